@@ -1,0 +1,91 @@
+"""The command line: `jaxdl` and `python -m lessons.lXX_name`.
+
+Exit codes: 0 done; 1 ran and failed its claim (disagreement, a loss that is not finite); 2 unusable
+input; 130 interrupted. Errors are one line on standard error that says what to do next.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+import click
+
+from jaxdl.errors import InputError
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their own and are imported when they are used."""
+
+    def __init__(self, *args: Any, modules: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table below."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import and return one command; an unknown name is an error that suggests the nearest."""
+        if cmd_name not in self.modules:
+            near = get_close_matches(cmd_name, self.modules, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.modules)}"
+            raise click.UsageError(f"no command is called {cmd_name!r}; {hint}")
+        return importlib.import_module(self.modules[cmd_name]).command
+
+
+@click.group(
+    cls=Commands,
+    modules={
+        "list": "jaxdl.cli.listing",
+        "run": "jaxdl.cli.run",
+        "compare": "jaxdl.cli.compare",
+        "golden": "jaxdl.cli.golden",
+        "data": "jaxdl.cli.data",
+    },
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="jaxdl")
+@click.pass_context
+def command(ctx: click.Context) -> int | None:
+    """Deep learning written twice: pure functions in JAX, mutable objects in PyTorch."""
+    if ctx.invoked_subcommand is None:
+        return ctx.invoke(command.get_command(ctx, "list"))
+    return None
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit with its code."""
+    sys.exit(exit_code(arguments))
+
+
+def run_lesson(name: str) -> NoReturn:
+    """`python -m lessons.l04_back_propagation …` is `jaxdl run l04 …`."""
+    main(["run", name, *sys.argv[1:]])
+
+
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; tell an expected failure in one line."""
+    try:
+        return command.main(arguments, prog_name="jaxdl", standalone_mode=False) or 0
+    except click.ClickException as error:
+        return _told(error.format_message(), 2)
+    except InputError as error:
+        return _told(str(error), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return _told("interrupted", 130)
+    except BrokenPipeError:  # `jaxdl list | head`
+        sys.stderr.close()
+        return 0
+    except OSError as error:  # a full disk, a folder without permission
+        where = f"{error.filename}: " if error.filename else ""
+        return _told(f"{where}{error.strerror or error}", 2)
+
+
+def _told(message: str, code: int) -> int:
+    print("jaxdl: " + " ".join(message.split()), file=sys.stderr)
+    return code

@@ -1,0 +1,91 @@
+"""`jaxdl compare l04`: the functional program against the imperative one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jaxdl import lessons
+from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
+from jaxdl.cli.output import check_folder, write_json
+from jaxdl.parity.compare import Comparison, compare_lesson
+from jaxdl.parity.tolerances import TOLERANCES
+
+OPTIONS = [
+    click.Option(["--steps"], type=click.IntRange(min=1), default=100, show_default=True,
+                 help="Length of the compared trajectory; a shorter run is compared whole."),
+    click.Option(["--precision"], type=click.Choice(["float32", "float64"]), default="float32",
+                 show_default=True, help="Of both programs."),
+    click.Option(["--against"], type=click.Choice(["golden", "torch"]), default="golden",
+                 show_default=True, help="The committed values of the twin, or the twin run now."),
+    JSON,
+]  # fmt: skip
+
+
+def one(lesson: lessons.Lesson) -> click.Command:
+    """`jaxdl compare l04`; the lesson's own flags compare that Config instead of its variants."""
+
+    def callback(steps: int, precision: str, against: str, json_path: str | None, **flags: Any) -> int:
+        from jaxdl.cli.run import use_compilation_cache
+
+        check_folder(json_path)
+        use_compilation_cache()
+        config = config_from(lesson, flags)
+        found = compare_lesson(
+            lesson,
+            None if config == lesson.config() else config,
+            steps=steps,
+            precision=precision,
+            against=against,
+        )
+        agree = all(comparison.agree for comparison in found.values())
+        write_json(json_path, document(lesson, against, found))
+        if json_path != "-":
+            for variant, comparison in found.items():
+                tell(lesson, variant, comparison, against)
+        return 0 if agree else 1
+
+    params = [*OPTIONS, *config_options(lesson)]
+    return click.Command(
+        lesson.name, callback=callback, params=params, help=f"Compare {lesson.title!r} with PyTorch."
+    )
+
+
+def document(lesson: lessons.Lesson, against: str, found: dict[str, Comparison]) -> dict[str, Any]:
+    """`jaxdl compare --json`, schema 1: the first variant's fields, and every variant under its name."""
+    variants = {variant: comparison.as_json() for variant, comparison in found.items()}
+    return {
+        "schema": 1,
+        "lesson": lesson.name,
+        "against": against,
+        "torch": torch_version(lesson, against),
+        **next(iter(variants.values())),
+        "agree": all(comparison.agree for comparison in found.values()),
+        "variants": variants,
+    }
+
+
+def torch_version(lesson: lessons.Lesson, against: str) -> str:
+    """The version that gave the numbers: the golden file's, or the one installed."""
+    if against == "golden":
+        from jaxdl.parity import golden
+
+        return golden.metadata(lesson)["torch"]
+    from importlib.metadata import version
+
+    return version("torch")
+
+
+def tell(lesson: lessons.Lesson, variant: str, comparison: Comparison, against: str) -> None:
+    """One comparison in a few lines."""
+    source = f"PyTorch {torch_version(lesson, against)}, {against}"
+    name = lesson.name if variant == "default" else f"{lesson.name} {variant}"
+    print(f"{name} against {source}, {comparison.precision}, {comparison.steps} steps")
+    print(f"  initial parameters  {'equal bit for bit' if comparison.init_equal else 'DIFFER'}")
+    for quantity, error in comparison.worst.items():
+        print(f"  {quantity:18}  {error:.1e}  (at most {TOLERANCES[comparison.precision, quantity]:.0e})")
+    print(f"  {'agree' if comparison.agree else 'DISAGREE'}")
+
+
+command = PerLesson("compare", build=one, help="Hold a lesson against its PyTorch twin.")

@@ -1,0 +1,42 @@
+"""`jaxdl data list|verify`: the datasets, and whether their files are sound."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from jaxdl import data
+from jaxdl.errors import InputError
+
+
+@click.group("data")
+def command() -> None:
+    """The datasets: what there is, where it comes from, whether it is sound."""
+
+
+@command.command("list")
+def list_() -> int:
+    """Show every dataset: size, licence, state."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("name", "title", "bytes", "licence", "state"):
+        table.add_column(name, justify="right" if name == "bytes" else "left")
+    for name, entry in data.CATALOGUE.items():
+        table.add_row(name, entry.title, f"{entry.size:,}", entry.licence, data.state(name))
+    Console().print(table)
+    return 0
+
+
+@command.command("verify")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+def verify(names: tuple[str, ...]) -> int:
+    """Read datasets in full; without a name all that are at hand."""
+    at_hand = [name for name in data.CATALOGUE if data.state(name) in ("embedded", "ready")]
+    code = 0
+    for name in names or at_hand:
+        try:
+            print("\n  ".join(data.verify(name)))
+        except InputError as error:
+            code = 2
+            click.echo(f"jaxdl: {error}", err=True)
+    return code

@@ -1,0 +1,67 @@
+"""Flags: every field of a lesson's Config is one, and every lesson is a subcommand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+import click
+
+from jaxdl import lessons
+
+JSON = click.Option(
+    ["--json", "json_path"], metavar="PATH", help="Write the result as JSON; - is standard output."
+)
+
+
+def config_options(lesson: lessons.Lesson) -> list[click.Option]:
+    """One flag for each field of the lesson's Config, with its default and help line."""
+    return [_flag(field) for field in fields(lesson.config)]
+
+
+def _flag(field: Field[Any]) -> click.Option:
+    name = "--" + field.name.replace("_", "-")
+    names = [f"{name}/--no-{name[2:]}" if isinstance(field.default, bool) else name, field.name]
+    return click.Option(
+        names, type=_type(field), default=field.default, show_default=True, help=field.metadata["help"]
+    )
+
+
+def _type(field: Field[Any]) -> click.ParamType | type:
+    if field.default is MISSING:
+        raise TypeError(f"Config.{field.name} has no default value")
+    if choices := field.metadata["choices"]:
+        return click.Choice(choices)
+    least, kind = field.metadata["min"], type(field.default)
+    if least is not None:
+        return click.IntRange(min=least) if kind is int else click.FloatRange(min=least)
+    return kind
+
+
+class PerLesson(click.Group):
+    """`jaxdl run l04 --epochs 3`: a subcommand for each lesson, with the lesson's own flags."""
+
+    def __init__(self, *args: Any, build: Callable[[lessons.Lesson], click.Command], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.build = build
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The lessons, then what the group has besides (`all`)."""
+        return [*(lesson.name for lesson in lessons.lessons()), *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Build one lesson's subcommand."""
+        return super().get_command(ctx, cmd_name) or self.build(lessons.find(cmd_name))
+
+
+def config_from(lesson: lessons.Lesson, flags: dict[str, Any], *, quick: bool = False) -> Any:
+    """The Config that the flags say; `quick` scales the fields down that the user left alone."""
+    context = click.get_current_context()
+    left_alone = {
+        name: value
+        for name, value in lesson.quick.items()
+        if context.get_parameter_source(name) == click.core.ParameterSource.DEFAULT
+    }
+    names = [field.name for field in fields(lesson.config)]
+    return lesson.config(**{name: flags[name] for name in names} | (left_alone if quick else {}))

@@ -1,0 +1,34 @@
+"""What a loaded dataset is: arrays, split, and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Examples and their labels, row for row.
+
+    Tables hold x (n, features) and y (n, 1), both float32: the shapes of the course's PyTorch
+    code. Images hold x (n, 28, 28) uint8, 0 to 255, and y (n,) int32.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A named dataset; `test` is None where the course trains on everything."""
+
+    name: str
+    train: Split
+    test: Split | None
+    source: str  # "embedded", or the folder it was read from

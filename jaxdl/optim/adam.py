@@ -1,0 +1,103 @@
+"""Adam, and its AMSGrad variant."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Int
+
+from jaxdl.optim._common import bias_correction, check_betas, check_nonnegative, prepare_gradient
+
+
+class AdamState(NamedTuple):
+    """The steps taken, both moments, and the largest second moment if amsgrad (else empty)."""
+
+    step: Int[Array, ""]
+    mu: optax.Updates
+    nu: optax.Updates
+    nu_max: optax.Updates
+
+
+def adam(
+    learning_rate: float = 1e-3,
+    *,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
+    weight_decay: float = 0.0,
+    amsgrad: bool = False,
+    maximize: bool = False,
+) -> optax.GradientTransformation:
+    r"""Adam as PyTorch defines it.
+
+    .. math::
+        g_t &= \nabla f(\theta_{t-1}) + \text{weight\_decay} \cdot \theta_{t-1} \\
+        \mu_t &= \beta_1 \mu_{t-1} + (1 - \beta_1) g_t \\
+        \nu_t &= \beta_2 \nu_{t-1} + (1 - \beta_2) g_t^2 \\
+        \hat\nu_t &= (\max_{i \le t} \nu_i \text{ if amsgrad, else } \nu_t) / (1 - \beta_2^t) \\
+        \theta_t &= \theta_{t-1} - \text{learning\_rate} \cdot
+            \frac{\mu_t / (1 - \beta_1^t)}{\sqrt{\hat\nu_t} + \epsilon}
+
+    `optax.adam` has the same formula but evaluates 1 - βᵗ in the default float dtype, where
+    float32 cancels, and fails under strict dtype promotion. `optax.amsgrad` takes the maximum of
+    the bias-corrected second moments; PyTorch corrects the maximum of the raw ones. The weight
+    decay here is the L2 penalty, not the decoupled one of `optax.adamw`.
+
+    Args:
+        learning_rate: the step size.
+        betas: the decay rates of the first and the second moment.
+        eps: added to the root, against division by zero.
+        weight_decay: the factor of the L2 penalty, added to the gradient.
+        amsgrad: divide by the largest second moment so far.
+        maximize: ascend instead of descending.
+
+    Returns:
+        The `optax.GradientTransformation`.
+
+    Raises:
+        ValueError: an argument is negative, or a beta lies outside [0, 1).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> import optax
+        >>> from jaxdl.optim import adam
+        >>> optimizer = adam(0.5)
+        >>> params = jnp.array([1.0, -2.0])
+        >>> state = optimizer.init(params)
+        >>> updates, state = optimizer.update(2 * params, state, params)  # f(θ) = |θ|²
+        >>> params = optax.apply_updates(params, updates)
+        >>> [f"{p:.3f}" for p in params]  # the first step is learning_rate long
+        ['0.500', '-1.500']
+
+    References:
+        Kingma and Ba, Adam: A Method for Stochastic Optimization, ICLR 2015; Reddi, Kale and Kumar,
+        On the Convergence of Adam and Beyond, ICLR 2018. Equals `torch.optim.Adam`.
+    """
+    check_nonnegative(learning_rate=learning_rate, eps=eps, weight_decay=weight_decay)
+    check_betas(betas)
+    beta1, beta2 = betas
+
+    def init(params: optax.Params) -> AdamState:
+        zeros = optax.tree.zeros_like(params)
+        return AdamState(jnp.zeros([], jnp.int32), zeros, zeros, zeros if amsgrad else ())
+
+    def update(updates, state, params=None):
+        del params
+        step = state.step + 1
+        mu = jax.tree.map(lambda g, m: beta1 * m + (1 - beta1) * g, updates, state.mu)
+        nu = jax.tree.map(lambda g, v: beta2 * v + (1 - beta2) * g * g, updates, state.nu)
+        nu_max = jax.tree.map(jnp.maximum, state.nu_max, nu) if amsgrad else ()
+
+        step_size = learning_rate / bias_correction(beta1, step)
+        root_correction = jnp.sqrt(bias_correction(beta2, step))
+
+        def scale(m: Array, v: Array) -> Array:
+            denominator = jnp.sqrt(v) / root_correction.astype(v.dtype) + eps
+            return -step_size.astype(m.dtype) * m / denominator
+
+        updates = jax.tree.map(scale, mu, nu_max if amsgrad else nu)
+        return updates, AdamState(step, mu, nu, nu_max)
+
+    return optax.chain(
+        prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)
+    )

@@ -1,0 +1,101 @@
+"""Averaged stochastic gradient descent."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Int
+
+from jaxdl.optim._common import check_nonnegative, prepare_gradient
+
+
+class AsgdState(NamedTuple):
+    """The steps taken, and the averaged parameters."""
+
+    step: Int[Array, ""]
+    ax: optax.Params
+
+
+def asgd(
+    learning_rate: float = 1e-2,
+    *,
+    lambd: float = 1e-4,
+    alpha: float = 0.75,
+    t0: float = 1e6,
+    weight_decay: float = 0.0,
+    maximize: bool = False,
+) -> optax.GradientTransformation:
+    r"""Averaged stochastic gradient descent as PyTorch defines it; Optax has no such optimiser.
+
+    .. math::
+        g_t &= \nabla f(\theta_{t-1}) + \text{weight\_decay} \cdot \theta_{t-1} \\
+        \eta_t &= \text{learning\_rate} / (1 + \lambda \cdot \text{learning\_rate}
+            \cdot (t - 1))^\alpha \\
+        \theta_t &= (1 - \lambda \eta_t) \theta_{t-1} - \eta_t g_t \\
+        \mu_t &= 1 / \max(1, t - 1 - t_0) \\
+        \bar\theta_t &= \bar\theta_{t-1} + \mu_t (\theta_t - \bar\theta_{t-1})
+
+    The average is for evaluation; read it with ``optax.tree.get(state, "ax")``. Until step t0 it is
+    the newest parameters themselves. PyTorch keeps η and μ in `torch.get_default_dtype()`, here
+    they are in the default float dtype.
+
+    Args:
+        learning_rate: the first step size.
+        lambd: the decay term λ, which also sets the pace of the step size's fall.
+        alpha: the power of the step size's fall.
+        t0: the step after which averaging starts.
+        weight_decay: the factor of the L2 penalty, added to the gradient.
+        maximize: ascend instead of descending.
+
+    Returns:
+        The `optax.GradientTransformation`; its `update` needs the params.
+
+    Raises:
+        ValueError: an argument is negative.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> import optax
+        >>> from jaxdl.optim import asgd
+        >>> optimizer = asgd(0.25, lambd=0.0, t0=0)
+        >>> params = jnp.array([1.0, -2.0])
+        >>> state = optimizer.init(params)
+        >>> for _ in range(3):  # f(θ) = |θ|²: halves the parameters
+        ...     updates, state = optimizer.update(2 * params, state, params)
+        ...     params = optax.apply_updates(params, updates)
+        >>> params.tolist(), optax.tree.get(state, "ax").tolist()  # the mean of steps 2 and 3
+        ([0.125, -0.25], [0.1875, -0.375])
+
+    References:
+        Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging, SIAM Journal on
+        Control and Optimization, 1992. Equals `torch.optim.ASGD`.
+    """
+    check_nonnegative(
+        learning_rate=learning_rate, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay
+    )
+
+    def init(params: optax.Params) -> AsgdState:
+        return AsgdState(jnp.zeros([], jnp.int32), optax.tree.zeros_like(params))
+
+    def update(updates, state, params=None):
+        before = state.step.astype(float)  # t - 1
+        eta = learning_rate / (1 + lambd * learning_rate * before) ** alpha
+        mu = 1 / jnp.maximum(1.0, before - t0)
+        decay = 1 - lambd * eta
+
+        # The new parameters are formed first, with PyTorch's rounding of 1 - λη, which in float32
+        # shifts them by as much as a step does; the update is what leads there.
+        new = jax.tree.map(
+            lambda p, g: decay.astype(p.dtype) * p - eta.astype(p.dtype) * g, params, updates
+        )
+        # (1 - μ)·ax + μ·θ, exactly θ while μ = 1
+        ax = jax.tree.map(
+            lambda a, p: (1 - mu).astype(p.dtype) * a + mu.astype(p.dtype) * p, state.ax, new
+        )
+        updates = optax.tree.sub(new, params)
+        return updates, AsgdState(state.step + 1, ax)
+
+    return optax.chain(
+        prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)
+    )

@@ -1,0 +1,77 @@
+"""RMSprop: the gradient over its running root mean square."""
+
+import optax
+
+from jaxdl.optim._common import check_nonnegative, prepare_gradient
+
+
+def rmsprop(
+    learning_rate: float = 1e-2,
+    *,
+    alpha: float = 0.99,
+    eps: float = 1e-8,
+    weight_decay: float = 0.0,
+    momentum: float = 0.0,
+    centered: bool = False,
+    maximize: bool = False,
+) -> optax.GradientTransformation:
+    r"""RMSprop as PyTorch defines it.
+
+    .. math::
+        g_t &= \nabla f(\theta_{t-1}) + \text{weight\_decay} \cdot \theta_{t-1} \\
+        \nu_t &= \alpha \nu_{t-1} + (1 - \alpha) g_t^2, \quad
+        \mu_t = \alpha \mu_{t-1} + (1 - \alpha) g_t \\
+        r_t &= g_t / (\sqrt{\nu_t - \mu_t^2 \text{ if centered, else } \nu_t} + \epsilon) \\
+        b_t &= \text{momentum} \cdot b_{t-1} + r_t \\
+        \theta_t &= \theta_{t-1} - \text{learning\_rate} \cdot b_t
+
+    The pieces are Optax's, which compute exactly this when told that eps stands outside the square
+    root: `optax.scale_by_rms` or `optax.scale_by_stddev`, then `optax.trace`. `optax.rmsprop`
+    differs by default: eps inside the square root, decay 0.9, no weight decay; and it multiplies
+    by the learning rate before the momentum, the same thing while the rate is constant.
+
+    Args:
+        learning_rate: the step size.
+        alpha: the decay rate of the running means.
+        eps: added to the root, against division by zero.
+        weight_decay: the factor of the L2 penalty, added to the gradient.
+        momentum: how much of the buffer of past steps is kept.
+        centered: divide by the standard deviation instead of the root mean square.
+        maximize: ascend instead of descending.
+
+    Returns:
+        The `optax.GradientTransformation`.
+
+    Raises:
+        ValueError: an argument is negative.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> import optax
+        >>> from jaxdl.optim import rmsprop
+        >>> optimizer = rmsprop(0.125, alpha=0.75, eps=0.0)
+        >>> params = jnp.array([1.0, -2.0])
+        >>> state = optimizer.init(params)
+        >>> updates, state = optimizer.update(2 * params, state, params)  # f(θ) = |θ|²
+        >>> optax.apply_updates(params, updates).tolist()  # by learning_rate / sqrt(1 - alpha)
+        [0.75, -1.75]
+
+    References:
+        Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; Graves,
+        Generating Sequences With Recurrent Neural Networks, 2013 (centered). Equals
+        `torch.optim.RMSprop`.
+    """
+    check_nonnegative(
+        learning_rate=learning_rate,
+        alpha=alpha,
+        eps=eps,
+        weight_decay=weight_decay,
+        momentum=momentum,
+    )
+    normalize = optax.scale_by_stddev if centered else optax.scale_by_rms
+    return optax.chain(
+        prepare_gradient(weight_decay, maximize),
+        normalize(decay=alpha, eps=eps, eps_in_sqrt=False),
+        optax.trace(momentum) if momentum else optax.identity(),
+        optax.scale(-learning_rate),
+    )

@@ -1,0 +1,153 @@
+"""The functional program against the imperative one: the same numbers, or where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.errors import InputError
+from jaxdl.parity.tolerances import TOLERANCES, relative_error
+
+if TYPE_CHECKING:
+    from jaxdl.lessons import Lesson
+    from jaxdl.parity.records import Record
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far two records differ; every error is `max|a - b| / max(max|b|, tiny)`.
+
+    Attributes:
+        precision: "float32" or "float64".
+        steps: length of the compared trajectory.
+        init_equal: the initial parameters are equal bit for bit.
+        output_error: of the outputs on the first batch.
+        loss_error: one a step, each over the trajectory's largest loss.
+        gradient_error: parameter's PyTorch name -> error of its gradient in the first step.
+        parameter_error: parameter's PyTorch name -> error of its value at the end of the run.
+    """
+
+    precision: str
+    steps: int
+    init_equal: bool
+    output_error: float
+    loss_error: list[float]
+    gradient_error: dict[str, float]
+    parameter_error: dict[str, float]
+
+    @property
+    def worst(self) -> dict[str, float]:
+        """Quantity -> its largest error."""
+        return {
+            "output": self.output_error,
+            "gradient": max(self.gradient_error.values(), default=0.0),
+            "trajectory": max(self.loss_error, default=0.0),
+            "parameter": max(self.parameter_error.values(), default=0.0),
+        }
+
+    @property
+    def agree(self) -> bool:
+        """The initial parameters are equal, and every error is within the tolerance table."""
+        return self.init_equal and all(
+            error <= TOLERANCES[self.precision, quantity] for quantity, error in self.worst.items()
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of `jaxdl compare --json`."""
+        return {
+            "precision": self.precision,
+            "steps": self.steps,
+            "init_equal": self.init_equal,
+            "output_error": self.output_error,
+            "loss_error": self.loss_error,
+            "gradient_error": self.gradient_error,
+            "parameter_error": self.parameter_error,
+            "agree": self.agree,
+        }
+
+
+def compare_records(ours: Record, theirs: Record, precision: str, steps: int) -> Comparison:
+    """Compare what two programs computed.
+
+    Args:
+        ours: record of the program that is checked.
+        theirs: record of the program that is right.
+        precision: of both.
+        steps: compare at most this many steps of the trajectories.
+
+    Raises:
+        ValueError: the records hold different quantities, or were made from different batches.
+    """
+    import numpy as np
+
+    if ours.keys() != theirs.keys():
+        raise ValueError(f"only one program has {sorted(ours.keys() ^ theirs.keys())}")
+    if different := [name for name in "xy" if not np.array_equal(ours[name], theirs[name])]:
+        raise ValueError(f"the two programs were given different {' and '.join(different)}")
+    a, b = ours["trajectory"], theirs["trajectory"]
+    if a.shape != b.shape:
+        raise ValueError(f"the runs have {len(a)} and {len(b)} steps")
+    scale = np.max(np.abs(b), initial=np.finfo(np.float32).tiny)
+    losses = np.where(a == b, 0.0, np.abs(a - b) / scale)[:steps]
+
+    def errors(kind: str) -> dict[str, float]:
+        names = [name for name in theirs if name.startswith(f"{kind}/")]
+        return {
+            name.removeprefix(f"{kind}/"): relative_error(ours[name], theirs[name]) for name in names
+        }
+
+    return Comparison(
+        precision=precision,
+        steps=len(losses),
+        init_equal=all(error == 0.0 for error in errors("init").values()),
+        output_error=relative_error(ours["output"], theirs["output"]),
+        loss_error=np.where(np.isfinite(losses), losses, np.inf).tolist(),
+        gradient_error=errors("gradient"),
+        parameter_error=errors("parameter"),
+    )
+
+
+def compare_lesson(
+    lesson: Lesson,
+    config: Any = None,
+    *,
+    steps: int = 100,
+    precision: str = "float32",
+    against: str = "golden",
+) -> dict[str, Comparison]:
+    """Run a lesson's functional program and hold it against its twin.
+
+    Args:
+        lesson: which.
+        config: this Config alone; None: the lesson's variants.
+        steps: length of the compared trajectory; a shorter run is compared whole.
+        precision: "float32" or "float64".
+        against: "golden", the committed values of the twin, or "torch", the twin run now.
+
+    Returns:
+        Variant -> its comparison.
+
+    Raises:
+        InputError: no golden values for this, or no PyTorch.
+    """
+    from jaxdl.parity import golden, records
+
+    if config is None:
+        configs = {name: replace(lesson.config(), **fields) for name, fields in lesson.variants.items()}
+    else:
+        configs = {"given": config}
+    found = {}
+    for name, config in configs.items():
+        if against == "torch":
+            theirs = records.imperative_record(lesson, config, precision, steps)
+        else:
+            theirs = golden.read(lesson, config, precision)
+        length = len(theirs["trajectory"])
+        ours = records.functional_record(lesson, config, precision, max(steps, length))
+        if len(ours["trajectory"]) > length:
+            raise InputError(
+                f"{lesson.name}'s golden file holds {length} steps, not {steps}; "
+                "compare with --against torch"
+            )
+        found[name] = compare_records(ours, theirs, precision, steps)
+    return found

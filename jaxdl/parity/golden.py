@@ -1,0 +1,167 @@
+"""Golden files: what a lesson's twin computed with real PyTorch, committed beside it.
+
+`lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.records`) for each variant of the
+lesson and each precision, under `VARIANT/PRECISION/NAME`. The metadata says with which PyTorch, which
+command and which code they were made. `jaxdl golden generate` is their only writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    from jaxdl.lessons import Lesson
+    from jaxdl.parity.records import Record
+
+PRECISIONS = ("float32", "float64")
+LIMIT = 2_000_000
+"""Bytes; a larger golden file does not belong in the repository."""
+
+
+def path(lesson: Lesson) -> Path:
+    """Where the lesson's golden file is, or would be."""
+    return folder(lesson) / "golden.safetensors"
+
+
+def folder(lesson: Lesson) -> Path:
+    """The lesson's folder."""
+    module = importlib.import_module(lesson.package)
+    return Path(str(module.__file__)).parent
+
+
+def code_hash(lesson: Lesson) -> str:
+    """SHA-256 over the files that decide what the twin computes: `__init__.py`, `imperative.py`."""
+    digest = hashlib.sha256()
+    for name in ("__init__.py", "imperative.py"):
+        digest.update((folder(lesson) / name).read_bytes())
+    return digest.hexdigest()
+
+
+def read(lesson: Lesson, config: Any, precision: str) -> Record:
+    """The twin's record for `config`.
+
+    Raises:
+        InputError: the file is missing or damaged, or holds no values for this Config.
+    """
+    for variant, fields in lesson.variants.items():
+        if replace(lesson.config(), **fields) == config:
+            break
+    else:
+        raise InputError(
+            f"{lesson.name}'s golden file holds {_variants(lesson)} with default values and nothing "
+            "for these flags; compare with --against torch"
+        )
+    prefix = f"{variant}/{precision}/"
+    tensors, _ = _load(lesson)
+    found = {key.removeprefix(prefix): array for key, array in tensors.items() if key.startswith(prefix)}
+    if not found:
+        raise InputError(f"{path(lesson)} holds no {prefix}; run `jaxdl golden generate {lesson.name}`")
+    return found
+
+
+def metadata(lesson: Lesson) -> dict[str, str]:
+    """The golden file's provenance: torch, seed, command, code (SHA-256)."""
+    return _load(lesson)[1]
+
+
+def generate(lesson: Lesson) -> dict[str, Any]:
+    """Run the twin in every variant and precision, and write its golden file in one move.
+
+    Returns:
+        The path, the number of tensors and the bytes written.
+
+    Raises:
+        InputError: PyTorch is not installed.
+        ValueError: the file would be larger than `LIMIT`.
+    """
+    import numpy as np
+    from safetensors.numpy import save
+
+    tensors, tags = _computed(lesson)
+    payload = save({key: np.asarray(array) for key, array in tensors.items()}, metadata=tags)
+    if len(payload) > LIMIT:
+        raise ValueError(f"{path(lesson)} would take {len(payload)} bytes; at most {LIMIT}")
+    temporary = path(lesson).with_suffix(".partial")
+    temporary.write_bytes(payload)
+    os.replace(temporary, path(lesson))
+    return {"path": path(lesson), "tensors": len(tensors), "bytes": len(payload)}
+
+
+def verify(lesson: Lesson, *, torch: bool) -> list[str]:
+    """What is wrong with a golden file; empty: nothing.
+
+    Args:
+        lesson: whose.
+        torch: also run the twin again and compare every number with the file's.
+    """
+    from jaxdl.parity.compare import compare_records
+
+    tensors, tags = _load(lesson)
+    wrong = []
+    if tags.get("code") != code_hash(lesson):
+        wrong.append(f"the twin has changed since: run `jaxdl golden generate {lesson.name}`")
+    prefixes = {f"{variant}/{precision}/" for variant in lesson.variants for precision in PRECISIONS}
+    found = {"/".join(key.split("/")[:2]) + "/" for key in tensors}
+    wrong += [f"{prefix} is missing" for prefix in sorted(prefixes - found)]
+    wrong += [f"{prefix} belongs to no variant" for prefix in sorted(found - prefixes)]
+    if torch and not wrong:
+        fresh, _ = _computed(lesson)
+        for prefix in sorted(prefixes):
+            ours, theirs = (
+                {key.removeprefix(prefix): x for key, x in side.items() if key.startswith(prefix)}
+                for side in (tensors, fresh)
+            )
+            precision = prefix.split("/")[1]
+            try:
+                comparison = compare_records(ours, theirs, precision, len(theirs["trajectory"]))
+            except ValueError as error:
+                wrong.append(f"{prefix} differs from the twin run now: {error}")
+                continue
+            if not comparison.agree:
+                wrong.append(f"{prefix} differs from the twin run now: {comparison.worst}")
+    return wrong
+
+
+def _computed(lesson: Lesson) -> tuple[Record, dict[str, str]]:
+    import torch
+
+    from jaxdl.parity.records import imperative_record
+
+    tensors: Record = {}
+    for variant, fields in lesson.variants.items():
+        for precision in PRECISIONS:
+            record = imperative_record(lesson, replace(lesson.config(), **fields), precision)
+            tensors |= {f"{variant}/{precision}/{name}": array for name, array in record.items()}
+    return tensors, {
+        "torch": torch.__version__,
+        "command": f"jaxdl golden generate {lesson.name}",
+        "config": str(asdict(lesson.config())),
+        "variants": str({name: dict(fields) for name, fields in lesson.variants.items()}),
+        "code": code_hash(lesson),
+    }
+
+
+def _load(lesson: Lesson) -> tuple[Record, dict[str, str]]:
+    from safetensors import SafetensorError, safe_open
+
+    file = path(lesson)
+    try:
+        with safe_open(file, framework="numpy") as tensors:
+            return {key: tensors.get_tensor(key) for key in tensors.keys()}, tensors.metadata() or {}
+    except FileNotFoundError:
+        raise InputError(
+            f"{lesson.name} has no golden file; `jaxdl golden generate {lesson.name}` writes it"
+        ) from None
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"{file} cannot be read ({error}); restore it from the repository") from None
+
+
+def _variants(lesson: Lesson) -> str:
+    return ", ".join(lesson.variants)

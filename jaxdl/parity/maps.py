@@ -1,0 +1,240 @@
+"""Parameter maps: which PyTorch tensor is which JAX leaf, and in what layout.
+
+A map is data: an ordered list of layers, each tying a `state_dict` prefix to a pytree path by a rule.
+A rule names the tensors a kind of layer has on either side and turns one side into the other; new
+kinds of layers (convolution, recurrence, normalisation) are further rules, not further code. The
+order of the layers is the order in which PyTorch's constructor draws their initial values.
+
+Rules are linear and invertible, so the same map carries parameters and gradients, both ways, byte
+for byte. Both directions are total: a tensor that one side has and the other lacks, or whose shape
+does not fit, is an error that names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Tensors = dict[str, np.ndarray]
+
+
+class MapError(InputError):
+    """A parameter map does not fit the two models it is to tie together."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one kind of layer keeps its parameters in PyTorch and in JAX.
+
+    Args:
+        name: the kind of layer, as error messages call it.
+        torch: PyTorch's tensor names below the layer's prefix; "" is the prefix itself.
+        jax: JAX's leaf names below the layer's path; "" is the path itself.
+        to_jax: takes the PyTorch tensors by name and gives the JAX leaves by name.
+        to_torch: its exact inverse.
+        optional: PyTorch names that a layer may lack (`bias=False`), with the JAX leaf that goes with it.
+        draw: PyTorch's default initialisation: takes a `jaxdl.replay.Generator` and the PyTorch
+            shapes by name, gives the PyTorch tensors by name. None: nothing is drawn, the
+            functional program's own initial value stands.
+    """
+
+    name: str
+    torch: tuple[str, ...]
+    jax: tuple[str, ...]
+    to_jax: Callable[[Tensors], Tensors]
+    to_torch: Callable[[Tensors], Tensors]
+    optional: Mapping[str, str]
+    draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors] | None = None
+
+
+def _draw_linear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+    from jaxdl import replay
+
+    out_features, in_features = shapes["weight"]
+    return replay.init.linear(generator, in_features, out_features, bias="bias" in shapes)
+
+
+def _linear_to_jax(tensors: Tensors) -> Tensors:
+    bias = {"bias": tensors["bias"]} if "bias" in tensors else {}
+    return {"kernel": tensors["weight"].T, **bias}
+
+
+def _linear_to_torch(leaves: Tensors) -> Tensors:
+    bias = {"bias": leaves["bias"]} if "bias" in leaves else {}
+    return {"weight": leaves["kernel"].T, **bias}
+
+
+LINEAR = Rule(
+    "linear",  # y = xWᵀ + b with W (out, in)  <->  y = xK + b with K (in, out)
+    torch=("weight", "bias"),
+    jax=("kernel", "bias"),
+    to_jax=_linear_to_jax,
+    to_torch=_linear_to_torch,
+    optional={"bias": "bias"},
+    draw=_draw_linear,
+)
+
+SCALAR = Rule(
+    "scalar",  # torch.tensor([1.0]) of shape (1,)  <->  jnp.float32(1.0) of shape ()
+    torch=("",),
+    jax=("",),
+    to_jax=lambda tensors: {"": tensors[""].reshape(())},
+    to_torch=lambda leaves: {"": leaves[""].reshape((1,))},
+    optional={},
+)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a map.
+
+    Args:
+        torch: prefix in the `state_dict`, such as "linear1" or "block.0.conv".
+        jax: dotted path in the pytree, such as "linear1" or "layers.0"; "" is the pytree itself.
+        rule: how the two keep their parameters.
+    """
+
+    torch: str
+    jax: str
+    rule: Rule = LINEAR
+
+
+def _join(prefix: str, name: str) -> str:
+    return ".".join(part for part in (prefix, name) if part)
+
+
+def _fits(got: tuple[int, ...], want: tuple[int, ...], names: str) -> None:
+    if tuple(got) != tuple(want):
+        raise MapError(f"{names}: shapes differ, {tuple(got)} arrives as {tuple(want)} is wanted")
+
+
+@dataclass(frozen=True)
+class ParameterMap:
+    """Ties every tensor of a PyTorch `state_dict` to a leaf of a JAX pytree.
+
+    >>> import numpy as np
+    >>> pair = ParameterMap((Layer("fc", "fc", LINEAR),))
+    >>> params = {"fc": {"kernel": np.ones((3, 2)), "bias": np.zeros(2)}}
+    >>> {name: tensor.shape for name, tensor in pair.to_torch(params).items()}
+    {'fc.weight': (2, 3), 'fc.bias': (2,)}
+    """
+
+    layers: tuple[Layer, ...]
+
+    def to_jax(self, state_dict: Mapping[str, np.ndarray], like: Any) -> Any:
+        """Carry PyTorch's tensors over.
+
+        Args:
+            state_dict: NumPy arrays under PyTorch's names (parameters, or gradients under the names
+                of their parameters).
+            like: a pytree of the wanted structure and shapes, such as the functional program's own
+                initial parameters.
+
+        Returns:
+            A pytree structured as `like`, of NumPy arrays of `state_dict`'s dtype.
+
+        Raises:
+            MapError: a tensor is missing, left over or of another shape on either side.
+        """
+        from jax.tree_util import tree_structure, tree_unflatten
+
+        wanted = leaves_by_name(like)
+        left = dict(state_dict)
+        found: Tensors = {}
+        for layer in self.layers:
+            tensors = self._take(layer, layer.torch, layer.rule.torch, left, "the state_dict")
+            for name, leaf in layer.rule.to_jax(tensors).items():
+                path = _join(layer.jax, name)
+                if path not in wanted:
+                    raise MapError(
+                        f"state_dict {_all(layer.torch, tensors)} becomes {path!r} by the rule "
+                        f"{layer.rule.name!r}, and the JAX parameters have no such leaf: {_some(wanted)}"
+                    )
+                _fits(leaf.shape, wanted[path].shape, f"{layer.torch!r} (PyTorch), {path!r} (JAX)")
+                found[path] = leaf
+        if left:
+            raise MapError(f"no layer of the map takes the state_dict's {_some(left)}")
+        if missing := wanted.keys() - found.keys():
+            raise MapError(f"no layer of the map gives the JAX parameters' {_some(missing)}")
+        return tree_unflatten(tree_structure(like), [found[name] for name in wanted])
+
+    def to_torch(self, params: Any) -> Tensors:
+        """Carry a JAX pytree over to a `state_dict` of NumPy arrays, in the map's order.
+
+        Raises:
+            MapError: a leaf is missing from `params`, or no layer of the map takes it.
+        """
+        import numpy as np
+
+        left = {name: np.asarray(leaf) for name, leaf in leaves_by_name(params).items()}
+        found: Tensors = {}
+        for layer in self.layers:
+            leaves = self._take(layer, layer.jax, layer.rule.jax, left, "the JAX parameters")
+            found |= {
+                _join(layer.torch, name): tensor
+                for name, tensor in layer.rule.to_torch(leaves).items()
+            }
+        if left:
+            raise MapError(f"no layer of the map takes the JAX parameters' {_some(left)}")
+        return found
+
+    def draw(self, generator: Any, like: Any) -> Any:
+        """Initial parameters as PyTorch's constructors draw them, layer by layer, without PyTorch.
+
+        Args:
+            generator: a `jaxdl.replay.Generator`; it is advanced.
+            like: pytree of the functional program's own initial parameters: gives the shapes, and
+                the values of layers that PyTorch does not draw either.
+
+        Returns:
+            A pytree structured as `like`.
+        """
+        tensors = self.to_torch(like)
+        for layer in self.layers:
+            if layer.rule.draw is None:
+                continue
+            names = {name: _join(layer.torch, name) for name in layer.rule.torch}
+            shapes = {name: tensors[key].shape for name, key in names.items() if key in tensors}
+            drawn = layer.rule.draw(generator, shapes)
+            tensors |= {names[name]: tensor for name, tensor in drawn.items()}
+        return self.to_jax(tensors, like)
+
+    def _take(
+        self, layer: Layer, prefix: str, names: tuple[str, ...], left: Tensors, side: str
+    ) -> Tensors:
+        """The tensors of one layer, taken out of `left`."""
+        optional = {*layer.rule.optional, *layer.rule.optional.values()}
+        taken: Tensors = {}
+        for name in names:
+            key = _join(prefix, name)
+            if key in left:
+                taken[name] = left.pop(key)
+            elif name not in optional:
+                raise MapError(
+                    f"{side} has no {key!r}, which the layer {layer.torch!r} (PyTorch), "
+                    f"{layer.jax!r} (JAX) needs by the rule {layer.rule.name!r}; left: {_some(left)}"
+                )
+        return taken
+
+
+def leaves_by_name(tree: Any) -> dict[str, Any]:
+    """The leaves of a pytree under dotted names, in the pytree's order; a bare leaf is named ""."""
+    from jax.tree_util import keystr, tree_flatten_with_path
+
+    leaves, _ = tree_flatten_with_path(tree)
+    return {keystr(path, simple=True, separator="."): leaf for path, leaf in leaves}
+
+
+def _all(prefix: str, tensors: Tensors) -> str:
+    return ", ".join(repr(_join(prefix, name)) for name in tensors)
+
+
+def _some(names: Any) -> str:
+    names = sorted(names)
+    return ", ".join(map(repr, names[:6])) + (" …" if len(names) > 6 else "") if names else "nothing"

@@ -1,0 +1,47 @@
+"""The one tolerance table: how far the functional and the imperative program may differ.
+
+An error is `max|a - b| / max(max|b|, tiny)` over one quantity. In float64 agreement to 1e-10 is the
+proof that two programs are the same; float32 shows what rounding makes of it. Whoever needs another
+number at a call site says there why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+TOLERANCES = {
+    ("float64", "output"): 1e-10,
+    ("float64", "loss"): 1e-10,
+    ("float64", "gradient"): 1e-10,
+    ("float64", "trajectory"): 1e-10,  # every loss of a run, over the run's largest
+    ("float64", "parameter"): 1e-10,  # at the end of the run
+    ("float32", "output"): 1e-5,
+    ("float32", "loss"): 1e-5,
+    ("float32", "gradient"): 1e-5,
+    ("float32", "trajectory"): 1e-5,
+    ("float32", "parameter"): 1e-5,
+}
+
+
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
+    """`max|a - b| / max(max|b|, tiny)`: 0 for equal arrays, infinite where a number meets a NaN.
+
+    Args:
+        a: what is checked, any shape.
+        b: what it should be, same shape.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    import numpy as np
+
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.shape != b.shape:
+        raise ValueError(f"cannot compare shape {a.shape} with {b.shape}")
+    if np.array_equal(a, b):
+        return 0.0
+    error = np.max(np.abs(a - b)) / max(np.max(np.abs(b)), np.finfo(np.float32).tiny)
+    return float(error) if np.isfinite(error) else float("inf")

@@ -1,0 +1,179 @@
+"""The lessons' READMEs: what a reader sees there is run, and what is shown of a program is its code.
+
+`python -m jaxdl.readme [LESSON]…` writes, `python -m jaxdl.readme --check` compares. In a README
+
+- every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
+  stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is installed;
+  what `python measured` prints (times, bytes) is written once and not compared;
+- `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions of
+  functional.py and imperative.py side by side;
+- README.zh.md has the blocks of README.md, in its order;
+- figure.png is what `figures` draws of a run with the default Config.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jaxdl.lessons import Lesson, find, lessons
+from jaxdl.parity.golden import folder
+
+BLOCK = re.compile(
+    r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?", re.M | re.S
+)
+TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of code in a README, and what it printed."""
+
+    flags: frozenset[str]
+    code: str
+    output: str
+
+
+def blocks(text: str) -> list[Block]:
+    """The executable blocks of a page, those of the side-by-side tables left out."""
+    return [
+        Block(frozenset(found["flags"].split()), found["code"], found["output"] or "")
+        for found in BLOCK.finditer(TWINS.sub("", text))
+    ]
+
+
+def outputs(text: str, *, torch: bool) -> list[str | None]:
+    """Run a page's blocks in order in one namespace; None for a block that was not run.
+
+    Args:
+        text: the page.
+        torch: run the blocks that need PyTorch, too.
+    """
+    namespace: dict[str, Any] = {"__name__": "readme"}
+    printed: list[str | None] = []
+    for number, block in enumerate(blocks(text)):
+        if "torch" in block.flags and not torch:
+            printed.append(None)
+            continue
+        stream = io.StringIO()
+        with contextlib.redirect_stdout(stream):
+            exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
+        printed.append(stream.getvalue())
+    return printed
+
+
+def with_outputs(text: str, printed: list[str | None]) -> str:
+    """The page with what its blocks printed."""
+    remaining = iter(printed)
+
+    def write(found: re.Match[str]) -> str:
+        output = next(remaining)
+        if output is None:
+            return found[0]
+        shown = f"\n```text\n{output}```\n" if output else ""
+        return f"```python{found['flags']}\n{found['code']}```\n{shown}"
+
+    pieces, end = [], 0
+    for table in TWINS.finditer(text):
+        pieces += [BLOCK.sub(write, text[end : table.start()]), table[0]]
+        end = table.end()
+    return "".join([*pieces, BLOCK.sub(write, text[end:])])
+
+
+def with_twins(text: str, lesson: Lesson) -> str:
+    """The page with its side-by-side tables taken from the two programs."""
+    sources = {name: (folder(lesson) / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
+    return TWINS.sub(lambda found: _table(found["pairs"], sources), text)
+
+
+PROGRAMS = ("functional", "imperative")
+
+
+def _table(pairs: str, sources: dict[str, str]) -> str:
+    rows = ["<table>", "<tr><th>functional.py</th><th>imperative.py</th></tr>"]
+    for pair in pairs.split(";"):
+        cells = [
+            _code(names, sources[program]) if names.strip() else ""
+            for names, program in zip(pair.split("|"), PROGRAMS, strict=True)
+        ]
+        rows += ["<tr valign=top><td>\n", cells[0], "</td><td>\n", cells[1], "</td></tr>"]
+    return f"<!-- twins: {pairs} -->\n" + "\n".join([*rows, "</table>"]) + "\n<!-- end -->\n"
+
+
+def _code(names: str, source: str) -> str:
+    """The source of some top-level functions or classes, as a Markdown block."""
+    nodes = {node.name: node for node in ast.parse(source).body if hasattr(node, "name")}  # type: ignore
+    lines = source.splitlines()
+    found = []
+    for name in names.split(","):
+        if name.strip() not in nodes:
+            raise ValueError(f"a README shows {name.strip()!r}, which the program does not define")
+        node = nodes[name.strip()]
+        first = min([node.lineno, *(line.lineno for line in node.decorator_list)])
+        found.append("\n".join(lines[first - 1 : node.end_lineno]))
+    return "```python\n" + "\n\n\n".join(found) + "\n```\n"
+
+
+def pages(lesson: Lesson) -> tuple[Path, Path]:
+    """README.md and README.zh.md."""
+    return folder(lesson) / "README.md", folder(lesson) / "README.zh.md"
+
+
+def write(lesson: Lesson) -> None:
+    """Run README.md, write both pages anew and draw figure.png."""
+    english, chinese = pages(lesson)
+    printed = outputs(english.read_text("utf-8"), torch=find_spec("torch") is not None)
+    for page in (english, chinese):
+        text = page.read_text("utf-8")
+        if len(blocks(text)) != len(printed):
+            raise ValueError(f"{page} has {len(blocks(text))} blocks, {english.name} {len(printed)}")
+        page.write_text(with_twins(with_outputs(text, printed), lesson), "utf-8")
+    config = lesson.config()
+    data = lesson.functional.examples(config)
+    params, history = lesson.functional.train(config, data)
+    figure = lesson.functional.figures(config, params, history, data)
+    figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
+
+
+def stale(lesson: Lesson, *, torch: bool) -> list[str]:
+    """What in a lesson's READMEs is no longer so; empty: nothing."""
+    english, chinese = (page.read_text("utf-8") for page in pages(lesson))
+    wrong = [
+        f"{page.name}: a side-by-side table is not the programs' code"
+        for page in pages(lesson)
+        if with_twins(page.read_text("utf-8"), lesson) != page.read_text("utf-8")
+    ]
+    if blocks(english) != blocks(chinese):
+        wrong.append("README.zh.md: its blocks are not README.md's")
+    for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):
+        if printed is not None and "measured" not in block.flags and printed != block.output:
+            wrong.append(f"README.md: prints\n{printed}instead of\n{block.output}for\n{block.code}")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with --check compare, the READMEs of the named lessons or of all."""
+    check = "--check" in arguments
+    names = [name for name in arguments if name != "--check"]
+    code = 0
+    for lesson in tuple(map(find, names)) or lessons():
+        if not check:
+            write(lesson)
+            print(f"{lesson.name}: written")
+        elif wrong := stale(lesson, torch=find_spec("torch") is not None):
+            code = 1
+            print(f"{lesson.name}:\n" + "\n".join(wrong))
+        else:
+            print(f"{lesson.name}: good")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The course: one folder a lesson. Lessons never import each other."""

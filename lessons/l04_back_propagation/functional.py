@@ -1,0 +1,96 @@
+"""Back propagation as a function: `jax.grad` takes the loss and gives its derivative.
+
+ŷ = wx and y = 2x. The notes' program, line for line: every example, in its order, moves w by
+-learning_rate · dl/dw. Nothing remembers anything: w goes in, a new w comes out.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jaxdl import plots
+from lessons.l04_back_propagation import Config
+
+
+def examples(config):  # -> x (3,), y (3,)
+    return np.float32([1.0, 2.0, 3.0]), np.float32([2.0, 4.0, 6.0])
+
+
+def init(key, model="line"):
+    """Every parameter starts at 1, as in the lecture; a random start would draw from the key."""
+    one = jnp.float32(1.0)
+    return one if model == "line" else {"w1": one, "w2": one, "b": one}
+
+
+def apply(params, x, model="line"):  # x () or (n,) -> ŷ of the same shape
+    if model == "line":
+        return params * x  # ŷ = wx
+    return params["w1"] * x**2 + params["w2"] * x + params["b"]  # ŷ = w₁x² + w₂x + b
+
+
+def loss(params, batch, model="line"):
+    """The squared error of one example: l = (ŷ - y)²."""
+    x, y = batch
+    return (apply(params, x, model) - y) ** 2
+
+
+def step(params, example, learning_rate, model="line"):
+    """One example: the loss, its gradient by every parameter, the parameters moved against it."""
+    value, gradient = jax.value_and_grad(loss)(params, example, model)
+    params = jax.tree.map(lambda w, slope: w - learning_rate * slope, params, gradient)
+    return params, value, gradient
+
+
+def train(config, data, params=None, report=None):
+    """`config.epochs` times through the examples, one step an example.
+
+    Returns:
+        The last parameters, and the loss and gradient of every step, one row an epoch. `epoch_loss`
+        is the last example's, as the notes print it.
+    """
+    if params is None:
+        params = init(jax.random.key(config.seed), config.model)
+    one_step = jax.jit(step, static_argnames="model") if config.jit else step
+    history = {"loss": [], "gradient": []}
+    for epoch in range(config.epochs):
+        losses, gradients = [], []
+        for example in zip(*data, strict=True):
+            params, value, gradient = one_step(params, example, config.learning_rate, config.model)
+            losses.append(value)
+            gradients.append(gradient)
+        history["loss"].append(losses)
+        history["gradient"].append(gradients)
+        if report:
+            report(epoch, losses[-1])
+    history["epoch_loss"] = [losses[-1] for losses in history["loss"]]
+    return params, history
+
+
+def result(config, params, history, data):
+    return {"f(4)": apply(params, 4.0, config.model)}
+
+
+def figures(config, params, history, data):
+    """The loss by step, and the two programs' graphs: the forward one, and the one `grad` makes of it."""
+    params, example = init(None, config.model), tuple(column[-1] for column in data)
+    forward = jax.make_jaxpr(lambda p: loss(p, example, config.model))(params)
+    backward = jax.make_jaxpr(jax.grad(lambda p: loss(p, example, config.model)))(params)
+    figure, (left, middle, right) = plots.row(3)
+    plots.curve(left, "loss", {"one example a step": np.ravel(history["loss"])}, log=True)
+    plots.graph(middle, "l(w)", forward)
+    plots.graph(right, "dl/dw = jax.grad(l)", backward)
+    return figure
+
+
+def main(config=Config()):  # noqa: B008 (frozen)
+    data = examples(config)
+    params = init(jax.random.key(config.seed), config.model)
+    print("predict (before training)", 4, float(apply(params, 4.0, config.model)))
+    params, history = train(config, data, params)
+    for epoch, value in enumerate(history["epoch_loss"]):
+        print("progress:", epoch, float(value))
+    print("predict (after training)", 4, float(apply(params, 4.0, config.model)))
+
+
+if __name__ == "__main__":
+    main()

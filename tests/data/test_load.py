@@ -1,0 +1,277 @@
+import gzip
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from beartype import beartype
+from jaxtyping import jaxtyped
+
+from jaxdl.data import CATALOGUE, DataError, Source, csv, idx, load, readers, state, verify
+from jaxdl.data.catalogue import locate
+from jaxdl.errors import InputError
+
+REAL = os.environ.get("JAXDL_DATA_DIR")
+
+
+@pytest.fixture(autouse=True)
+def shapes_are_checked(monkeypatch):
+    check = jaxtyped(typechecker=beartype)
+    monkeypatch.setattr(readers, "read_csv", check(csv.read_csv))
+    monkeypatch.setattr(readers, "read_idx", check(idx.read_idx))
+    monkeypatch.setattr(readers, "enlarge", check(readers.enlarge))
+    monkeypatch.setattr(readers, "check_labels", check(readers.check_labels))
+
+
+def shapes(split):
+    return split.x.shape, split.x.dtype, split.y.shape, split.y.dtype
+
+
+# Embedded
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load("digits")
+
+
+def test_digits_are_images_as_mnist_has_them(digits):
+    assert shapes(digits.train) == ((1437, 28, 28), np.uint8, (1437,), np.int32)
+    assert shapes(digits.test) == ((360, 28, 28), np.uint8, (360,), np.int32)
+    assert digits.source == "embedded"
+    assert len(digits.train) == 1437
+    for split in (digits.train, digits.test):
+        assert (split.x.min(), split.x.max()) == (0, 255)
+        share = np.bincount(split.y, minlength=10) / len(split)
+        assert share.min() > 0.06  # no digit is rare in either split
+    border = digits.train.x.copy()
+    border[:, 4:24, 4:24] = 0
+    assert not border.any()
+
+
+def test_digits_are_scikit_learns(digits):
+    from sklearn.datasets import load_digits
+
+    theirs = load_digits()
+    _, folder = locate(CATALOGUE["digits"])
+    table = csv.read_csv(folder / "digits.csv.gz", 65)
+    np.testing.assert_array_equal(table[:, :-1], theirs.data)
+    np.testing.assert_array_equal(table[:, -1], theirs.target)
+    order = np.arange(1797) * 1009 % 1797
+    assert sorted(order) == list(range(1797))
+    images = readers.enlarge(theirs.images.astype(int))[order]
+    np.testing.assert_array_equal(np.concatenate([digits.train.x, digits.test.x]), images)
+    labels = np.concatenate([digits.train.y, digits.test.y])
+    np.testing.assert_array_equal(labels, theirs.target[order])
+
+
+def test_enlarging_is_bilinear():
+    import jax
+
+    images = np.random.default_rng(0).integers(0, 17, (5, 8, 8))
+    shown = readers.enlarge(images)[:, 4:24, 4:24]
+    exact = jax.image.resize(images.astype(np.float32), (5, 20, 20), "bilinear") * 255 / 16
+    assert np.abs(shown - np.asarray(exact)).max() <= 0.501
+
+
+def test_breast_cancer_is_scikit_learns_scaled():
+    from sklearn.datasets import load_breast_cancer
+
+    theirs = load_breast_cancer()
+    ours = load("breast_cancer")
+    assert shapes(ours.train) == ((569, 30), np.float32, (569, 1), np.float32)
+    assert (ours.test, ours.source) == (None, "embedded")
+    np.testing.assert_array_equal(ours.train.y[:, 0], theirs.target)
+    low, high = theirs.data.min(axis=0), theirs.data.max(axis=0)
+    scaled = 2 * (theirs.data - low) / (high - low) - 1
+    np.testing.assert_allclose(ours.train.x, scaled, rtol=0, atol=1e-6)
+    assert (ours.train.x.min(axis=0) == -1).all()
+    assert (ours.train.x.max(axis=0) == 1).all()
+
+
+# The folder of raw files, with small sets in it
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, encode_idx):
+    """A folder with five patients and 12 + 3 images, and a catalogue that says so."""
+    for name, examples in {"diabetes": (5, 0), "mnist": (12, 3)}.items():
+        monkeypatch.setitem(CATALOGUE, name, replace(CATALOGUE[name], examples=examples))
+        (tmp_path / name).mkdir()
+    random = np.random.default_rng(0)
+    rows = [[*random.uniform(-1, 1, 8).round(6), i % 2] for i in range(5)]
+    text = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    (tmp_path / "diabetes/diabetes.csv.gz").write_bytes(gzip.compress(text.encode()))
+    for prefix, n in {"train": 12, "t10k": 3}.items():
+        images, labels = random.integers(0, 256, (n, 28, 28)), np.arange(n) % 10
+        write(tmp_path / f"mnist/{prefix}-images-idx3-ubyte.gz", encode_idx(images))
+        write(tmp_path / f"mnist/{prefix}-labels-idx1-ubyte.gz", encode_idx(labels))
+    return tmp_path
+
+
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(gzip.compress(content))
+
+
+def test_the_folder_is_an_argument_or_the_environments(folder, monkeypatch):
+    assert state("mnist", folder) == "ready"
+    assert load("mnist", folder).source == str(folder)
+    monkeypatch.setenv("JAXDL_DATA_DIR", str(folder))
+    assert state("mnist") == "ready"
+    assert load("mnist").source == str(folder)
+
+
+def test_mnist(folder):
+    mnist = load("mnist", folder)
+    assert shapes(mnist.train) == ((12, 28, 28), np.uint8, (12,), np.int32)
+    assert shapes(mnist.test) == ((3, 28, 28), np.uint8, (3,), np.int32)
+    assert list(mnist.train.y) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+
+
+def test_diabetes(folder):
+    diabetes = load("diabetes", folder)
+    assert shapes(diabetes.train) == ((5, 8), np.float32, (5, 1), np.float32)
+    assert diabetes.test is None
+    path = folder / "diabetes/diabetes.csv.gz"
+    theirs = np.loadtxt(path, delimiter=",", dtype=np.float32)  # the course's own line
+    np.testing.assert_array_equal(np.hstack([diabetes.train.x, diabetes.train.y]), theirs)
+
+
+def test_a_label_out_of_range(folder, encode_idx):
+    path = folder / "mnist/t10k-labels-idx1-ubyte.gz"
+    write(path, encode_idx(np.array([3, 11, 5])))
+    says = f"{path}: expected labels 0 to 9, found 11 at position 1 (counted from 0)"
+    with pytest.raises(DataError, match=re.escape(says)):
+        load("mnist", folder)
+
+
+def test_a_label_that_is_neither_0_nor_1(folder):
+    path = folder / "diabetes/diabetes.csv.gz"
+    write(path, b"0,0,0,0,0,0,0,0,1\n" * 4 + b"0,0,0,0,0,0,0,0,0.5\n")
+    with pytest.raises(DataError, match=r"expected labels 0 to 1, found 0\.5 at position 4"):
+        load("diabetes", folder)
+
+
+def test_fewer_labels_than_images(folder, encode_idx):
+    images = folder / "mnist/train-images-idx3-ubyte.gz"
+    labels = folder / "mnist/train-labels-idx1-ubyte.gz"
+    write(labels, encode_idx(np.zeros(11)))
+    says = f"{labels}: expected dimensions 12 (one for each image in {images}), found 11"
+    with pytest.raises(DataError, match=re.escape(says)):
+        load("mnist", folder)
+
+
+def test_the_test_images_in_the_place_of_the_training_images(folder):
+    test = folder / "mnist/t10k-images-idx3-ubyte.gz"
+    (folder / "mnist/train-images-idx3-ubyte.gz").write_bytes(test.read_bytes())
+    with pytest.raises(DataError, match="expected dimensions 12x28x28, found 3x28x28"):
+        load("mnist", folder)
+
+
+def test_verify_reports_on_each_file(folder, monkeypatch):
+    files = CATALOGUE["mnist"].sources[0].files
+    digest = hashlib.sha256((folder / files[0].path).read_bytes()).hexdigest()
+    one_published = (replace(files[0], sha256=digest), *files[1:3], replace(files[3], sha256=None))
+    entry = replace(CATALOGUE["mnist"], sources=(Source("raw", one_published),))
+    monkeypatch.setitem(CATALOGUE, "mnist", entry)
+    assert verify("mnist", folder) == [
+        f"mnist: 12 train and 3 test examples from {folder}",
+        f"{folder / files[0].path}: matches the published file",
+        f"{folder / files[1].path}: differs from the published checksum, structure is sound",
+        f"{folder / files[2].path}: differs from the published checksum, structure is sound",
+        f"{folder / files[3].path}: structure is sound (no checksum is published)",
+    ]
+    (folder / files[3].path).write_bytes(b"")
+    with pytest.raises(DataError):
+        verify("mnist", folder)
+
+
+def test_verify_reads_the_embedded_sets():
+    assert verify("digits")[0] == "digits: 1437 train and 360 test examples from embedded"
+    assert verify("breast_cancer")[0] == "breast_cancer: 569 train examples from embedded"
+
+
+def test_what_is_missing_is_named(folder):
+    path = folder / "mnist/t10k-labels-idx1-ubyte.gz"
+    path.unlink()
+    advice = f"put mnist/t10k-labels-idx1-ubyte.gz into {folder}"
+    assert state("mnist", folder) == advice
+    with pytest.raises(DataError, match=re.escape(f"mnist: {advice}")):
+        load("mnist", folder)
+
+
+# Names
+
+
+def test_without_a_folder():
+    assert [state(name) for name in ("digits", "breast_cancer")] == ["embedded"] * 2
+    advice = "set JAXDL_DATA_DIR to a folder containing diabetes/diabetes.csv.gz"
+    assert state("diabetes") == advice
+    for read in (load, verify):
+        with pytest.raises(DataError, match=f"^diabetes: {advice}$"):
+            read("diabetes")
+
+
+@pytest.mark.parametrize("ask", [load, state, verify])
+def test_an_unknown_name(ask):
+    with pytest.raises(InputError, match=r"no dataset 'mnits'; did you mean mnist\?"):
+        ask("mnits")
+    with pytest.raises(InputError, match="choose from digits, breast_cancer, diabetes, mnist"):
+        ask("x")
+
+
+def test_the_catalogue_is_complete():
+    for name, entry in CATALOGUE.items():
+        assert entry.name == name
+        assert entry.title
+        assert entry.title_zh
+        assert entry.licence
+        assert entry.size > 0
+        assert name in readers.READERS
+    assert [entry.embedded for entry in CATALOGUE.values()] == [True, True, False, False]
+
+
+def test_asking_what_is_there_imports_nothing_heavy():
+    program = """if True:
+        import sys
+        from jaxdl.data import CATALOGUE, state
+        assert [state(name) for name in CATALOGUE][0] == "embedded"
+        print({"numpy", "sklearn", "jax", "jaxtyping"} & set(sys.modules))
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "set()\n"
+
+
+def test_reading_an_embedded_set_does_not_import_scikit_learn():
+    program = "import sys, jaxdl.data as d; d.load('digits'); print('sklearn' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False\n"
+
+
+# The real files
+
+
+@pytest.mark.skipif(REAL is None, reason="JAXDL_DATA_DIR names no folder")
+@pytest.mark.parametrize("name", ["diabetes", "mnist"])
+def test_the_real_files(name):
+    dataset = load(name, REAL)
+    entry = CATALOGUE[name]
+    assert len(dataset.train) == entry.examples[0]
+    assert dataset.train.x.shape[1:] == entry.features
+    assert set(np.unique(dataset.train.y)) == set(range(entry.classes))
+    if name == "diabetes":
+        path = Path(str(REAL)) / "diabetes/diabetes.csv.gz"
+        theirs = np.loadtxt(path, delimiter=",", dtype=np.float32)
+        assert np.hstack([dataset.train.x, dataset.train.y]).tobytes() == theirs.tobytes()
+    report = verify(name, REAL)
+    assert report[0].startswith(f"{name}: {entry.examples[0]} train")
+    assert len(report) == 1 + len(entry.sources[0].files)

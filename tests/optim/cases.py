@@ -1,0 +1,165 @@
+"""The two problems and the one table of optimisers that every test of `jaxdl.optim` goes through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from jaxdl.optim import OPTIMIZERS
+
+STEPS = 200
+
+# Name -> optimiser and its options: PyTorch's defaults, then the options that change the formula.
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "sgd": ("sgd", {}),
+    "sgd-momentum": ("sgd", {"learning_rate": 0.05, "momentum": 0.9}),
+    "sgd-dampening": ("sgd", {"learning_rate": 0.1, "momentum": 0.9, "dampening": 0.5}),
+    "sgd-nesterov": (
+        "sgd",
+        {"learning_rate": 0.05, "momentum": 0.8, "nesterov": True, "weight_decay": 0.01},
+    ),
+    "sgd-maximize": ("sgd", {"learning_rate": 0.1, "weight_decay": 0.01, "maximize": True}),
+    "adagrad": ("adagrad", {}),
+    "adagrad-decay": (
+        "adagrad",
+        {
+            "learning_rate": 0.3,
+            "lr_decay": 0.05,
+            "weight_decay": 0.01,
+            "initial_accumulator_value": 0.1,
+            "eps": 1e-3,
+        },
+    ),
+    "adam": ("adam", {}),
+    "adam-fast": ("adam", {"learning_rate": 0.02, "betas": (0.8, 0.99), "eps": 1e-3}),
+    "adam-amsgrad": (
+        "adam",
+        {"learning_rate": 0.05, "betas": (0.9, 0.9), "amsgrad": True, "weight_decay": 0.01},
+    ),
+    "adam-maximize": ("adam", {"learning_rate": 0.01, "weight_decay": 0.01, "maximize": True}),
+    "adamax": ("adamax", {}),
+    "adamax-fast": (
+        "adamax",
+        {"learning_rate": 0.01, "betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0.01},
+    ),
+    "asgd": ("asgd", {}),
+    "asgd-averaging": (
+        "asgd",
+        {"learning_rate": 0.1, "lambd": 0.01, "alpha": 0.6, "t0": 50, "weight_decay": 0.01},
+    ),
+    "lbfgs": ("lbfgs", {}),
+    "lbfgs-short": ("lbfgs", {"learning_rate": 0.3, "max_iter": 2, "history_size": 3}),
+    "lbfgs-wolfe": ("lbfgs", {"line_search_fn": "strong_wolfe"}),
+    "lbfgs-wolfe-short": (
+        "lbfgs",
+        {"learning_rate": 0.1, "max_iter": 1, "max_eval": 4, "line_search_fn": "strong_wolfe"},
+    ),
+    "rmsprop": ("rmsprop", {}),
+    "rmsprop-centered": (
+        "rmsprop",
+        {"alpha": 0.9, "centered": True, "weight_decay": 0.01, "eps": 1e-2},
+    ),
+    "rmsprop-momentum": ("rmsprop", {"learning_rate": 0.002, "momentum": 0.8}),
+    "rprop": ("rprop", {}),
+    "rprop-narrow": (
+        "rprop",
+        {"learning_rate": 0.2, "etas": (0.7, 1.1), "step_sizes": (1e-3, 0.1)},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A loss of fixed data, and where to start."""
+
+    params: dict[str, np.ndarray]
+    inputs: np.ndarray  # (examples, features)
+    targets: np.ndarray  # (examples,)
+    loss: Callable[..., jax.Array]  # (params, inputs, targets) -> ()
+
+
+def linear_loss(params, inputs, targets):
+    predictions = inputs @ params["weight"] + params["bias"]
+    return jnp.mean((predictions - targets) ** 2)
+
+
+def network_loss(params, inputs, targets):
+    hidden = jnp.tanh(inputs @ params["kernel"] + params["shift"][None])  # (examples, 3)
+    predictions = hidden @ params["weight"] + params["bias"]
+    return jnp.mean((predictions - targets) ** 2)
+
+
+def waves(*shape: int) -> np.ndarray:
+    """Fixed numbers in [-1, 1] without a pattern that matters; the same with every NumPy."""
+    return np.sin(1.0 + 2.7 * np.arange(np.prod(shape, dtype=int))).reshape(shape)
+
+
+# Neither loss can reach 0: the targets hold a part that the model cannot fit.
+PROBLEMS = {
+    "linear": Problem(
+        params={"weight": waves(3), "bias": np.array(0.5)},
+        inputs=waves(12, 3),
+        targets=waves(12, 3) @ np.array([1.0, -2.0, 0.5]) + 0.3 + 0.2 * np.cos(np.arange(12.0)),
+        loss=linear_loss,
+    ),
+    # A hidden layer of three tanh units: not convex, for the units may change places.
+    "network": Problem(
+        params={
+            "kernel": waves(2, 3),
+            "shift": 0.5 * waves(3),
+            "weight": np.array([0.7, -0.4, 0.9]),
+            "bias": np.array(0.1),
+        },
+        inputs=waves(12, 2),
+        targets=np.sin(3 * waves(12, 2)[:, 0]) + 0.3 * np.cos(np.arange(12.0)),
+        loss=network_loss,
+    ),
+}
+
+
+def make(case: str) -> optax.GradientTransformationExtraArgs:
+    name, options = CASES[case]
+    return optax.with_extra_args_support(OPTIMIZERS[name](**options))
+
+
+def train(optimizer, loss, params, steps: int = STEPS, sign: float = 1.0):
+    """Scan the optimiser over `sign * loss`: the loss before and the parameters after every step."""
+
+    def objective(params):
+        return sign * loss(params)
+
+    def step(carry, _):
+        params, state = carry
+        value, gradients = jax.value_and_grad(objective)(params)
+        updates, state = optimizer.update(
+            gradients, state, params, value=value, value_fn=objective
+        )
+        params = optax.apply_updates(params, updates)
+        return (params, state), (value, params)
+
+    (_, state), (losses, trajectory) = jax.lax.scan(
+        step, (params, optimizer.init(params)), length=steps
+    )
+    return losses, trajectory, state
+
+
+def run_case(case: str, problem: Problem, dtype: str):
+    """A case on a problem, in one jitted scan: losses, trajectory, the last state, as NumPy.
+
+    `maximize` climbs the negated loss, so that it too ends somewhere.
+    """
+    with jax.enable_x64(dtype == "float64"):
+        params, inputs, targets = jax.tree.map(
+            lambda a: jnp.asarray(a, dtype), (problem.params, problem.inputs, problem.targets)
+        )
+        sign = -1.0 if CASES[case][1].get("maximize") else 1.0
+        run = jax.jit(
+            lambda params, inputs, targets: train(
+                make(case), lambda p: problem.loss(p, inputs, targets), params, sign=sign
+            )
+        )
+        return jax.tree.map(np.asarray, run(params, inputs, targets))

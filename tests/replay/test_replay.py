@@ -1,0 +1,126 @@
+"""What holds of `jaxdl.replay` without PyTorch at hand."""
+
+import doctest
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import jaxdl.replay
+from jaxdl.replay import Generator, batches, dataloader_epoch, init
+from jaxdl.replay.fma import fma
+
+
+def test_docstring_example():
+    failed, attempted = doctest.testmod(jaxdl.replay)
+    assert attempted > 0
+    assert failed == 0
+
+
+def test_imports_neither_framework():
+    program = "import sys, jaxdl.replay; sys.exit(bool({'torch', 'jax'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def nearest(exact, dtype):
+    """The float of `dtype` nearest to a Fraction, ties to even."""
+    guess = dtype(float(exact))
+    candidates = [np.nextafter(guess, dtype(-np.inf)), guess, np.nextafter(guess, dtype(np.inf))]
+    last_bit = {np.float32: np.int32, np.float64: np.int64}[dtype]
+    return min(candidates, key=lambda x: (abs(Fraction(float(x)) - exact), x.view(last_bit) & 1))
+
+
+def operands(dtype):
+    return st.floats(-1e6, 1e6, width=np.finfo(dtype).bits).filter(
+        lambda x: x == 0 or abs(x) > 1e-6
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@given(data=st.data())
+def test_fma_rounds_once(dtype, data):
+    a, b, c = (data.draw(operands(dtype)) for _ in range(3))
+    # c near -a b too: there rounding the product first would lose most
+    for addend in (c, float(-dtype(a) * dtype(b)), float(dtype(a) * dtype(b) * dtype(0.5))):
+        exact = Fraction(a) * Fraction(b) + Fraction(addend)
+        actual = fma(a, b, addend, dtype)
+        assert actual.dtype == dtype
+        assert actual == nearest(exact, dtype)
+
+
+@pytest.mark.parametrize(("hair", "expected"), [(2.0**-80, 2.0**-23), (-(2.0**-80), 0.0)])
+def test_fma_float32_does_not_round_in_float64_first(hair, expected):
+    # (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴ lies half way between two float32 values; float64 drops the hair
+    assert fma(1 + 2.0**-12, 1 + 2.0**-12, hair, np.float32) == 1 + 2.0**-11 + expected
+
+
+@pytest.mark.parametrize("seed", [2**64, -(2**63) - 1])
+def test_seed_out_of_range(seed):
+    with pytest.raises(ValueError, match=rf"^seed must be in .* got {seed}$"):
+        Generator(seed)
+    with pytest.raises(ValueError, match="seed"):
+        Generator(0).manual_seed(seed)
+
+
+def test_seed_must_be_an_integer():
+    with pytest.raises(TypeError):
+        Generator(1.5)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda g: g.rand(-1), "negative"),
+        (lambda g: g.rand(2, dtype=np.float16), "dtype must be float32 or float64, got float16"),
+        (lambda g: g.normal((2,), dtype=np.int64), "dtype must be float32 or float64, got int64"),
+        (lambda g: g.normal((2,), 0.0, -1.0), "std must not be negative, got -1.0"),
+        (lambda g: g.normal((2,), 0.0, float("nan")), "std must not be negative, got nan"),
+        (lambda g: g.uniform((2,), 1.0, 0.0), "low <= high, both float32, is required: 1.0, 0.0"),
+        (lambda g: g.uniform((2,), 0.0, 1e39), "low <= high, both float32"),
+        (lambda g: g.uniform((2,), -1e308, 1e308, np.float64), "low <= high, both float64"),
+        (lambda g: g.uniform((2,), float("nan"), 1.0), "low <= high"),
+        (lambda g: g.randint(3, 3, (2,)), "low < high, both int64, is required: 3, 3"),
+        (lambda g: g.randint(0, 2**63, (2,)), "low < high, both int64"),
+        (lambda g: g.randperm(-1), r"n must be in \[0, 214748364\), got -1"),
+        (lambda g: g.randperm(214748364), "n must be in"),
+        (lambda g: dataloader_epoch(g, 0), "an empty data set cannot be shuffled"),
+        (lambda g: dataloader_epoch(g, -1), "n must not be negative, got -1"),
+        (lambda g: batches(np.arange(3), 0), "batch_size must be positive, got 0"),
+        (lambda g: init.linear(g, 0, 3), "in_features must be positive, got 0"),
+        (lambda g: init.conv1d(g, 3, 4, 0), "kernel_size must be positive, got 0"),
+        (lambda g: init.conv2d(g, 3, 4, 2, groups=2), "2 groups must divide 3 and 4 channels"),
+        (lambda g: init.embedding(g, 3, 2, padding_idx=3), "padding_idx 3 is not one of 3 rows"),
+        (lambda g: init.lstm(g, 3, 0), "hidden_size must be positive, got 0"),
+        (lambda g: init.gru(g, 3, 2, num_layers=0), "num_layers must be positive, got 0"),
+    ],
+)
+def test_unusable_arguments_are_told_in_one_line(call, message):
+    with pytest.raises(ValueError, match=f"^[^\n]*{message}[^\n]*$"):
+        call(Generator(0))
+
+
+def test_a_refused_call_draws_nothing():
+    generator = Generator(0)
+    for refused in (
+        lambda: generator.uniform((2,), 1.0, 0.0),
+        lambda: generator.rand(2, dtype=np.float16),
+        lambda: init.embedding(generator, 3, 2, padding_idx=3),
+        lambda: dataloader_epoch(generator, -1),
+    ):
+        with pytest.raises(ValueError, match=r"low|dtype|padding_idx|n must"):
+            refused()
+    np.testing.assert_array_equal(generator.rand(3), Generator(0).rand(3))
+
+
+@given(n=st.integers(1, 50), batch_size=st.integers(1, 60), seed=st.integers(-(2**63), 2**64 - 1))
+def test_batches_partition_a_permutation(n, batch_size, seed):
+    order = dataloader_epoch(Generator(seed), n)
+    assert sorted(order.tolist()) == list(range(n))
+    every, full = batches(order, batch_size), batches(order, batch_size, drop_last=True)
+    np.testing.assert_array_equal(np.concatenate(every), order)
+    assert [len(batch) for batch in full] == [batch_size] * (n // batch_size)
+    assert all(np.array_equal(a, b) for a, b in zip(full, every, strict=False))
