@@ -80,4 +80,3 @@ def environment() -> dict[str, Any]:
         "backend": jax.default_backend(),
         "cpus": os.cpu_count(),
     }
-

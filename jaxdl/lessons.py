@@ -1,7 +1,7 @@
 """The registry: what a lesson is, and where the lessons are.
 
-A lesson is a folder of `lessons/` with two programs, `functional.py` and `imperative.py`, that share
-the names below; nothing else about them is fixed.
+A lesson is a folder of `lessons/` with two programs, `functional.py` and `imperative.py`, that
+share the names below; nothing else about them is fixed.
 
     functional.py                                      imperative.py
     examples(config) -> (x, y)                         examples(config) -> (x, y)
@@ -14,8 +14,9 @@ the names below; nothing else about them is fixed.
     figures(config, params, history, data) -> Figure
     main()                                             main()
 
-`history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch. A parameter of
-`apply` or `loss` that has the name of a field of Config receives that field (`bind`).
+`history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch. A parameter
+of `apply` or `loss` that has the name of a field of Config receives that field
+(`jaxdl.parity.records.bind`).
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cache, partial
-from inspect import signature
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -44,10 +44,10 @@ class Lesson:
         number: 4 for l04.
         title: in English.
         title_zh: in Chinese.
-        parameter_map: takes a Config, gives the map that ties the twin's `state_dict` to the functional
-            program's parameters.
+        parameter_map: takes a Config, gives the map that ties the twin's `state_dict` to the
+            functional program's parameters.
         datasets: names in `jaxdl.data`, the default first; empty: the lesson's own few numbers.
-        length: the field of Config that says how long `train` goes on; 0 gives the initial parameters.
+        length: the field of Config that says how long `train` goes on; 0: the initial parameters.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
         per_example: a batch of this lesson is one example, not an array of them.
         quick: the fields of Config that `--quick` changes, with their values.
@@ -116,19 +116,15 @@ def option(
     return field(default=default, metadata={"help": help, "min": min, "choices": choices})
 
 
-def bind(function: Callable[..., Any], config: Any) -> Callable[..., Any]:
-    """`function` with every parameter that is named as a field of `config` set to that field."""
-    names = [name for name in signature(function).parameters if hasattr(config, name)]
-    return partial(function, **{name: getattr(config, name) for name in names})
-
-
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """All lessons, in the course's order. Imports neither JAX nor PyTorch."""
     import lessons as course
 
     names = sorted(module.name for module in pkgutil.iter_modules(course.__path__))
-    found = [importlib.import_module(f"lessons.{name}") for name in names if re.match(r"l\d\d_", name)]
+    found = [
+        importlib.import_module(f"lessons.{name}") for name in names if re.match(r"l\d\d_", name)
+    ]
     return tuple(module.LESSON for module in found)
 
 

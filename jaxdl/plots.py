@@ -1,4 +1,4 @@
-"""Figures that more than one lesson draws, on Matplotlib's object interface (no window, no state)."""
+"""What more than one lesson draws, on Matplotlib's object interface (no window, no state)."""
 
 from __future__ import annotations
 

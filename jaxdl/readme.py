@@ -1,14 +1,15 @@
-"""The lessons' READMEs: what a reader sees there is run, and what is shown of a program is its code.
+"""The lessons' READMEs: what a reader sees is run, and what is shown of a program is its code.
 
-`python -m jaxdl.readme [LESSON]…` writes, `python -m jaxdl.readme --check` compares. In a README
+`python -m jaxdl.readme [LESSON]…` writes, `python -m jaxdl.readme --check` compares. In a README:
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
-  stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is installed;
-  what `python measured` prints (times, bytes) is written once and not compared;
-- `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions of
-  functional.py and imperative.py side by side;
+  stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
+  installed; what `python measured` prints (times, bytes) is written once and not compared;
+- `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
+  of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
-- figure.png is what `figures` draws of a run with the default Config.
+- figure.png is what `figures` draws of a run with the default Config;
+- `<!-- course -->` in the project's own README is followed by the table of lessons.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from jaxdl.lessons import Lesson, find, lessons
 from jaxdl.parity.golden import folder
 
 BLOCK = re.compile(
-    r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?", re.M | re.S
+    r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
+    re.M | re.S,
 )
+COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
@@ -52,10 +55,14 @@ def blocks(text: str) -> list[Block]:
 def outputs(text: str, *, torch: bool) -> list[str | None]:
     """Run a page's blocks in order in one namespace; None for a block that was not run.
 
+    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set.
+
     Args:
         text: the page.
         torch: run the blocks that need PyTorch, too.
     """
+    import jax
+
     namespace: dict[str, Any] = {"__name__": "readme"}
     printed: list[str | None] = []
     for number, block in enumerate(blocks(text)):
@@ -63,7 +70,11 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
             printed.append(None)
             continue
         stream = io.StringIO()
-        with contextlib.redirect_stdout(stream):
+        with (
+            contextlib.redirect_stdout(stream),
+            jax.numpy_dtype_promotion("standard"),
+            jax.numpy_rank_promotion("allow"),
+        ):
             exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
         printed.append(stream.getvalue())
     return printed
@@ -109,7 +120,8 @@ def _table(pairs: str, sources: dict[str, str]) -> str:
 
 def _code(names: str, source: str) -> str:
     """The source of some top-level functions or classes, as a Markdown block."""
-    nodes = {node.name: node for node in ast.parse(source).body if hasattr(node, "name")}  # type: ignore
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    nodes = {node.name: node for node in ast.parse(source).body if isinstance(node, kinds)}
     lines = source.splitlines()
     found = []
     for name in names.split(","):
@@ -121,34 +133,62 @@ def _code(names: str, source: str) -> str:
     return "```python\n" + "\n\n\n".join(found) + "\n```\n"
 
 
-def pages(lesson: Lesson) -> tuple[Path, Path]:
-    """README.md and README.zh.md."""
-    return folder(lesson) / "README.md", folder(lesson) / "README.zh.md"
+def with_course(text: str, page: Path) -> str:
+    """The project's page with its table of lessons, in the page's language."""
+    chinese = page.name.endswith(".zh.md")
+    rows = ["| | 课程 | 数据 |" if chinese else "| | lesson | data |", "|---|---|---|"]
+    for lesson in lessons():
+        title, name = (lesson.title_zh if chinese else lesson.title), folder(lesson).name
+        data = ", ".join(lesson.datasets) or (
+            "自带的几个数" if chinese else "a few numbers of its own"
+        )
+        rows.append(f"| {lesson.name} | [{title}](lessons/{name}/{page.name}) | {data} |")
+    return COURSE.sub("<!-- course -->\n" + "\n".join(rows) + "\n<!-- end -->\n", text)
 
 
-def write(lesson: Lesson) -> None:
-    """Run README.md, write both pages anew and draw figure.png."""
+def pages(lesson: Lesson | None) -> tuple[Path, Path]:
+    """README.md and README.zh.md, of a lesson or (None) of the project."""
+    home = folder(lesson) if lesson else Path(__file__).parents[1]
+    return home / "README.md", home / "README.zh.md"
+
+
+def generated(page: Path, lesson: Lesson | None) -> str:
+    """A page with its tables as they should be; its blocks' output is left as it stands."""
+    text = page.read_text("utf-8")
+    return with_twins(text, lesson) if lesson else with_course(text, page)
+
+
+def write(lesson: Lesson | None) -> None:
+    """Run README.md, write both pages anew and, for a lesson, draw figure.png."""
     english, chinese = pages(lesson)
     printed = outputs(english.read_text("utf-8"), torch=find_spec("torch") is not None)
     for page in (english, chinese):
-        text = page.read_text("utf-8")
+        text = generated(page, lesson)
         if len(blocks(text)) != len(printed):
-            raise ValueError(f"{page} has {len(blocks(text))} blocks, {english.name} {len(printed)}")
-        page.write_text(with_twins(with_outputs(text, printed), lesson), "utf-8")
-    config = lesson.config()
-    data = lesson.functional.examples(config)
-    params, history = lesson.functional.train(config, data)
-    figure = lesson.functional.figures(config, params, history, data)
-    figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
+            raise ValueError(
+                f"{page} has {len(blocks(text))} blocks, {english.name} {len(printed)}"
+            )
+        page.write_text(with_outputs(text, printed), "utf-8")
+    if lesson:
+        config = lesson.config()
+        data = lesson.functional.examples(config)
+        params, history = lesson.functional.train(config, data)
+        figure = lesson.functional.figures(config, params, history, data)
+        figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
 
 
-def stale(lesson: Lesson, *, torch: bool) -> list[str]:
-    """What in a lesson's READMEs is no longer so; empty: nothing."""
+def stale(lesson: Lesson | None, *, torch: bool) -> list[str]:
+    """What in the pages is no longer so; empty: nothing.
+
+    Args:
+        lesson: whose; None: the project's own.
+        torch: run the blocks that need PyTorch, too.
+    """
     english, chinese = (page.read_text("utf-8") for page in pages(lesson))
     wrong = [
-        f"{page.name}: a side-by-side table is not the programs' code"
+        f"{page.name}: a generated table is out of date"
         for page in pages(lesson)
-        if with_twins(page.read_text("utf-8"), lesson) != page.read_text("utf-8")
+        if generated(page, lesson) != page.read_text("utf-8")
     ]
     if blocks(english) != blocks(chinese):
         wrong.append("README.zh.md: its blocks are not README.md's")
@@ -159,19 +199,20 @@ def stale(lesson: Lesson, *, torch: bool) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with --check compare, the READMEs of the named lessons or of all."""
+    """Write, or with --check compare, the pages of the named lessons, or of all and the project."""
     check = "--check" in arguments
-    names = [name for name in arguments if name != "--check"]
+    chosen = [find(name) for name in arguments if name != "--check"] or [None, *lessons()]
     code = 0
-    for lesson in tuple(map(find, names)) or lessons():
+    for lesson in chosen:
+        name = lesson.name if lesson else "project"
         if not check:
             write(lesson)
-            print(f"{lesson.name}: written")
+            print(f"{name}: written")
         elif wrong := stale(lesson, torch=find_spec("torch") is not None):
             code = 1
-            print(f"{lesson.name}:\n" + "\n".join(wrong))
+            print(f"{name}:\n" + "\n".join(wrong))
         else:
-            print(f"{lesson.name}: good")
+            print(f"{name}: good")
     return code
 
 

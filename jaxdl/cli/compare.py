@@ -26,7 +26,9 @@ OPTIONS = [
 def one(lesson: lessons.Lesson) -> click.Command:
     """`jaxdl compare l04`; the lesson's own flags compare that Config instead of its variants."""
 
-    def callback(steps: int, precision: str, against: str, json_path: str | None, **flags: Any) -> int:
+    def callback(
+        steps: int, precision: str, against: str, json_path: str | None, **flags: Any
+    ) -> int:
         from jaxdl.cli.run import use_compilation_cache
 
         check_folder(json_path)
@@ -46,14 +48,17 @@ def one(lesson: lessons.Lesson) -> click.Command:
                 tell(lesson, variant, comparison, against)
         return 0 if agree else 1
 
-    params = [*OPTIONS, *config_options(lesson)]
+    params: list[click.Parameter] = [*OPTIONS, *config_options(lesson)]
     return click.Command(
-        lesson.name, callback=callback, params=params, help=f"Compare {lesson.title!r} with PyTorch."
+        lesson.name,
+        callback=callback,
+        params=params,
+        help=f"Compare {lesson.title!r} with PyTorch.",
     )
 
 
 def document(lesson: lessons.Lesson, against: str, found: dict[str, Comparison]) -> dict[str, Any]:
-    """`jaxdl compare --json`, schema 1: the first variant's fields, and every variant under its name."""
+    """`jaxdl compare --json`, schema 1: the first variant's fields, and all variants by name."""
     variants = {variant: comparison.as_json() for variant, comparison in found.items()}
     return {
         "schema": 1,
@@ -84,7 +89,8 @@ def tell(lesson: lessons.Lesson, variant: str, comparison: Comparison, against: 
     print(f"{name} against {source}, {comparison.precision}, {comparison.steps} steps")
     print(f"  initial parameters  {'equal bit for bit' if comparison.init_equal else 'DIFFER'}")
     for quantity, error in comparison.worst.items():
-        print(f"  {quantity:18}  {error:.1e}  (at most {TOLERANCES[comparison.precision, quantity]:.0e})")
+        limit = TOLERANCES[comparison.precision, quantity]
+        print(f"  {quantity:18}  {error:.1e}  (at most {limit:.0e})")
     print(f"  {'agree' if comparison.agree else 'DISAGREE'}")
 
 

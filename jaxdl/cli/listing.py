@@ -42,5 +42,7 @@ def command(json_path: str | None = None) -> int:
         table.add_row(row["lesson"], row["title"], row["title_zh"], states, golden_state)
     console = Console()
     console.print(table)
-    console.print("\njaxdl run l04 trains one; jaxdl run all --quick runs the whole course.", style="dim")
+    console.print(
+        "\njaxdl run l04 trains one; jaxdl run all --quick runs the whole course.", style="dim"
+    )
     return 0

@@ -24,7 +24,11 @@ def _flag(field: Field[Any]) -> click.Option:
     name = "--" + field.name.replace("_", "-")
     names = [f"{name}/--no-{name[2:]}" if isinstance(field.default, bool) else name, field.name]
     return click.Option(
-        names, type=_type(field), default=field.default, show_default=True, help=field.metadata["help"]
+        names,
+        type=_type(field),
+        default=field.default,
+        show_default=True,
+        help=field.metadata["help"],
     )
 
 
@@ -42,7 +46,9 @@ def _type(field: Field[Any]) -> click.ParamType | type:
 class PerLesson(click.Group):
     """`jaxdl run l04 --epochs 3`: a subcommand for each lesson, with the lesson's own flags."""
 
-    def __init__(self, *args: Any, build: Callable[[lessons.Lesson], click.Command], **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, build: Callable[[lessons.Lesson], click.Command], **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.build = build
 

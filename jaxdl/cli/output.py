@@ -19,7 +19,9 @@ def check_folder(path: str | None) -> None:
         InputError: the folder that is to hold the file does not exist.
     """
     if path and path != "-" and not Path(path).absolute().parent.is_dir():
-        raise InputError(f"{path}: there is no folder {Path(path).absolute().parent}; create it first")
+        raise InputError(
+            f"{path}: there is no folder {Path(path).absolute().parent}; create it first"
+        )
 
 
 def write_json(path: str | None, document: Any) -> None:

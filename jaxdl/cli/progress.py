@@ -27,7 +27,11 @@ class Reporter:
         if self.console.is_terminal:
             columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}"))
             self.bar = Progress(
-                *columns, TimeRemainingColumn(), console=self.console, transient=True, auto_refresh=False
+                *columns,
+                TimeRemainingColumn(),
+                console=self.console,
+                transient=True,
+                auto_refresh=False,
             )
             self.task = self.bar.add_task("", total=epochs)
 
@@ -55,4 +59,6 @@ class Reporter:
             self.bar.update(self.task, completed=done, description=text, refresh=True)
         else:
             left = spent / done * (self.epochs - done)
-            self.console.print(f"epoch {done}/{self.epochs}  {text}  {left:.0f} s left", highlight=False)
+            self.console.print(
+                f"epoch {done}/{self.epochs}  {text}  {left:.0f} s left", highlight=False
+            )

@@ -43,8 +43,10 @@ def one(lesson: lessons.Lesson) -> click.Command:
             tell(done)
         return claim(done)
 
-    params = [*config_options(lesson), LIKE_TORCH, QUICK, PLOT, JSON]
-    return click.Command(lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}.")
+    params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, QUICK, PLOT, JSON]
+    return click.Command(
+        lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
+    )
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def claim(done: Done) -> int:
     if None not in losses:
         return 0
     click.echo(
-        f"jaxdl: the loss of step {losses.index(None)} is not finite; try a smaller --learning-rate",
+        f"jaxdl: the loss of step {losses.index(None)} is not finite; try a smaller learning rate",
         err=True,
     )
     return 1
@@ -174,7 +176,7 @@ def use_compilation_cache() -> None:
     """Keep what XLA compiles in the user's cache folder, so that a second run starts at once."""
     import jax
 
-    if jax.config.jax_compilation_cache_dir is None:
+    if jax.config.values["jax_compilation_cache_dir"] is None:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         jax.config.update("jax_compilation_cache_dir", str(root / "jaxdl" / "xla"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
@@ -184,15 +186,15 @@ _compile_seconds: list[float] = []
 
 
 def compile_seconds() -> float:
-    """How long JAX has traced, lowered and compiled in this process since the first call, seconds."""
+    """Seconds that JAX has traced, lowered and compiled in this process since the first call."""
     import jax.monitoring
 
     if not _compile_seconds:
         _compile_seconds.append(0.0)
 
-        def listen(event: str, duration: float, **_: Any) -> None:
+        def listen(event: str, duration_secs: float, **_: Any) -> None:
             if event.startswith("/jax/core/compile/"):
-                _compile_seconds.append(duration)
+                _compile_seconds.append(duration_secs)
 
         jax.monitoring.register_event_duration_secs_listener(listen)
     return sum(_compile_seconds)
@@ -214,7 +216,9 @@ def everything(quick: bool, json_path: str | None = None) -> int:
             comparisons = compare_lesson(lesson)
         agree = all(comparison.agree for comparison in comparisons.values())
         worst = max(max(comparison.worst.values()) for comparison in comparisons.values())
-        shown = "; ".join(f"{name} {brief(x)}" for name, x in list(done.document["result"].items())[:2])
+        shown = "; ".join(
+            f"{name} {brief(x)}" for name, x in list(done.document["result"].items())[:2]
+        )
         verdict = f"{'yes' if agree else 'NO'}, to {worst:.1e}" if worst else "yes, bit for bit"
         table.add_row(lesson.name, lesson.title, shown, verdict, f"{done.steps_per_second:,.0f}")
         documents.append(done.document | {"agree": agree, "worst_error": worst})

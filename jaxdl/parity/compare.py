@@ -9,7 +9,12 @@ from jaxdl.errors import InputError
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
     from jaxdl.lessons import Lesson
+    from jaxdl.parity.maps import ParameterMap
     from jaxdl.parity.records import Record
 
 
@@ -93,7 +98,8 @@ def compare_records(ours: Record, theirs: Record, precision: str, steps: int) ->
     def errors(kind: str) -> dict[str, float]:
         names = [name for name in theirs if name.startswith(f"{kind}/")]
         return {
-            name.removeprefix(f"{kind}/"): relative_error(ours[name], theirs[name]) for name in names
+            name.removeprefix(f"{kind}/"): relative_error(ours[name], theirs[name])
+            for name in names
         }
 
     return Comparison(
@@ -105,6 +111,47 @@ def compare_records(ours: Record, theirs: Record, precision: str, steps: int) ->
         gradient_error=errors("gradient"),
         parameter_error=errors("parameter"),
     )
+
+
+def compare_models(
+    apply: Callable[..., Any],
+    loss: Callable[..., Any],
+    like: Any,
+    parameter_map: ParameterMap,
+    *,
+    model: Any,
+    torch_loss: Callable[..., Any],
+    batch: tuple[np.ndarray, np.ndarray],
+) -> dict[str, float]:
+    """One step of anybody's pair of models: the output, the loss and every gradient.
+
+    Args:
+        apply: takes params and x, gives the output.
+        loss: takes params and the batch (x, y), gives a scalar.
+        like: params of the JAX model, for their structure and shapes; the values are PyTorch's.
+        parameter_map: ties `model.state_dict()` to `like`.
+        model: a `torch.nn.Module` of the batch's dtype.
+        torch_loss: takes the model and the batch as tensors, gives a tensor of one element.
+        batch: (x, y), NumPy arrays; float64 compares in float64.
+
+    Returns:
+        "output", "loss" and "gradient/NAME" -> `max|a - b| / max(max|b|, tiny)`.
+
+    Raises:
+        MapError: the map does not fit the two models.
+        ValueError: the two outputs, or losses, have different shapes.
+    """
+    import jax
+    import numpy as np
+    import torch
+
+    from jaxdl.parity.records import jax_step, torch_step
+
+    theirs = torch_step(torch_loss, model, tuple(map(torch.from_numpy, batch)))
+    weights = {name: tensor.numpy(force=True) for name, tensor in model.state_dict().items()}
+    with jax.enable_x64(any(array.dtype == np.float64 for array in batch)):
+        ours = jax_step(apply, loss, parameter_map.to_jax(weights, like), batch, parameter_map)
+    return {name: relative_error(ours[name], theirs[name]) for name in theirs}
 
 
 def compare_lesson(
@@ -133,7 +180,9 @@ def compare_lesson(
     from jaxdl.parity import golden, records
 
     if config is None:
-        configs = {name: replace(lesson.config(), **fields) for name, fields in lesson.variants.items()}
+        configs = {
+            name: replace(lesson.config(), **fields) for name, fields in lesson.variants.items()
+        }
     else:
         configs = {"given": config}
     found = {}

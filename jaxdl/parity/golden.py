@@ -1,8 +1,8 @@
 """Golden files: what a lesson's twin computed with real PyTorch, committed beside it.
 
-`lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.records`) for each variant of the
-lesson and each precision, under `VARIANT/PRECISION/NAME`. The metadata says with which PyTorch, which
-command and which code they were made. `jaxdl golden generate` is their only writer.
+`lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.records`) for each variant of
+the lesson and each precision, under `VARIANT/PRECISION/NAME`. The metadata says with which PyTorch,
+which command and which code they were made. `jaxdl golden generate` is their only writer.
 """
 
 from __future__ import annotations
@@ -50,19 +50,22 @@ def read(lesson: Lesson, config: Any, precision: str) -> Record:
     Raises:
         InputError: the file is missing or damaged, or holds no values for this Config.
     """
-    for variant, fields in lesson.variants.items():
-        if replace(lesson.config(), **fields) == config:
-            break
-    else:
+    configs = {name: replace(lesson.config(), **fields) for name, fields in lesson.variants.items()}
+    variant = next((name for name in configs if configs[name] == config), None)
+    if variant is None:
         raise InputError(
-            f"{lesson.name}'s golden file holds {_variants(lesson)} with default values and nothing "
-            "for these flags; compare with --against torch"
+            f"{lesson.name}'s golden file holds the variants {', '.join(configs)} with default "
+            "values and nothing for these flags; compare with --against torch"
         )
     prefix = f"{variant}/{precision}/"
     tensors, _ = _load(lesson)
-    found = {key.removeprefix(prefix): array for key, array in tensors.items() if key.startswith(prefix)}
+    found = {
+        key.removeprefix(prefix): array for key, array in tensors.items() if key.startswith(prefix)
+    }
     if not found:
-        raise InputError(f"{path(lesson)} holds no {prefix}; run `jaxdl golden generate {lesson.name}`")
+        raise InputError(
+            f"{path(lesson)} holds no {prefix}; run `jaxdl golden generate {lesson.name}`"
+        )
     return found
 
 
@@ -107,7 +110,9 @@ def verify(lesson: Lesson, *, torch: bool) -> list[str]:
     wrong = []
     if tags.get("code") != code_hash(lesson):
         wrong.append(f"the twin has changed since: run `jaxdl golden generate {lesson.name}`")
-    prefixes = {f"{variant}/{precision}/" for variant in lesson.variants for precision in PRECISIONS}
+    prefixes = {
+        f"{variant}/{precision}/" for variant in lesson.variants for precision in PRECISIONS
+    }
     found = {"/".join(key.split("/")[:2]) + "/" for key in tensors}
     wrong += [f"{prefix} is missing" for prefix in sorted(prefixes - found)]
     wrong += [f"{prefix} belongs to no variant" for prefix in sorted(found - prefixes)]
@@ -154,14 +159,13 @@ def _load(lesson: Lesson) -> tuple[Record, dict[str, str]]:
     file = path(lesson)
     try:
         with safe_open(file, framework="numpy") as tensors:
-            return {key: tensors.get_tensor(key) for key in tensors.keys()}, tensors.metadata() or {}
+            found = {key: tensors.get_tensor(key) for key in tensors.keys()}  # noqa: SIM118 (no dict)
+            return found, tensors.metadata() or {}
     except FileNotFoundError:
         raise InputError(
             f"{lesson.name} has no golden file; `jaxdl golden generate {lesson.name}` writes it"
         ) from None
     except (SafetensorError, OSError) as error:
-        raise InputError(f"{file} cannot be read ({error}); restore it from the repository") from None
-
-
-def _variants(lesson: Lesson) -> str:
-    return ", ".join(lesson.variants)
+        raise InputError(
+            f"{file} cannot be read ({error}); restore it from the repository"
+        ) from None

@@ -1,13 +1,13 @@
 """Parameter maps: which PyTorch tensor is which JAX leaf, and in what layout.
 
-A map is data: an ordered list of layers, each tying a `state_dict` prefix to a pytree path by a rule.
-A rule names the tensors a kind of layer has on either side and turns one side into the other; new
-kinds of layers (convolution, recurrence, normalisation) are further rules, not further code. The
-order of the layers is the order in which PyTorch's constructor draws their initial values.
+A map is data: an ordered list of layers, each tying a `state_dict` prefix to a pytree path by a
+rule. A rule names the tensors a kind of layer has on either side and turns one side into the other;
+new kinds of layers (convolution, recurrence, normalisation) are further rules, not further code.
+The order of the layers is the order in which PyTorch's constructor draws their initial values.
 
 Rules are linear and invertible, so the same map carries parameters and gradients, both ways, byte
-for byte. Both directions are total: a tensor that one side has and the other lacks, or whose shape
-does not fit, is an error that names both.
+for byte. Both directions are total: a tensor that one side has and the other lacks, or whose
+shape does not fit, is an error that names both.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Rule:
         jax: JAX's leaf names below the layer's path; "" is the path itself.
         to_jax: takes the PyTorch tensors by name and gives the JAX leaves by name.
         to_torch: its exact inverse.
-        optional: PyTorch names that a layer may lack (`bias=False`), with the JAX leaf that goes with it.
+        optional: PyTorch names that a layer may lack (`bias=False`), with the JAX leaf of each.
         draw: PyTorch's default initialisation: takes a `jaxdl.replay.Generator` and the PyTorch
             shapes by name, gives the PyTorch tensors by name. None: nothing is drawn, the
             functional program's own initial value stands.
@@ -109,11 +109,6 @@ def _join(prefix: str, name: str) -> str:
     return ".".join(part for part in (prefix, name) if part)
 
 
-def _fits(got: tuple[int, ...], want: tuple[int, ...], names: str) -> None:
-    if tuple(got) != tuple(want):
-        raise MapError(f"{names}: shapes differ, {tuple(got)} arrives as {tuple(want)} is wanted")
-
-
 @dataclass(frozen=True)
 class ParameterMap:
     """Ties every tensor of a PyTorch `state_dict` to a leaf of a JAX pytree.
@@ -145,19 +140,21 @@ class ParameterMap:
         from jax.tree_util import tree_structure, tree_unflatten
 
         wanted = leaves_by_name(like)
+        shapes = {name: tensor.shape for name, tensor in self.to_torch(like).items()}
         left = dict(state_dict)
         found: Tensors = {}
         for layer in self.layers:
             tensors = self._take(layer, layer.torch, layer.rule.torch, left, "the state_dict")
-            for name, leaf in layer.rule.to_jax(tensors).items():
-                path = _join(layer.jax, name)
-                if path not in wanted:
+            for name, tensor in tensors.items():
+                key = _join(layer.torch, name)
+                if tensor.shape != shapes.get(key):
                     raise MapError(
-                        f"state_dict {_all(layer.torch, tensors)} becomes {path!r} by the rule "
-                        f"{layer.rule.name!r}, and the JAX parameters have no such leaf: {_some(wanted)}"
+                        f"the state_dict's {key!r} has shape {tensor.shape}; the JAX parameters at "
+                        f"{layer.jax!r} want {shapes.get(key, 'no such tensor')} by the rule "
+                        f"{layer.rule.name!r}"
                     )
-                _fits(leaf.shape, wanted[path].shape, f"{layer.torch!r} (PyTorch), {path!r} (JAX)")
-                found[path] = leaf
+            leaves = layer.rule.to_jax(tensors)
+            found |= {_join(layer.jax, name): leaf for name, leaf in leaves.items()}
         if left:
             raise MapError(f"no layer of the map takes the state_dict's {_some(left)}")
         if missing := wanted.keys() - found.keys():
@@ -218,7 +215,8 @@ class ParameterMap:
             elif name not in optional:
                 raise MapError(
                     f"{side} has no {key!r}, which the layer {layer.torch!r} (PyTorch), "
-                    f"{layer.jax!r} (JAX) needs by the rule {layer.rule.name!r}; left: {_some(left)}"
+                    f"{layer.jax!r} (JAX) needs by the rule {layer.rule.name!r}; "
+                    f"left: {_some(left)}"
                 )
         return taken
 
@@ -231,10 +229,6 @@ def leaves_by_name(tree: Any) -> dict[str, Any]:
     return {keystr(path, simple=True, separator="."): leaf for path, leaf in leaves}
 
 
-def _all(prefix: str, tensors: Tensors) -> str:
-    return ", ".join(repr(_join(prefix, name)) for name in tensors)
-
-
 def _some(names: Any) -> str:
     names = sorted(names)
-    return ", ".join(map(repr, names[:6])) + (" …" if len(names) > 6 else "") if names else "nothing"
+    return (", ".join(map(repr, names[:6])) or "nothing") + (" …" if len(names) > 6 else "")

@@ -13,9 +13,9 @@ A record is a flat dict of NumPy arrays:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any
-
-from jaxdl.lessons import bind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +29,14 @@ STEPS = 100
 """A golden trajectory has at least this many steps, or is the whole of a shorter run."""
 
 
-def first_batch(lesson: Lesson, config: Any, data: tuple[np.ndarray, np.ndarray]) -> Any:
-    """The examples on which output, loss and gradients are compared: the first batch, unshuffled."""
+def bind(function: Callable[..., Any], config: Any) -> Callable[..., Any]:
+    """`function` with every parameter that is named as a field of `config` set to that field."""
+    names = [name for name in signature(function).parameters if hasattr(config, name)]
+    return partial(function, **{name: getattr(config, name) for name in names})
+
+
+def first_batch(lesson: Lesson, config: Any, data: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Where output, loss and gradients are compared: on the first batch, unshuffled."""
     if lesson.per_example:
         return tuple(column[0] for column in data)
     return tuple(column[: getattr(config, "batch_size", None)] for column in data)
@@ -53,11 +59,11 @@ def flat_losses(history: dict[str, Any]) -> np.ndarray:
 
 
 def like_torch(lesson: Lesson, config: Any, data: Any) -> tuple[Any, np.ndarray | None]:
-    """Where a PyTorch script starts that calls `torch.manual_seed(config.seed)` and builds the twin.
+    """The start of a PyTorch script: `torch.manual_seed(config.seed)`, then the twin's model.
 
     Returns:
         The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
-        examples, shape (epochs, n); None where the lesson does not shuffle. Nothing imports PyTorch.
+        examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
     """
     import numpy as np
 
@@ -121,11 +127,12 @@ def functional_record(lesson: Lesson, config: Any, precision: str, steps: int = 
     import numpy as np
 
     program, parameter_map = lesson.functional, lesson.parameter_map(config)
-    data = tuple(np.asarray(column, precision) for column in program.examples(config))
+    data = program.examples(config)
+    config = shortened(lesson, program, config, data, steps)
+    drawn, order = like_torch(lesson, config, data)
+    data = tuple(np.asarray(column, precision) for column in data)
+    params = jax.tree.map(lambda leaf: np.asarray(leaf, precision), drawn)
     with jax.enable_x64(precision == "float64"):
-        config = shortened(lesson, program, config, data, steps)
-        drawn, order = like_torch(lesson, config, data)
-        params = jax.tree.map(lambda leaf: np.asarray(leaf, precision), drawn)
         batch = first_batch(lesson, config, data)
         record = dict(zip("xy", map(np.asarray, batch), strict=True))
         record |= _named("init", parameter_map.to_torch(params))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 def fma(a: ArrayLike, b: ArrayLike, c: ArrayLike, dtype: type) -> Float[np.ndarray, "..."]:
     """`a * b + c` with one rounding, operands taken in `dtype` (float32 or float64) and broadcast.
 
-    Exact unless an intermediate float64 product over- or underflows. Equals C's `fmaf` and `fma`.
+    Equals C's `fmaf` and `fma`, unless a float64 product or its rounding error over- or underflows.
     """
     a, b, c = (np.asarray(operand, dtype).astype(np.float64) for operand in (a, b, c))
     if dtype is np.float32:
@@ -20,7 +20,8 @@ def fma(a: ArrayLike, b: ArrayLike, c: ArrayLike, dtype: type) -> Float[np.ndarr
     product, product_error = _multiply(a, b)
     tail, tail_error = _add(c, product_error)
     total, total_error = _add(product, tail)
-    return total + _add_to_odd(total_error, tail_error)
+    fused = total + _add_to_odd(total_error, tail_error)
+    return np.where(fused == 0, product + c, fused)  # the sign of zero, which the errors lose
 
 
 def _add(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

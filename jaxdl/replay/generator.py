@@ -2,7 +2,6 @@
 
 import math
 import operator
-from typing import Self
 
 import numpy as np
 from jaxtyping import Float, Int64, UInt32, UInt64
@@ -20,14 +19,15 @@ RANDPERM_LIMIT = (2**32 - 1) // 20
 class Generator:
     """The stream of `torch.Generator().manual_seed(seed)` and of `torch.manual_seed(seed)`.
 
-    `seed` is an int in [-2**63, 2**64); ValueError otherwise. `dtype` is `np.float32` or
-    `np.float64`, ValueError otherwise, and decides how many bits a value takes.
+    `seed` is an int in [-2**63, 2**64); ValueError otherwise. `dtype` is float32 or float64,
+    ValueError otherwise, and decides how many bits a value takes. Bounds, means and deviations are
+    exact where they are 0 or between 1e-250 and 1e290 in magnitude.
     """
 
     def __init__(self, seed: int):
         self.manual_seed(seed)
 
-    def manual_seed(self, seed: int) -> Self:
+    def manual_seed(self, seed: int) -> "Generator":
         """Starts the stream of `seed`, no normal pending (`torch.Generator.manual_seed`)."""
         seed = operator.index(seed)
         if not -(2**63) <= seed < 2**64:
@@ -69,7 +69,8 @@ class Generator:
             raise ValueError(f"low <= high, both {dtype.__name__}, is required: {low}, {high}")
         bottom, top = dtype(low), dtype(high)
         values = fma(self.rand(*shape, dtype=dtype), top - bottom, bottom, dtype)
-        return np.where(values == top, bottom, values)  # rounded up to `high`: PyTorch gives `low`
+        # A value rounded up to `high` becomes `low` (PyTorch 2.13; 2.11 let it be).
+        return np.where(values == top, bottom, values)
 
     def randn(self, *shape: int, dtype: DTypeLike = np.float32) -> Float[np.ndarray, "..."]:
         """Standard normal (`torch.randn`)."""

@@ -20,7 +20,7 @@ TABLE = b"-0.294118,0.487437,1\n0,-.5,0\n+1e-3,2.,1\n0.00149028, -0.53117 ,0\n"
 FIELD = b"0123456789+-.eE \t,\n"
 
 thorough = settings(
-    max_examples=500, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -1,4 +1,4 @@
-"""The two problems and the one table of optimisers that every test of `jaxdl.optim` goes through."""
+"""The one table of optimisers that every test of `jaxdl.optim` goes through, and two problems."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +40,6 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "adam",
         {"learning_rate": 0.05, "betas": (0.9, 0.9), "amsgrad": True, "weight_decay": 0.01},
     ),
-    "adam-maximize": ("adam", {"learning_rate": 0.01, "weight_decay": 0.01, "maximize": True}),
     "adamax": ("adamax", {}),
     "adamax-fast": (
         "adamax",
@@ -52,16 +51,29 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"learning_rate": 0.1, "lambd": 0.01, "alpha": 0.6, "t0": 50, "weight_decay": 0.01},
     ),
     "lbfgs": ("lbfgs", {}),
-    "lbfgs-short": ("lbfgs", {"learning_rate": 0.3, "max_iter": 2, "history_size": 3}),
+    "lbfgs-single": ("lbfgs", {"learning_rate": 0.2, "max_iter": 1, "history_size": 3}),
     "lbfgs-wolfe": ("lbfgs", {"line_search_fn": "strong_wolfe"}),
     "lbfgs-wolfe-short": (
         "lbfgs",
-        {"learning_rate": 0.1, "max_iter": 1, "max_eval": 4, "line_search_fn": "strong_wolfe"},
+        {
+            "learning_rate": 0.5,
+            "max_iter": 1,
+            "max_eval": 3,
+            "tolerance_grad": 1e-2,
+            "tolerance_change": 1e-6,
+            "line_search_fn": "strong_wolfe",
+        },
     ),
     "rmsprop": ("rmsprop", {}),
     "rmsprop-centered": (
         "rmsprop",
-        {"alpha": 0.9, "centered": True, "weight_decay": 0.01, "eps": 1e-2},
+        {
+            "learning_rate": 0.05,
+            "alpha": 0.95,
+            "eps": 1.0,
+            "weight_decay": 0.01,
+            "centered": True,
+        },
     ),
     "rmsprop-momentum": ("rmsprop", {"learning_rate": 0.002, "momentum": 0.8}),
     "rprop": ("rprop", {}),
@@ -88,8 +100,8 @@ def linear_loss(params, inputs, targets):
 
 
 def network_loss(params, inputs, targets):
-    hidden = jnp.tanh(inputs @ params["kernel"] + params["shift"][None])  # (examples, 3)
-    predictions = hidden @ params["weight"] + params["bias"]
+    hidden = jnp.tanh(inputs @ params["kernel"] + params["shift"])
+    predictions = params["scale"] * hidden + params["bias"]
     return jnp.mean((predictions - targets) ** 2)
 
 
@@ -98,36 +110,53 @@ def waves(*shape: int) -> np.ndarray:
     return np.sin(1.0 + 2.7 * np.arange(np.prod(shape, dtype=int))).reshape(shape)
 
 
-# Neither loss can reach 0: the targets hold a part that the model cannot fit.
+NOISE = 0.3 * np.cos(np.arange(24.0))
+
+# Both start far from their minimum, and neither loss can reach 0: the targets hold a part that the
+# model cannot fit. Where 200 steps of RMSprop or Adamax would arrive, the gradient fades, the step
+# size does not, and PyTorch itself turns a change in the last bit into one in the third digit. A
+# wider hidden layer, whose minimum is a valley, does the same to L-BFGS. Nothing could be compared.
 PROBLEMS = {
     "linear": Problem(
         params={"weight": waves(3), "bias": np.array(0.5)},
-        inputs=waves(12, 3),
-        targets=waves(12, 3) @ np.array([1.0, -2.0, 0.5]) + 0.3 + 0.2 * np.cos(np.arange(12.0)),
+        inputs=waves(24, 3),
+        targets=waves(24, 3) @ np.array([4.0, -5.0, 3.0]) + 1.0 + NOISE,
         loss=linear_loss,
     ),
-    # A hidden layer of three tanh units: not convex, for the units may change places.
+    # One tanh unit behind a linear one: not convex, for both may change their sign together.
     "network": Problem(
         params={
-            "kernel": waves(2, 3),
-            "shift": 0.5 * waves(3),
-            "weight": np.array([0.7, -0.4, 0.9]),
+            "kernel": 0.5 * waves(2),
+            "shift": np.array(0.4),
+            "scale": np.array(0.7),
             "bias": np.array(0.1),
         },
-        inputs=waves(12, 2),
-        targets=np.sin(3 * waves(12, 2)[:, 0]) + 0.3 * np.cos(np.arange(12.0)),
+        inputs=2 * waves(24, 2),
+        targets=5 * np.tanh(2 * waves(24, 2) @ np.array([1.0, -0.7]) + 0.3) + 3.0 + NOISE,
         loss=network_loss,
     ),
 }
 
 
-def make(case: str) -> optax.GradientTransformationExtraArgs:
-    name, options = CASES[case]
-    return optax.with_extra_args_support(OPTIMIZERS[name](**options))
+def options(case: str, dtype: str) -> dict[str, Any]:
+    """The case's options; in float32 L-BFGS stops while its gradient is more than rounding.
+
+    PyTorch's default tolerance, 1e-7, lies below what float32 resolves here. The line search then
+    compares values that differ by rounding alone and wanders: PyTorch against itself, started one
+    unit in the last place away, differs by 6e-5 at the end of "lbfgs-wolfe", and by 3e-7 so.
+    """
+    name, chosen = CASES[case]
+    if name == "lbfgs" and dtype == "float32":
+        return {"tolerance_grad": 1e-3, **chosen}
+    return chosen
+
+
+def make(case: str, dtype: str) -> optax.GradientTransformationExtraArgs:
+    return optax.with_extra_args_support(OPTIMIZERS[CASES[case][0]](**options(case, dtype)))
 
 
 def train(optimizer, loss, params, steps: int = STEPS, sign: float = 1.0):
-    """Scan the optimiser over `sign * loss`: the loss before and the parameters after every step."""
+    """Scan over `sign * loss`: every loss, the parameters after every step, the last state."""
 
     def objective(params):
         return sign * loss(params)
@@ -135,9 +164,7 @@ def train(optimizer, loss, params, steps: int = STEPS, sign: float = 1.0):
     def step(carry, _):
         params, state = carry
         value, gradients = jax.value_and_grad(objective)(params)
-        updates, state = optimizer.update(
-            gradients, state, params, value=value, value_fn=objective
-        )
+        updates, state = optimizer.update(gradients, state, params, value=value, value_fn=objective)
         params = optax.apply_updates(params, updates)
         return (params, state), (value, params)
 
@@ -159,7 +186,7 @@ def run_case(case: str, problem: Problem, dtype: str):
         sign = -1.0 if CASES[case][1].get("maximize") else 1.0
         run = jax.jit(
             lambda params, inputs, targets: train(
-                make(case), lambda p: problem.loss(p, inputs, targets), params, sign=sign
+                make(case, dtype), lambda p: problem.loss(p, inputs, targets), params, sign=sign
             )
         )
         return jax.tree.map(np.asarray, run(params, inputs, targets))

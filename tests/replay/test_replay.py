@@ -52,10 +52,20 @@ def test_fma_rounds_once(dtype, data):
         assert actual == nearest(exact, dtype)
 
 
-@pytest.mark.parametrize(("hair", "expected"), [(2.0**-80, 2.0**-23), (-(2.0**-80), 0.0)])
-def test_fma_float32_does_not_round_in_float64_first(hair, expected):
-    # (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴ lies half way between two float32 values; float64 drops the hair
-    assert fma(1 + 2.0**-12, 1 + 2.0**-12, hair, np.float32) == 1 + 2.0**-11 + expected
+@pytest.mark.parametrize(("dtype", "m", "n"), [(np.float32, 12, 12), (np.float64, 26, 27)])
+@pytest.mark.parametrize(("hair", "up"), [(2.0**-120, True), (-(2.0**-120), False)])
+def test_fma_sees_a_hair_beside_a_tie(dtype, m, n, hair, up):
+    # (1 + 2⁻ᵐ)(1 + 2⁻ⁿ) lies half way between two floats; rounding in float64 first drops the hair
+    below = 1 + 2.0**-m + 2.0**-n
+    expected = below + np.finfo(dtype).eps if up else below
+    assert fma(1 + 2.0**-m, 1 + 2.0**-n, hair, dtype) == expected
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0), (-0.0, -0.0)])
+def test_fma_keeps_the_sign_of_zero(zeros, dtype):
+    product, addend = zeros
+    assert np.signbit(fma(product, 1.0, addend, dtype)) == np.signbit(product + addend)
 
 
 @pytest.mark.parametrize("seed", [2**64, -(2**63) - 1])
@@ -64,6 +74,12 @@ def test_seed_out_of_range(seed):
         Generator(seed)
     with pytest.raises(ValueError, match="seed"):
         Generator(0).manual_seed(seed)
+
+
+def test_seeding_again_starts_over():
+    generator = Generator(1)
+    generator.randn(1)  # leaves its pair waiting
+    np.testing.assert_array_equal(generator.manual_seed(1).randn(3), Generator(1).randn(3))
 
 
 def test_seed_must_be_an_integer():

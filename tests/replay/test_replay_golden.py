@@ -1,18 +1,20 @@
 """`jaxdl.replay` against what PyTorch drew when the golden file was written; no PyTorch here."""
 
 import json
+from inspect import isfunction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from beartype import BeartypeConf, beartype
+from jaxtyping import jaxtyped
 from safetensors import safe_open
 
 from jaxdl.replay import Generator, dataloader_epoch, init
 
 with safe_open(Path(__file__).parent / "golden.safetensors", "numpy") as file:
-    METADATA = file.metadata()
+    SEEDS = json.loads(file.metadata()["provenance"])["seeds"]
     GOLDEN = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-SEEDS = json.loads(METADATA["seeds"])
 
 
 def state(parameters):
@@ -33,6 +35,7 @@ def by_dtype(dtype):
     return {
         "rand": lambda g: g.rand(17, dtype=dtype),
         "uniform": lambda g: g.uniform((9,), -0.3, 1.7, dtype),
+        "uniform_narrow": lambda g: g.uniform((9,), 1, 1 + 4 * float(np.finfo(dtype).eps), dtype),
         "randn_pairs": lambda g: g.randn(5, dtype=dtype),
         "randn_blocks": lambda g: g.randn(3, 11, dtype=dtype),
         "normal": lambda g: g.normal((18,), -1.5, 0.1, dtype),
@@ -52,7 +55,7 @@ CALLS |= {f"{name}_float64": call for name, call in by_dtype(np.float64).items()
 CALLS |= {
     "random": lambda g: g.random63(3),
     "randint_narrow": lambda g: g.randint(-3, 10, (8,)),
-    "randint_wide": lambda g: g.randint(-5, 2**40, (4,)),
+    "randint_wide": lambda g: g.randint(-5, 2**30, (8,)),
     "randperm_small": lambda g: g.randperm(12),
     "randperm_large": lambda g: g.randperm(60_000)[::6_000],
     "mixed_normals": mixed_normals,
@@ -74,9 +77,23 @@ def test_golden_file_holds_every_call_and_enough_seeds():
 
 @pytest.mark.parametrize("name", CALLS)
 def test_equals_golden(name):
-    ulps = 2 if name in FROM_LIBM else 0
     for seed, expected in zip(SEEDS, GOLDEN[name], strict=True):
         actual = CALLS[name](Generator(seed)).ravel()
         assert actual.dtype == expected.dtype
-        difference = np.abs(actual - expected)
-        assert np.all(difference <= ulps * np.spacing(np.abs(expected))), f"{seed=}"
+        if name in FROM_LIBM:
+            np.testing.assert_array_max_ulp(actual, expected, maxulp=2)
+        else:
+            np.testing.assert_array_equal(actual, expected, f"{seed=}")
+
+
+def test_annotations_hold_in_every_call(monkeypatch):
+    typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float
+    for owner in (Generator, init):
+        for name, function in vars(owner).items():
+            if isfunction(function) and not name.startswith("__"):
+                checked = jaxtyped(function, typechecker=typechecker)
+                monkeypatch.setattr(owner, name, checked)
+    for call in CALLS.values():
+        call(Generator(0))
+    with pytest.raises(Exception, match="Type-check error"):
+        Generator("0")

@@ -39,6 +39,9 @@ def by_dtype(dtype):
     return {
         "rand": lambda: torch.rand(17, dtype=dtype),
         "uniform": lambda: torch.empty(9, dtype=dtype).uniform_(-0.3, 1.7),
+        "uniform_narrow": lambda: torch.empty(9, dtype=dtype).uniform_(
+            1, 1 + 4 * torch.finfo(dtype).eps
+        ),
         "randn_pairs": lambda: torch.randn(5, dtype=dtype),
         "randn_blocks": lambda: torch.randn(3, 11, dtype=dtype),
         "normal": lambda: torch.empty(18, dtype=dtype).normal_(-1.5, 0.1),
@@ -58,7 +61,7 @@ CALLS |= {f"{name}_float64": call for name, call in by_dtype(torch.float64).item
 CALLS |= {
     "random": lambda: torch.empty(3, dtype=torch.int64).random_(),
     "randint_narrow": lambda: torch.randint(-3, 10, (8,)),
-    "randint_wide": lambda: torch.randint(-5, 2**40, (4,)),
+    "randint_wide": lambda: torch.randint(-5, 2**30, (8,)),
     "randperm_small": lambda: torch.randperm(12),
     "randperm_large": lambda: torch.randperm(60_000)[::6_000],
     "mixed_normals": mixed_normals,
@@ -73,13 +76,14 @@ def draw(call, seed):
 
 def main():
     tensors = {name: np.stack([draw(call, seed) for seed in SEEDS]) for name, call in CALLS.items()}
-    metadata = {
+    provenance = {
         "command": "python tests/torch/write_replay_golden.py",
         "torch": torch.__version__,
         "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-        "seeds": json.dumps(SEEDS),
+        "seeds": SEEDS,
     }
-    save_file(tensors, PATH, metadata)
+    # One entry: safetensors would write several in an order that changes from run to run.
+    save_file(tensors, PATH, {"provenance": json.dumps(provenance)})
     print(f"{PATH}: {len(tensors)} tensors, {PATH.stat().st_size} bytes")
 
 

@@ -1,0 +1,56 @@
+# make run   sets everything up and runs every lesson on embedded data (no PyTorch needed)
+# make test  sets everything up, PyTorch included, and passes the tests
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test test-without-torch lint fix readmes golden constraints clean
+
+run: $(VENV)/.run
+	$(BIN)/jaxdl run all --quick
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -p tests.without_torch --ignore tests/torch
+
+test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
+	$(BIN)/python -m pytest -n 2 --ignore tests/torch
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+
+fix: $(VENV)/.test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what it prints
+	$(BIN)/python -m jaxdl.readme
+
+golden: $(VENV)/.test  # run the PyTorch twins and write their values
+	$(BIN)/jaxdl golden generate
+
+constraints: $(VENV)/.test
+	@echo "# The versions that the tests ran with; the Makefile installs these. Written by: make constraints" > constraints.txt
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' >> constraints.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/.bare: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[test]'
+	touch $@ $(VENV)/.run
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[dev]'
+	touch $@ $(VENV)/.run

@@ -1,0 +1,135 @@
+"""The command line: what it writes, what it refuses, and with which exit code."""
+
+import json
+
+import pytest
+
+from jaxdl.cli import exit_code
+from jaxdl.lessons import lessons
+
+
+def run(capsys, *arguments):
+    code = exit_code(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["lits"], "did you mean 'list'"),
+        (["run", "l4"], "did you mean l04"),
+        (["compare", "nothing-like-it"], "jaxdl list"),
+        (["run", "l04", "--epoch", "3"], "--epochs"),
+        (["run", "l04", "--epochs", "three"], "not a valid integer"),
+        (["run", "l04", "--epochs", "-1"], "x>=0"),
+        (["run", "l04", "--model", "cubic"], "'line', 'parabola'"),
+        (["run", "l04", "--json", "/no/such/folder/x.json"], "create it first"),
+        (["run", "l04", "--plot", "picture.doc"], ".png"),
+        (["compare", "l04", "--steps", "0"], "x>=1"),
+        (["golden", "verify", "l99"], "no lesson"),
+        (["data", "verify", "diggits"], "digits"),
+    ],
+)
+def test_unusable_input_is_one_line_and_2(capsys, arguments, told):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("jaxdl: ")
+    assert len(err.splitlines()) == 1
+    assert told in err
+
+
+def test_run_writes_schema_1(capsys, tmp_path):
+    path = tmp_path / "run.json"
+    code, out, _ = run(capsys, "run", "l04", "--epochs", "2", "--json", str(path))
+    assert code == 0
+    assert "f(4)" in out
+    document = json.loads(path.read_text())
+    assert set(document) == {
+        *("schema", "lesson", "config", "data", "history"),
+        *("result", "seconds", "steps", "environment"),
+    }
+    assert document["schema"] == 1
+    assert document["config"]["epochs"] == 2
+    assert set(document["seconds"]) == {"setup", "compile", "train"}
+    assert document["steps"] == len(document["history"]["loss"]) == 6
+    assert document["history"]["epoch_loss"] == [7.315943717956543, 3.9987640380859375]
+    assert document["history"]["gradient"][0][:2] == [-2.0, -7.840000152587891]
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]  # no temporary file is left
+
+
+def test_json_to_standard_output_is_json_alone(capsys):
+    _, out, _ = run(capsys, "run", "l04", "--epochs", "1", "--json", "-")
+    assert json.loads(out)["lesson"] == "l04"
+    _, out, _ = run(capsys, "compare", "l04", "--json", "-")
+    assert json.loads(out)["agree"] is True
+    _, out, _ = run(capsys, "list", "--json", "-")
+    assert len(json.loads(out)["lessons"]) == len(lessons())
+
+
+def test_compare_writes_schema_1(capsys, tmp_path):
+    path = tmp_path / "compare.json"
+    code, out, _ = run(capsys, "compare", "l04", "--precision", "float64", "--json", str(path))
+    document = json.loads(path.read_text())
+    assert code == 0
+    assert "equal bit for bit" in out
+    wanted = "schema lesson against torch precision steps init_equal output_error loss_error"
+    assert set(wanted.split()) < set(document)
+    assert {"gradient_error", "parameter_error", "agree"} < set(document)
+    assert len(document["loss_error"]) == document["steps"] == 100
+    assert set(document["variants"]) == {"line", "parabola"}
+
+
+def test_a_loss_that_is_not_finite_is_1(capsys, tmp_path):
+    path = tmp_path / "run.json"
+    code, _, err = run(capsys, "run", "l04", "--learning-rate", "1e9", "--json", str(path))
+    assert code == 1
+    assert "step 2 is not finite" in err
+    losses = json.loads(path.read_text())["history"]["loss"]  # JSON has no NaN: null stands for it
+    assert losses[2] is None
+    assert losses[1] > 1e19
+
+
+def test_plot(capsys, tmp_path):
+    path = tmp_path / "figure.png"
+    assert run(capsys, "run", "l04", "--epochs", "3", "--plot", str(path))[0] == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_quick_leaves_alone_what_the_user_said(capsys):
+    for lesson in lessons():
+        if "epochs" in lesson.quick:
+            _, out, _ = run(capsys, "run", lesson.name, "--quick", "--epochs", "2", "--json", "-")
+            assert json.loads(out)["config"]["epochs"] == 2
+
+
+def test_like_torch_without_torch_starts_as_torch_does(capsys):
+    _, out, _ = run(
+        capsys, "run", "l04", "--like-torch", "--seed", "3", "--epochs", "1", "--json", "-"
+    )
+    assert json.loads(out)["history"]["epoch_loss"] == [7.315943717956543]
+
+
+def test_golden_verify(capsys):
+    code, out, _ = run(capsys, "golden", "verify", "l04")
+    assert (code, "good" in out) == (0, True)
+
+
+def test_interrupt_is_130(capsys, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("jaxdl.cli.run.train", interrupt)
+    code, _, err = run(capsys, "run", "l04")
+    assert (code, err.strip()) == (130, "jaxdl: interrupted")
+
+
+def test_a_full_disk_is_one_line(capsys, monkeypatch, tmp_path):
+    def full(*_):
+        raise OSError(28, "No space left on device", str(tmp_path / "x.json"))
+
+    monkeypatch.setattr("os.replace", full)
+    code, _, err = run(capsys, "run", "l04", "--epochs", "1", "--json", str(tmp_path / "x.json"))
+    assert code == 2
+    assert err.endswith("No space left on device\n")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,130 @@
+"""What every lesson keeps: its files, its names, its walls, its numbers."""
+
+import ast
+import inspect
+from dataclasses import fields, is_dataclass
+
+import jax
+import numpy as np
+import pytest
+
+from jaxdl import readme
+from jaxdl.lessons import lessons
+from jaxdl.parity import golden
+from jaxdl.parity.compare import compare_lesson
+from jaxdl.parity.records import flat_losses
+
+LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
+PROGRAMS = ["__init__.py", "__main__.py", "functional.py", "imperative.py"]
+FILES = [*PROGRAMS, "golden.safetensors", "README.md", "README.zh.md", "figure.png"]
+FUNCTIONS = ["examples", "init", "apply", "loss", "train", "result", "figures", "main"]
+STEPLESS = {"l02"}  # searches a grid: nothing is stepped
+
+
+def imports(path):
+    """Every module that a file names in an import, at any depth."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+def test_the_course_is_complete():
+    assert [lesson.number for lesson in lessons()] == list(range(1, len(lessons()) + 1))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_same_files_and_names(lesson):
+    folder = golden.folder(lesson)
+    assert [name for name in FILES if not (folder / name).is_file()] == []
+    program = lesson.functional
+    wanted = FUNCTIONS + ([] if lesson.name in STEPLESS else ["step"])
+    assert [name for name in wanted if not callable(getattr(program, name, None))] == []
+    config = lesson.config()
+    assert is_dataclass(config)
+    assert type(config).__dataclass_params__.frozen
+    assert all(field.metadata["help"] for field in fields(config))
+    twin = ast.parse((folder / "imperative.py").read_text("utf-8"))
+    defined = {node.name for node in twin.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    wanted = {"examples", "Model", "loss", "step", "train", "main"}
+    assert wanted - ({"step"} if lesson.name in STEPLESS else set()) <= defined
+    arguments = list(inspect.signature(program.train).parameters)
+    order = ["order"] if lesson.shuffles else []
+    assert arguments == ["config", "data", "params", *order, "report"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_walls(lesson):
+    folder = golden.folder(lesson)
+    for program, foreign in (("functional.py", "torch"), ("imperative.py", "jax")):
+        roots = {name.partition(".")[0] for name in imports(folder / program)}
+        assert foreign not in roots
+    own = lesson.package
+    for file in folder.glob("*.py"):
+        others = [name for name in imports(file) if name.startswith("lessons.") and own not in name]
+        assert others == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_programs_are_short(lesson):
+    for name in ("functional.py", "imperative.py"):
+        text = (golden.folder(lesson) / name).read_text("utf-8")
+        assert sum(bool(line.strip()) for line in text.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_agrees_with_golden(lesson, precision):
+    found = compare_lesson(lesson, precision=precision)
+    assert {
+        variant: comparison.worst for variant, comparison in found.items() if not comparison.agree
+    } == {}
+    assert all(comparison.steps >= 30 for comparison in found.values())
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_golden_is_fresh(lesson):
+    assert golden.verify(lesson, torch=False) == []
+    assert golden.path(lesson).stat().st_size <= golden.LIMIT
+
+
+@pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
+def test_readmes_are_fresh(lesson):
+    assert readme.stale(lesson, torch=False) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_figure_and_result_of_a_short_run(lesson):
+    config = lesson.lasting(lesson.config(), 3)
+    data = lesson.functional.examples(config)
+    params, history = lesson.functional.train(config, data)
+    result = lesson.functional.result(config, params, history, data)
+    assert result
+    assert all(np.isfinite(float(value)) for value in result.values())
+    figure = lesson.functional.figures(config, params, history, data)
+    assert figure.axes
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_same_key_same_numbers_and_other_key_others(lesson):
+    """`train` is a function: it remembers nothing of an earlier call."""
+    program = lesson.functional
+    config = lesson.lasting(lesson.config(), 2)
+    data = program.examples(config)
+    first, again = (program.train(config, data) for _ in range(2))
+    np.testing.assert_array_equal(flat_losses(first[1]), flat_losses(again[1]))
+    jax.tree.map(np.testing.assert_array_equal, first[0], again[0])
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_second_run_compiles_nothing(lesson):
+    program = lesson.functional
+    data = program.examples(lesson.config())
+    program.train(lesson.lasting(lesson.config(), 2), data)
+    compiled = []
+    listen = lambda event, duration, **_: compiled.append(event)  # noqa: E731
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    program.train(lesson.lasting(lesson.config(), 3), data)
+    jax.monitoring.unregister_event_duration_listener(listen)
+    assert [event for event in compiled if "backend_compile" in event] == []

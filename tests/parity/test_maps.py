@@ -1,0 +1,84 @@
+"""Parameter maps: total, shape-checked, and the same bytes there and back."""
+
+import numpy as np
+import pytest
+
+from jaxdl import replay
+from jaxdl.parity.maps import LINEAR, SCALAR, Layer, MapError, ParameterMap
+
+MAP = ParameterMap(
+    (Layer("fc1", "hidden.0", LINEAR), Layer("fc2", "out", LINEAR), Layer("s", "s", SCALAR))
+)
+
+
+def params(dtype="float32"):
+    random = np.random.default_rng(0)
+    layer = lambda n, m: {  # noqa: E731
+        "kernel": random.normal(size=(n, m)).astype(dtype),
+        "bias": random.normal(size=m).astype(dtype),
+    }
+    return {"hidden": [layer(4, 3)], "out": layer(3, 2), "s": np.asarray(2.5, dtype)}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_round_trip_is_byte_for_byte(dtype):
+    ours = params(dtype)
+    theirs = MAP.to_torch(ours)
+    assert list(theirs) == ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias", "s"]
+    assert theirs["fc1.weight"].shape == (3, 4)
+    assert theirs["s"].shape == (1,)
+    again = MAP.to_torch(MAP.to_jax(theirs, ours))
+    assert {name: (x.dtype, x.tobytes()) for name, x in theirs.items()} == {
+        name: (x.dtype, x.tobytes()) for name, x in again.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda d: d.pop("fc1.weight"), ["'fc1.weight'", "'hidden.0'"]),
+        (lambda d: d.pop("fc1.bias"), ["'hidden.0.bias'"]),
+        (lambda d: d.update({"fc3.weight": np.zeros((1, 1))}), ["'fc3.weight'"]),
+        (
+            lambda d: d.update({"fc1.weight": np.zeros((4, 3))}),
+            ["'fc1.weight'", "'hidden.0'", "(4, 3)", "(3, 4)"],
+        ),
+        (lambda d: d.update({"s": np.zeros(2)}), ["'s'", "(2,)"]),
+    ],
+)
+def test_a_state_dict_that_does_not_fit(change, told):
+    state_dict = MAP.to_torch(params())
+    change(state_dict)
+    with pytest.raises(MapError) as error:
+        MAP.to_jax(state_dict, params())
+    assert [words for words in told if words not in str(error.value)] == []
+
+
+def test_params_that_do_not_fit():
+    ours = params()
+    ours["extra"] = np.zeros(3)
+    with pytest.raises(MapError, match=r"'extra'"):
+        MAP.to_torch(ours)
+    ours = params()
+    del ours["out"]["kernel"]
+    with pytest.raises(MapError, match=r"'out\.kernel'.*'fc2'"):
+        MAP.to_torch(ours)
+
+
+def test_a_layer_without_bias():
+    pair = ParameterMap((Layer("fc", "", LINEAR),))
+    ours = {"kernel": np.ones((3, 2), "float32")}
+    assert list(pair.to_torch(ours)) == ["fc.weight"]
+    drawn = pair.draw(replay.Generator(0), ours)
+    assert drawn["kernel"].shape == (3, 2)
+    assert not np.array_equal(drawn["kernel"], ours["kernel"])
+
+
+def test_draw_follows_the_order_of_the_layers():
+    generator = replay.Generator(7)
+    first = replay.init.linear(generator, 4, 3)
+    second = replay.init.linear(generator, 3, 2)
+    drawn = MAP.draw(replay.Generator(7), params())
+    np.testing.assert_array_equal(drawn["hidden"][0]["kernel"], first["weight"].T)
+    np.testing.assert_array_equal(drawn["out"]["bias"], second["bias"])
+    assert drawn["s"] == 2.5  # nothing draws it

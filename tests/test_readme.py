@@ -1,0 +1,64 @@
+"""The chapters' generator: it runs what it shows, and notices what is no longer so."""
+
+import pytest
+
+from jaxdl import readme
+from jaxdl.lessons import find
+
+PAGE = """\
+```python
+x = 2
+```
+
+```python
+print(x + 1)
+```
+
+```text
+3
+```
+
+```python torch
+print("with torch")
+```
+
+```text
+as it was
+```
+"""
+
+
+def test_blocks_share_a_namespace_and_their_output_is_written():
+    stale = PAGE.replace("3\n", "4\n")
+    printed = readme.outputs(stale, torch=False)
+    assert printed == ["", "3\n", None]
+    assert readme.with_outputs(stale, printed) == PAGE
+
+
+def test_writing_twice_changes_nothing():
+    once = readme.with_outputs(PAGE, readme.outputs(PAGE, torch=True))
+    assert "with torch\n```" in once
+    assert readme.with_outputs(once, readme.outputs(once, torch=True)) == once
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.replace("-2.0\n", "-2.5\n", 1), "instead of"),
+        (lambda text: text.replace("jax.value_and_grad", "jax.grad", 1), "out of date"),
+    ],
+)
+def test_a_page_that_is_no_longer_so(tmp_path, monkeypatch, change, told):
+    lesson = find("l04")
+    originals = readme.pages(lesson)
+    copies = tmp_path / "README.md", tmp_path / "README.zh.md"
+    for original, copy in zip(originals, copies, strict=True):
+        copy.write_text(change(original.read_text("utf-8")), "utf-8")
+    monkeypatch.setattr(readme, "pages", lambda lesson: copies)
+    assert told in "\n".join(readme.stale(lesson, torch=False))
+
+
+def test_a_name_that_the_program_does_not_define():
+    text = "<!-- twins: apply | Nowhere -->\n<!-- end -->\n"
+    with pytest.raises(ValueError, match="'Nowhere'"):
+        readme.with_twins(text, find("l04"))

@@ -1,0 +1,60 @@
+"""Anybody's pair of models: agreement where they agree, and which gradient where not."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+from jaxdl.parity import Layer, ParameterMap, compare_models
+
+LIKE = {
+    "hidden": {"kernel": np.zeros((8, 6)), "bias": np.zeros(6)},
+    "out": {"kernel": np.zeros((6, 1)), "bias": np.zeros(1)},
+}
+MAP = ParameterMap((Layer("0", "hidden"), Layer("2", "out")))
+
+
+def errors(activation, dtype="float64"):
+    torch.manual_seed(0)
+    layers = torch.nn.Linear(8, 6), torch.nn.GELU(), torch.nn.Linear(6, 1)
+    model = torch.nn.Sequential(*layers).to(getattr(torch, dtype))
+    random = np.random.default_rng(0)
+
+    def apply(params, x):
+        hidden = activation(x @ params["hidden"]["kernel"] + params["hidden"]["bias"][None])
+        return hidden @ params["out"]["kernel"] + params["out"]["bias"][None]
+
+    return compare_models(
+        apply,
+        lambda params, batch: jnp.mean((apply(params, batch[0]) - batch[1]) ** 2),
+        LIKE,
+        MAP,
+        model=model,
+        torch_loss=lambda net, batch: torch.nn.functional.mse_loss(net(batch[0]), batch[1]),
+        batch=tuple(random.normal(size=(32, n)).astype(dtype) for n in (8, 1)),
+    )
+
+
+def exact_gelu(x):
+    from jax.nn import gelu
+
+    return gelu(x, approximate=False)
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [("float64", 1e-10), ("float32", 1e-5)])
+def test_the_same_model(dtype, limit):
+    found = errors(exact_gelu, dtype)
+    assert set(found) == {"output", "loss", *(f"gradient/{name}" for name in names())}
+    assert max(found.values()) <= limit
+
+
+def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # PARITY 9
+    from jax.nn import gelu
+
+    found = errors(gelu)
+    assert min(found.values()) > 1e-10
+    assert max(found.values()) < 1e-2  # near enough to go unnoticed
+
+
+def names():
+    return [f"{layer}.{kind}" for layer in (0, 2) for kind in ("weight", "bias")]
