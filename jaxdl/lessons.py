@@ -16,7 +16,7 @@ share the names below; nothing else about them is fixed.
 
 `history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch. A parameter
 of `apply` or `loss` that has the name of a field of Config receives that field
-(`jaxdl.parity.records.bind`).
+(`jaxdl.parity.records.bind`). `train` calls `report(epoch, losses)` after each epoch.
 """
 
 from __future__ import annotations

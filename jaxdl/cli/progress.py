@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -13,15 +14,14 @@ LINE_EVERY = 5.0
 
 
 class Reporter:
-    """Call it as `report(epoch, loss)` after each epoch; use it as a context.
+    """Call it as `report(epoch, losses)` after each epoch; use it as a context.
 
     Args:
         epochs: how many there will be.
-        steps_per_epoch: None while unknown; then no steps/s.
     """
 
-    def __init__(self, epochs: int, steps_per_epoch: int | None = None) -> None:
-        self.epochs, self.steps_per_epoch = epochs, steps_per_epoch
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
         self.console = Console(stderr=True)
         self.bar = None
         if self.console.is_terminal:
@@ -45,16 +45,21 @@ class Reporter:
         if self.bar:
             self.bar.stop()
 
-    def __call__(self, epoch: int, loss: Any) -> None:
-        """Tell how far the run is: epochs done, loss, steps/s, time left."""
+    def __call__(self, epoch: int, losses: Any) -> None:
+        """Tell how far the run is: epochs done, mean loss of this one, steps/s, time left.
+
+        Args:
+            epoch: the one that is done, from 0.
+            losses: of its steps; a number where an epoch is one step.
+        """
         now = time.monotonic()
         if now - self.last < (BAR_EVERY if self.bar else LINE_EVERY):
             return
         self.last = now
         done, spent = epoch + 1, now - self.started
-        text = f"loss {float(loss):.6g}"
-        if self.steps_per_epoch:
-            text += f"  {done * self.steps_per_epoch / spent:,.0f} steps/s"
+        losses = np.ravel(np.asarray(losses))
+        rate = done * losses.size / spent
+        text = f"loss {losses.mean():.6g}  {rate:,.0f} steps/s"
         if self.bar:
             self.bar.update(self.task, completed=done, description=text, refresh=True)
         else:

@@ -10,10 +10,14 @@ from jaxdl.parity.maps import SCALAR, Layer, ParameterMap
 class Config:
     """The lecture's values."""
 
-    model: str = option("line", "line: ŷ = wx; parabola: ŷ = w₁x² + w₂x + b", choices=("line", "parabola"))
+    model: str = option(
+        "line", "line: ŷ = wx; parabola: ŷ = w₁x² + w₂x + b", choices=("line", "parabola")
+    )
     learning_rate: float = option(0.01, "how far a step follows the gradient", min=0)
     epochs: int = option(100, "how often the three examples are seen", min=0)
-    jit: bool = option(False, "compile the step: faster, but w - lr·g is rounded once instead of twice")
+    jit: bool = option(
+        False, "compile the step: faster, but w - lr·g is rounded once instead of twice"
+    )
     seed: int = option(0, "nothing is random here: every parameter starts at 1")
 
 

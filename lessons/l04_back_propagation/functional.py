@@ -13,7 +13,7 @@ from lessons.l04_back_propagation import Config
 
 
 def examples(config):  # -> x (3,), y (3,)
-    return np.float32([1.0, 2.0, 3.0]), np.float32([2.0, 4.0, 6.0])
+    return np.array([1, 2, 3], "float32"), np.array([2, 4, 6], "float32")
 
 
 def init(key, model="line"):
@@ -61,7 +61,7 @@ def train(config, data, params=None, report=None):
         history["loss"].append(losses)
         history["gradient"].append(gradients)
         if report:
-            report(epoch, losses[-1])
+            report(epoch, losses)
     history["epoch_loss"] = [losses[-1] for losses in history["loss"]]
     return params, history
 
@@ -71,7 +71,7 @@ def result(config, params, history, data):
 
 
 def figures(config, params, history, data):
-    """The loss by step, and the two programs' graphs: the forward one, and the one `grad` makes of it."""
+    """The loss by step, the graph of the loss, and the graph that `jax.grad` makes of it."""
     params, example = init(None, config.model), tuple(column[-1] for column in data)
     forward = jax.make_jaxpr(lambda p: loss(p, example, config.model))(params)
     backward = jax.make_jaxpr(jax.grad(lambda p: loss(p, example, config.model)))(params)
@@ -82,7 +82,7 @@ def figures(config, params, history, data):
     return figure
 
 
-def main(config=Config()):  # noqa: B008 (frozen)
+def main(config=Config()):
     data = examples(config)
     params = init(jax.random.key(config.seed), config.model)
     print("predict (before training)", 4, float(apply(params, 4.0, config.model)))

@@ -1,7 +1,7 @@
-"""Back propagation as a deed: `backward()` walks the graph that forward left behind and fills `.grad`.
+"""Back propagation as a deed: `backward()` walks the graph forward left behind, and fills `.grad`.
 
-The notes' program. The model holds w, the loss holds the graph, w holds the gradient: forward builds,
-backward adds, the update reads, `zero_()` forgets, and the order of the four lines is the program.
+The notes' program. The model holds w, the loss holds the graph, w holds the gradient: forward
+builds, backward adds, the update reads, `zero_()` forgets; the order of these lines is the program.
 """
 
 import torch
@@ -73,7 +73,7 @@ def train(config, data):
     return model, history
 
 
-def main(config=Config()):  # noqa: B008 (frozen)
+def main(config=Config()):
     data = examples(config)
     print("predict (before training)", 4, Model(config)(4.0).item())
     model, history = train(config, data)
