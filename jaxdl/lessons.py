@@ -33,6 +33,7 @@ from typing import Any
 
 from jaxdl.errors import InputError
 from jaxdl.parity.maps import ParameterMap
+from jaxdl.parity.records import import_torch
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,8 @@ class Lesson:
         Raises:
             InputError: PyTorch is not installed.
         """
-        try:
-            return importlib.import_module(f"{self.package}.imperative")
-        except ModuleNotFoundError as error:
-            if error.name != "torch":
-                raise
-            raise InputError(
-                "this needs PyTorch, which is not installed: pip install 'jaxdl[torch]'"
-            ) from None
+        import_torch()
+        return importlib.import_module(f"{self.package}.imperative")
 
 
 def option(

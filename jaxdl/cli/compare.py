@@ -9,7 +9,8 @@ import click
 from jaxdl import lessons
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.parity.compare import Comparison, compare_lesson
+from jaxdl.parity.agreement import compare_lesson
+from jaxdl.parity.compare import Comparison
 from jaxdl.parity.tolerances import TOLERANCES
 
 OPTIONS = [

@@ -203,7 +203,7 @@ def compile_seconds() -> float:
 @click.command("all", params=[QUICK, JSON])
 def everything(quick: bool, json_path: str | None = None) -> int:
     """Run every lesson on embedded data and compare it with PyTorch's values: one table."""
-    from jaxdl.parity.compare import compare_lesson
+    from jaxdl.parity.agreement import compare_lesson
 
     check_folder(json_path)
     table = Table(box=None, pad_edge=False, header_style="bold")

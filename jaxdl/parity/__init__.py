@@ -3,7 +3,8 @@
 PyTorch is imported where a function is given something of PyTorch's, and nowhere else.
 """
 
-from jaxdl.parity.compare import Comparison, compare_lesson, compare_models, compare_records
+from jaxdl.parity.agreement import compare_lesson
+from jaxdl.parity.compare import Comparison, compare_models, compare_records
 from jaxdl.parity.maps import LINEAR, SCALAR, Layer, MapError, ParameterMap, Rule
 from jaxdl.parity.records import jax_step, torch_step
 from jaxdl.parity.tolerances import TOLERANCES, relative_error

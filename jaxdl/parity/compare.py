@@ -1,11 +1,10 @@
-"""The functional program against the imperative one: the same numbers, or where not."""
+"""Two records, or two models, compared: how far they differ, quantity by quantity."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.errors import InputError
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from jaxdl.lessons import Lesson
     from jaxdl.parity.maps import ParameterMap
     from jaxdl.parity.records import Record
 
@@ -152,51 +150,3 @@ def compare_models(
     with jax.enable_x64(any(array.dtype == np.float64 for array in batch)):
         ours = jax_step(apply, loss, parameter_map.to_jax(weights, like), batch, parameter_map)
     return {name: relative_error(ours[name], theirs[name]) for name in theirs}
-
-
-def compare_lesson(
-    lesson: Lesson,
-    config: Any = None,
-    *,
-    steps: int = 100,
-    precision: str = "float32",
-    against: str = "golden",
-) -> dict[str, Comparison]:
-    """Run a lesson's functional program and hold it against its twin.
-
-    Args:
-        lesson: which.
-        config: this Config alone; None: the lesson's variants.
-        steps: length of the compared trajectory; a shorter run is compared whole.
-        precision: "float32" or "float64".
-        against: "golden", the committed values of the twin, or "torch", the twin run now.
-
-    Returns:
-        Variant -> its comparison.
-
-    Raises:
-        InputError: no golden values for this, or no PyTorch.
-    """
-    from jaxdl.parity import golden, records
-
-    if config is None:
-        configs = {
-            name: replace(lesson.config(), **fields) for name, fields in lesson.variants.items()
-        }
-    else:
-        configs = {"given": config}
-    found = {}
-    for name, config in configs.items():
-        if against == "torch":
-            theirs = records.imperative_record(lesson, config, precision, steps)
-        else:
-            theirs = golden.read(lesson, config, precision)
-        length = len(theirs["trajectory"])
-        ours = records.functional_record(lesson, config, precision, max(steps, length))
-        if len(ours["trajectory"]) > length:
-            raise InputError(
-                f"{lesson.name}'s golden file holds {length} steps, not {steps}; "
-                "compare with --against torch"
-            )
-        found[name] = compare_records(ours, theirs, precision, steps)
-    return found

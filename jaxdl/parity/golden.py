@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
+from jaxdl.parity.compare import compare_records
+from jaxdl.parity.records import imperative_record, import_torch
 
 if TYPE_CHECKING:
     from jaxdl.lessons import Lesson
@@ -104,8 +106,6 @@ def verify(lesson: Lesson, *, torch: bool) -> list[str]:
         lesson: whose.
         torch: also run the twin again and compare every number with the file's.
     """
-    from jaxdl.parity.compare import compare_records
-
     tensors, tags = _load(lesson)
     wrong = []
     if tags.get("code") != code_hash(lesson):
@@ -135,10 +135,7 @@ def verify(lesson: Lesson, *, torch: bool) -> list[str]:
 
 
 def _computed(lesson: Lesson) -> tuple[Record, dict[str, str]]:
-    import torch
-
-    from jaxdl.parity.records import imperative_record
-
+    torch = import_torch()
     tensors: Record = {}
     for variant, fields in lesson.variants.items():
         for precision in PRECISIONS:

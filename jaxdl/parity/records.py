@@ -17,6 +17,8 @@ from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from jaxdl.errors import InputError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -33,6 +35,21 @@ def bind(function: Callable[..., Any], config: Any) -> Callable[..., Any]:
     """`function` with every parameter that is named as a field of `config` set to that field."""
     names = [name for name in signature(function).parameters if hasattr(config, name)]
     return partial(function, **{name: getattr(config, name) for name in names})
+
+
+def import_torch() -> Any:
+    """The module `torch`.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        import torch
+    except ModuleNotFoundError:
+        raise InputError(
+            "this needs PyTorch, which is not installed; pip install torch"
+        ) from None
+    return torch
 
 
 def first_batch(lesson: Lesson, config: Any, data: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -146,10 +163,12 @@ def functional_record(lesson: Lesson, config: Any, precision: str, steps: int = 
 
 
 def imperative_record(lesson: Lesson, config: Any, precision: str, steps: int = STEPS) -> Record:
-    """What the imperative program computes, with real PyTorch."""
-    import torch
+    """What the imperative program computes, with real PyTorch.
 
-    program, dtype = lesson.imperative, getattr(torch, precision)
+    Raises:
+        InputError: PyTorch is not installed.
+    """
+    program, dtype = lesson.imperative, getattr(import_torch(), precision)
     data = tuple(column.to(dtype) for column in program.examples(config))
     config = shortened(lesson, program, config, data, steps)
     model, _ = program.train(lesson.lasting(config, 0), data)

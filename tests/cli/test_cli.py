@@ -1,6 +1,7 @@
 """The command line: what it writes, what it refuses, and with which exit code."""
 
 import json
+import sys
 
 import pytest
 
@@ -133,3 +134,17 @@ def test_a_full_disk_is_one_line(capsys, monkeypatch, tmp_path):
     assert code == 2
     assert err.endswith("No space left on device\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "l04", "--against", "torch"],
+        ["golden", "generate", "l04"],
+    ],
+)
+def test_without_torch_what_needs_it_says_so(capsys, monkeypatch, arguments):
+    monkeypatch.setitem(sys.modules, "torch", None)  # import torch then fails
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert "pip install torch" in err

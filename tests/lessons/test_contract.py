@@ -11,7 +11,7 @@ import pytest
 from jaxdl import readme
 from jaxdl.lessons import lessons
 from jaxdl.parity import golden
-from jaxdl.parity.compare import compare_lesson
+from jaxdl.parity.agreement import compare_lesson
 from jaxdl.parity.records import flat_losses
 
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]

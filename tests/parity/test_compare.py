@@ -6,7 +6,8 @@ import pytest
 from jaxdl.errors import InputError
 from jaxdl.lessons import find
 from jaxdl.parity import golden
-from jaxdl.parity.compare import compare_lesson, compare_records
+from jaxdl.parity.agreement import compare_lesson
+from jaxdl.parity.compare import compare_records
 from jaxdl.parity.records import functional_record
 from jaxdl.parity.tolerances import relative_error
 

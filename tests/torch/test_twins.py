@@ -6,7 +6,7 @@ import torch
 from jaxdl import readme
 from jaxdl.lessons import lessons
 from jaxdl.parity import golden
-from jaxdl.parity.compare import compare_lesson
+from jaxdl.parity.agreement import compare_lesson
 
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 
