@@ -84,8 +84,8 @@ def asgd(
         mu = 1 / jnp.maximum(1.0, before - t0)
         decay = 1 - lambd * eta
 
-        # The new parameters are formed first, with PyTorch's rounding of 1 - λη, which in float32
-        # shifts them by as much as a step does; the update is what leads there.
+        # The new parameters are formed first: in float32 1 - λη is rounded, and in PyTorch that
+        # rounding builds up in them. The update is what leads there.
         new = jax.tree.map(
             lambda p, g: decay.astype(p.dtype) * p - eta.astype(p.dtype) * g, params, updates
         )

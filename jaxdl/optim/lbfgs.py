@@ -144,12 +144,15 @@ def lbfgs(
         >>> optimizer = lbfgs(line_search_fn="strong_wolfe")
         >>> params = jnp.array([-1.2, 1.0])
         >>> state = optimizer.init(params)
-        >>> for _ in range(3):
+        >>> @jax.jit
+        ... def step(params, state):
         ...     value, gradient = jax.value_and_grad(rosenbrock)(params)
         ...     updates, state = optimizer.update(
         ...         gradient, state, params, value=value, value_fn=rosenbrock
         ...     )
-        ...     params = optax.apply_updates(params, updates)
+        ...     return optax.apply_updates(params, updates), state
+        >>> for _ in range(3):
+        ...     params, state = step(params, state)
         >>> bool(jnp.all(jnp.abs(params - 1) < 1e-3))
         True
 

@@ -8,6 +8,7 @@ import numpy as np
 import optax
 import pytest
 import torch
+from safetensors import safe_open
 from torch.optim.lbfgs import _strong_wolfe
 
 from jaxdl.optim import OPTIMIZERS
@@ -15,6 +16,7 @@ from jaxdl.optim.strong_wolfe import Point, strong_wolfe
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 from tests.optim.cases import CASES, PROBLEMS, run_case
 from tests.torch.reference import CLASSES, run_reference
+from tests.torch.write_optim_golden import PATH, code_hash
 
 DTYPES = ("float64", "float32")
 
@@ -41,6 +43,11 @@ def test_200_steps_follow_torch(case, problem, dtype):
         # Every early exit was taken at the same place; PyTorch keeps the counts with the first.
         reference = next(iter(torch_state.values()))
         assert (state.step, state.evaluations) == (reference["n_iter"], reference["func_evals"])
+
+
+def test_golden_file_is_of_this_code():
+    with safe_open(PATH, framework="numpy") as golden:
+        assert golden.metadata()["code"] == code_hash()
 
 
 def test_cases_cover_every_optimiser():

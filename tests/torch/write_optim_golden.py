@@ -1,11 +1,13 @@
-"""Write `tests/optim/golden.safetensors` from real PyTorch: `python -m tests.torch.write_optim_golden`.
+"""Write `tests/optim/golden.safetensors` from real PyTorch.
 
-For every case, problem and dtype: the loss at every tenth step and the parameters after the last.
+Run as `python -m tests.torch.write_optim_golden`. For every case, problem and dtype it holds the
+loss at every tenth step and the parameters after the last.
 """
 
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.numpy import save_file
 
@@ -33,7 +35,7 @@ def main() -> None:
                 key = f"{case}/{problem}/{dtype}"
                 tensors[f"{key}/loss"] = losses[::10].astype(dtype)
                 for name, values in trajectory.items():
-                    tensors[f"{key}/{name}"] = values[-1]
+                    tensors[f"{key}/{name}"] = np.asarray(values[-1])
     metadata = {
         "torch": torch.__version__,
         "command": "python -m tests.torch.write_optim_golden",
