@@ -167,6 +167,8 @@ def save_figure(path: str, done: Done) -> None:
 
 def number(value: Any) -> str:
     """A number, or a short list of them, with the digits that float32 has."""
+    if value is None:
+        return "not finite"
     if isinstance(value, list):
         return "[" + ", ".join(number(item) for item in value) + "]"
     return f"{value:.9g}" if isinstance(value, float) else str(value)
@@ -231,6 +233,8 @@ def everything(quick: bool, json_path: str | None = None) -> int:
 
 def brief(value: Any) -> str:
     """A number with the digits that a table has room for."""
+    if value is None:
+        return "not finite"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
