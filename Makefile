@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 .PHONY: run test test-without-torch lint fix readmes golden constraints clean
 
 run: $(VENV)/.run
-	$(BIN)/jaxdl run all --quick
+	$(BIN)/jaxdl run all
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
