@@ -11,9 +11,9 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all
 
-test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2
+test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what needs it
 	$(BIN)/python -m pytest -n 2 -p tests.without_torch --ignore tests/torch
+	$(BIN)/python -m pytest -n 2 tests/torch
 
 test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
 	$(BIN)/python -m pytest -n 2 --ignore tests/torch

@@ -1,5 +1,8 @@
 """Every test runs under JAX's strictest settings: nothing is promoted or broadcast by accident."""
 
+import os
+from pathlib import Path
+
 import jax
 import pytest
 from hypothesis import settings
@@ -7,6 +10,13 @@ from hypothesis import settings
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
+
+# Most of the tests' time is compilation, often of what an earlier test compiled, too. Each worker
+# keeps its own: JAX does not lock the folder.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla" / WORKER
+jax.config.update("jax_compilation_cache_dir", str(CACHE))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
