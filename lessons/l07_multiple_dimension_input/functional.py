@@ -1,0 +1,141 @@
+"""Many features at once: a layer is one matrix product, a net is one function inside another.
+
+Eight numbers describe a patient (thirty in the embedded set); ŷ is the probability of label 1. The
+parameters are a dict of dicts, the net is three lines, and every epoch is one step on all examples.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from jaxdl import plots
+from jaxdl.data import load
+from lessons.l07_multiple_dimension_input import ACTIVATIONS, Config
+
+FUNCTIONS = {
+    "sigmoid": jax.nn.sigmoid,
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "elu": jax.nn.elu,
+    "gelu": partial(jax.nn.gelu, approximate=False),  # JAX's default is an approximation
+}
+
+
+def examples(config):  # -> x (n, features), y (n, 1)
+    split = load(config.data).train
+    return split.x, split.y
+
+
+def init(key, features=8):
+    """Every number of a layer from U(-1/√inputs, 1/√inputs), which is PyTorch's rule."""
+    params = {}
+    sizes = [(features, 6), (6, 4), (4, 1)]
+    for number, (inputs, outputs) in enumerate(sizes, 1):
+        key, kernel, bias = jax.random.split(key, 3)
+        draw = partial(jax.random.uniform, minval=-(inputs**-0.5), maxval=inputs**-0.5)
+        params[f"linear{number}"] = {
+            "kernel": draw(kernel, (inputs, outputs)),
+            "bias": draw(bias, (outputs,)),
+        }
+    return params
+
+
+def linear(layer, x):
+    """y = xK + b for all n examples at once."""
+    return x @ layer["kernel"] + layer["bias"][None, :]  # (n, in) @ (in, out) + (1, out)
+
+
+def apply(params, x, activation="sigmoid"):
+    f = FUNCTIONS[activation]
+    x = f(linear(params["linear1"], x))  # (n, features) -> (n, 6)
+    x = f(linear(params["linear2"], x))  # -> (n, 4)
+    return jax.nn.sigmoid(linear(params["linear3"], x))  # -> (n, 1), probabilities
+
+
+@jax.custom_jvp
+def cross_entropy(p, y):
+    """-y·log p - (1 - y)·log(1 - p), each logarithm at least -100, as in PyTorch's BCELoss."""
+    return (y - 1) * jnp.maximum(jnp.log1p(-p), -100) - y * jnp.maximum(jnp.log(p), -100)
+
+
+FLOOR = float(np.float32(1e-12))  # PyTorch keeps it in float32, for float64 losses, too
+
+
+@cross_entropy.defjvp
+def cross_entropy_jvp(primals, tangents):
+    """(p - y) / p(1 - p), the denominator never below 1e-12: PyTorch's derivative, see lesson 6."""
+    (p, y), (dp, _) = primals, tangents
+    return cross_entropy(p, y), (p - y) / jnp.maximum((1 - p) * p, FLOOR) * dp
+
+
+def loss(params, batch, activation="sigmoid"):
+    """The cross-entropy of the batch, its mean."""
+    x, y = batch
+    return jnp.mean(cross_entropy(apply(params, x, activation), y))
+
+
+@partial(jax.jit, static_argnames="activation")
+def step(params, state, batch, learning_rate, activation="sigmoid"):
+    """One step on the batch: new parameters, new optimizer state, the loss before the step."""
+    value, gradient = jax.value_and_grad(loss)(params, batch, activation)
+    updates, state = optax.sgd(learning_rate).update(gradient, state)
+    return optax.apply_updates(params, updates), state, value
+
+
+def train(config, data, params=None, report=None):
+    """`config.epochs` steps, each on all examples.
+
+    Returns:
+        The last parameters, and the loss of every epoch.
+    """
+    batch = jax.device_put(data)
+    if params is None:
+        params = init(jax.random.key(config.seed), batch[0].shape[1])
+    params = jax.device_put(params)
+    state = optax.sgd(config.learning_rate).init(params)
+    history = {"loss": []}
+    for epoch in range(config.epochs):
+        params, state, value = step(params, state, batch, config.learning_rate, config.activation)
+        history["loss"].append([value])
+        if report:
+            report(epoch, value)
+    return params, history
+
+
+def result(config, params, history, data):
+    x, y = data
+    right = (apply(params, x, config.activation) > 0.5) == (y > 0.5)
+    return {"loss": loss(params, data, config.activation), "accuracy": jnp.mean(right)}
+
+
+def figures(config, params, history, data):
+    """Every activation's losses, and what the lecture's net and a ReLU net say of each class."""
+    x, y = data
+    start = init(jax.random.key(config.seed), x.shape[1])
+    trained = {f: train(replace(config, activation=f), data, start) for f in ACTIVATIONS}
+    figure, (left, *others) = plots.row(3)
+    lines = {name: np.ravel(past["loss"]) for name, (_, past) in trained.items()}
+    plots.curve(left, "loss, the same start for all", lines, x="epoch")
+    for axes, name in zip(others, ("sigmoid", "relu"), strict=True):
+        p = np.asarray(apply(trained[name][0], x, name))
+        classes = [p[np.asarray(y) == label] for label in (0, 1)]
+        axes.hist(classes, bins=40, range=(0, 1), label=["label 0", "label 1"], stacked=True)
+        axes.set(title=f"{name} after {config.epochs} epochs", xlabel="ŷ", ylabel="examples")
+        axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def main(config=Config()):
+    data = examples(config)
+    params, history = train(config, data)
+    for epoch, (value,) in enumerate(history["loss"]):
+        print("progress:", epoch, float(value))
+    print("accuracy:", float(result(config, params, history, data)["accuracy"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Mini-batches, PyTorch's way: a Dataset answers for one example, a DataLoader makes the batches.
+
+The lecture's program. Every epoch, `for batch in loader` asks the loader for a new iterator, which
+shuffles the indices, cuts them into batches and stacks the examples of each.
+"""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+from jaxdl.data import load
+from lessons.l08_dataset_and_dataloader import Config
+
+
+def examples(config):  # -> x (n, features), y (n, 1)
+    split = load(config.data).train
+    return torch.from_numpy(split.x), torch.from_numpy(split.y)
+
+
+class Patients(Dataset):
+    """Example i is the pair (x[i], y[i]); there are len(x) of them."""
+
+    def __init__(self, x, y):
+        self.x_data = x
+        self.y_data = y
+
+    def __getitem__(self, index):
+        return self.x_data[index], self.y_data[index]
+
+    def __len__(self):
+        return len(self.x_data)
+
+
+class Model(nn.Module):
+    """features -> 6 -> 4 -> 1, a sigmoid after each."""
+
+    def __init__(self, features=8):
+        super().__init__()
+        self.linear1 = nn.Linear(features, 6)
+        self.linear2 = nn.Linear(6, 4)
+        self.linear3 = nn.Linear(4, 1)
+        self.sigmoid = nn.Sigmoid()
+
+    def forward(self, x):
+        x = self.sigmoid(self.linear1(x))  # (n, features) -> (n, 6)
+        x = self.sigmoid(self.linear2(x))  # -> (n, 4)
+        return self.sigmoid(self.linear3(x))  # -> (n, 1), probabilities
+
+
+criterion = nn.BCELoss(reduction="mean")
+
+
+def loss(model, batch):
+    """The cross-entropy of the batch, its mean: over fewer examples where the batch is smaller."""
+    x, y = batch
+    return criterion(model(x), y)
+
+
+def step(model, optimizer, batch):
+    """One step on the batch: the loss before it."""
+    l = loss(model, batch)
+    optimizer.zero_grad()
+    l.backward()
+    optimizer.step()
+    return l.item()
+
+
+def train(config, data):
+    """`config.epochs` times through the examples, in a new order each time."""
+    torch.manual_seed(config.seed)
+    x, y = data
+    model = Model(x.shape[1]).to(x.dtype)
+    optimizer = torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+    loader = DataLoader(
+        dataset=Patients(x, y), batch_size=config.batch_size, shuffle=True, num_workers=0
+    )
+    history = {"loss": []}
+    for _ in range(config.epochs):
+        history["loss"].append([step(model, optimizer, batch) for batch in loader])
+    return model, history
+
+
+def main(config=Config()):
+    x, y = examples(config)
+    model, history = train(config, (x, y))
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, sum(losses) / len(losses))
+    right = (model(x) > 0.5) == (y > 0.5)
+    print("accuracy:", right.float().mean().item())
+
+
+if __name__ == "__main__":
+    main()
