@@ -37,6 +37,8 @@ def _type(field: Field[Any]) -> click.ParamType | type:
         raise TypeError(f"Config.{field.name} has no default value")
     if choices := field.metadata["choices"]:
         return click.Choice(choices)
+    if field.name == "seed":  # what jax.random.key takes, and torch.manual_seed
+        return click.IntRange(-(2**63), 2**63 - 1)
     least, kind = field.metadata["min"], type(field.default)
     if least is not None:
         return click.IntRange(min=least) if kind is int else click.FloatRange(min=least)

@@ -24,6 +24,7 @@ def run(capsys, *arguments):
         (["run", "l04", "--epoch", "3"], "--epochs"),
         (["run", "l04", "--epochs", "three"], "not a valid integer"),
         (["run", "l04", "--epochs", "-1"], "x>=0"),
+        (["run", "l05", "--seed", str(2**63)], "not in the range"),
         (["run", "l04", "--model", "cubic"], "'line', 'parabola'"),
         (["run", "l04", "--json", "/no/such/folder/x.json"], "create it first"),
         (["run", "l04", "--plot", "picture.doc"], ".png"),

@@ -11,8 +11,8 @@ from jaxdl.parity.agreement import compare_lesson
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 
 
-# In float64 alone: at some starts a gradient all but cancels over the batch, and what float32 leaves
-# of it depends on the order of the sum (l07, seed -7: 2e-5 between the frameworks).
+# In float64 alone: at some starts a gradient all but cancels over the batch, and what float32
+# leaves of it depends on the order of the sum (l07, seed -7: 2e-5 between the frameworks).
 @pytest.mark.parametrize("seed", [1, -7, 2**40])
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
