@@ -46,9 +46,7 @@ def import_torch() -> Any:
     try:
         import torch
     except ModuleNotFoundError:
-        raise InputError(
-            "this needs PyTorch, which is not installed; pip install torch"
-        ) from None
+        raise InputError("this needs PyTorch, which is not installed; pip install torch") from None
     return torch
 
 
