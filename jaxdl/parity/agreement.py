@@ -45,14 +45,15 @@ def compare_lesson(
     found = {}
     for name, config in configs.items():
         if against == "torch":
-            theirs = records.imperative_record(lesson, config, precision, steps)
+            length = steps
+            theirs = records.imperative_record(lesson, config, precision, length)
         else:
+            length = max(steps, records.STEPS)
             theirs = golden.read(lesson, config, precision)
-        length = len(theirs["trajectory"])
-        ours = records.functional_record(lesson, config, precision, max(steps, length))
-        if len(ours["trajectory"]) > length:
+        ours = records.functional_record(lesson, config, precision, length)
+        if len(ours["trajectory"]) > len(theirs["trajectory"]):
             raise InputError(
-                f"{lesson.name}'s golden file holds {length} steps, not {steps}; "
+                f"{lesson.name}'s golden file holds {len(theirs['trajectory'])} steps, not {steps}; "
                 "compare with --against torch"
             )
         found[name] = compare_records(ours, theirs, precision, steps)
