@@ -53,8 +53,8 @@ def compare_lesson(
         ours = records.functional_record(lesson, config, precision, length)
         if len(ours["trajectory"]) > len(theirs["trajectory"]):
             raise InputError(
-                f"{lesson.name}'s golden file holds {len(theirs['trajectory'])} steps, not {steps}; "
-                "compare with --against torch"
+                f"{lesson.name}'s golden file holds {len(theirs['trajectory'])} steps, "
+                f"not {steps}; compare with --against torch"
             )
         found[name] = compare_records(ours, theirs, precision, steps)
     return found
