@@ -15,10 +15,12 @@ def test_takes_no_byte_of_a_plain_file_that_was_not_asked_for(count):
 
 
 def test_takes_of_a_gzip_file_one_buffer_ahead_at_most():
-    packed = gzip.compress(bytes(1 << 26))  # 64 KiB for 64 MiB
+    one = getattr(gzip, "READ_BUFFER_SIZE", io.DEFAULT_BUFFER_SIZE)  # 128 KiB from Python 3.12 on
+    packed = gzip.compress(bytes(3000 * one))
+    assert len(packed) > 2 * one
     file = io.BytesIO(packed)
     Stream("file", file, len(packed)).take(1000, "a piece")
-    assert file.tell() <= len(packed) // 3
+    assert file.tell() <= one + 10  # the header of a gzip file
 
 
 def test_the_capacity_holds_the_most_compressible_file():
