@@ -72,6 +72,9 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run one command; tell an expected failure in one line."""
     try:
         return command.main(arguments, prog_name="jaxdl", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:  # `jaxdl run` alone: its help, unfolded
+        print(error.message, file=sys.stderr)
+        return 2
     except click.ClickException as error:
         return _told(error.format_message(), 2)
     except InputError as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from jaxdl import data
 from jaxdl.errors import InputError
@@ -18,12 +16,10 @@ def command() -> None:
 @command.command("list")
 def list_() -> int:
     """Show every dataset: size, licence, state."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("name", "title", "bytes", "licence", "state"):
-        table.add_column(name, justify="right" if name == "bytes" else "left")
     for name, entry in data.CATALOGUE.items():
-        table.add_row(name, entry.title, f"{entry.size:,}", entry.licence, data.state(name))
-    Console().print(table)
+        print(f"{name}: {entry.title}")
+        print(f"  {entry.size:,} bytes; licence: {entry.licence}")
+        print(f"  {data.state(name)}")
     return 0
 
 

@@ -18,31 +18,32 @@ def command(json_path: str | None = None) -> int:
     from jaxdl.parity import golden
 
     check_folder(json_path)
-    rows = []
-    for lesson in lessons():
-        states = {name: data.state(name) for name in lesson.datasets} or {"lesson": "three numbers"}
-        rows.append(
-            {
-                "lesson": lesson.name,
-                "title": lesson.title,
-                "title_zh": lesson.title_zh,
-                "data": states,
-                "golden": golden.path(lesson).is_file(),
-            }
-        )
+    rows = [
+        {
+            "lesson": lesson.name,
+            "title": lesson.title,
+            "title_zh": lesson.title_zh,
+            "data": {name: data.state(name) for name in lesson.datasets},
+            "golden": golden.path(lesson).is_file(),
+        }
+        for lesson in lessons()
+    ]
     write_json(json_path, {"schema": 1, "lessons": rows})
     if json_path == "-":
         return 0
+    missing = {}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("lesson", "title", "", "data", "golden"):
-        table.add_column(name, no_wrap=name == "lesson")
+        table.add_column(name)
     for row in rows:
-        states = "; ".join(f"{name}: {state}" for name, state in row["data"].items())
+        there = [name for name, state in row["data"].items() if state in ("embedded", "ready")]
+        absent = {name: state for name, state in row["data"].items() if name not in there}
+        missing |= absent
+        names = ", ".join([*there, *(f"({name})" for name in absent)]) or "its own"
         golden_state = "yes" if row["golden"] else "no"
-        table.add_row(row["lesson"], row["title"], row["title_zh"], states, golden_state)
-    console = Console()
-    console.print(table)
-    console.print(
-        "\njaxdl run l04 trains one; jaxdl run all --quick runs the whole course.", style="dim"
-    )
+        table.add_row(row["lesson"], row["title"], row["title_zh"], names, golden_state)
+    Console().print(table)
+    for name, how in missing.items():
+        print(f"({name}) is not here: {how}")
+    print("jaxdl run l04 trains one; jaxdl run all --quick runs the whole course.")
     return 0

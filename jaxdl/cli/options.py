@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -36,13 +37,24 @@ def _type(field: Field[Any]) -> click.ParamType | type:
     if field.default is MISSING:
         raise TypeError(f"Config.{field.name} has no default value")
     if choices := field.metadata["choices"]:
-        return click.Choice(choices)
+        return Named(choices)
     if field.name == "seed":  # what jax.random.key takes, and torch.manual_seed
         return click.IntRange(-(2**63), 2**63 - 1)
     least, kind = field.metadata["min"], type(field.default)
     if least is not None:
         return click.IntRange(min=least) if kind is int else click.FloatRange(min=least)
     return kind
+
+
+class Named(click.Choice):
+    """A choice whose error suggests the nearest name."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The name itself, if it is one."""
+        near = get_close_matches(str(value), self.choices, n=1, cutoff=0.5)
+        if value not in self.choices and near:
+            self.fail(f"there is no {value!r}; did you mean {near[0]}?", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class PerLesson(click.Group):

@@ -26,6 +26,7 @@ def run(capsys, *arguments):
         (["run", "l04", "--epochs", "-1"], "x>=0"),
         (["run", "l05", "--seed", str(2**63)], "not in the range"),
         (["run", "l04", "--model", "cubic"], "'line', 'parabola'"),
+        (["run", "l07", "--data", "diabtes"], "did you mean diabetes"),
         (["run", "l04", "--json", "/no/such/folder/x.json"], "create it first"),
         (["run", "l04", "--plot", "picture.doc"], ".png"),
         (["compare", "l04", "--steps", "0"], "x>=1"),
@@ -149,3 +150,16 @@ def test_without_torch_what_needs_it_says_so(capsys, monkeypatch, arguments):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert "pip install torch" in err
+
+
+def test_a_group_alone_shows_its_help(capsys):
+    code, out, err = run(capsys, "run")
+    assert (code, out) == (2, "")
+    assert [lesson.name for lesson in lessons() if f"\n  {lesson.name} " not in err] == []
+
+
+def test_list_says_how_to_get_what_is_missing(capsys, monkeypatch):
+    monkeypatch.delenv("JAXDL_DATA_DIR", raising=False)
+    _, out, _ = run(capsys)
+    assert "(diabetes) is not here: set JAXDL_DATA_DIR" in out
+    assert all(lesson.name in out for lesson in lessons())
