@@ -60,25 +60,68 @@ def _draw_linear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
     return replay.init.linear(generator, in_features, out_features, bias="bias" in shapes)
 
 
-def _linear_to_jax(tensors: Tensors) -> Tensors:
-    bias = {"bias": tensors["bias"]} if "bias" in tensors else {}
-    return {"kernel": tensors["weight"].T, **bias}
+def _draw_conv2d(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+    from jaxdl import replay
+
+    # With groups the second axis is in_channels / groups, and all that a draw depends on.
+    out_channels, in_channels, height, width = shapes["weight"]
+    bias = "bias" in shapes
+    return replay.init.conv2d(generator, in_channels, out_channels, (height, width), bias=bias)
 
 
-def _linear_to_torch(leaves: Tensors) -> Tensors:
-    bias = {"bias": leaves["bias"]} if "bias" in leaves else {}
-    return {"weight": leaves["kernel"].T, **bias}
+def _kernel_and_bias(
+    name: str,
+    to_jax: Callable[[np.ndarray], np.ndarray],
+    to_torch: Callable[[np.ndarray], np.ndarray],
+    draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors],
+) -> Rule:
+    """A layer of weight and bias; JAX calls the weight kernel and keeps it in another layout."""
+    new, old = {"weight": "kernel", "bias": "bias"}, {"kernel": "weight", "bias": "bias"}
+    return Rule(
+        name,
+        torch=("weight", "bias"),
+        jax=("kernel", "bias"),
+        to_jax=lambda tensors: {
+            new[key]: to_jax(tensor) if key == "weight" else tensor
+            for key, tensor in tensors.items()
+        },
+        to_torch=lambda leaves: {
+            old[key]: to_torch(leaf) if key == "kernel" else leaf for key, leaf in leaves.items()
+        },
+        optional={"bias": "bias"},
+        draw=draw,
+    )
 
 
-LINEAR = Rule(
-    "linear",  # y = xWᵀ + b with W (out, in)  <->  y = xK + b with K (in, out)
-    torch=("weight", "bias"),
-    jax=("kernel", "bias"),
-    to_jax=_linear_to_jax,
-    to_torch=_linear_to_torch,
-    optional={"bias": "bias"},
-    draw=_draw_linear,
+# y = xWᵀ + b with W (out, in)  <->  y = xK + b with K (in, out)
+LINEAR = _kernel_and_bias("linear", lambda w: w.T, lambda k: k.T, _draw_linear)
+
+# OIHW over NCHW images  <->  HWIO over NHWC images
+CONV2D = _kernel_and_bias(
+    "conv2d", lambda w: w.transpose(2, 3, 1, 0), lambda k: k.transpose(3, 2, 0, 1), _draw_conv2d
 )
+
+
+def linear_after_flatten(channels: int, height: int, width: int) -> Rule:
+    """The rule of the first Linear after an image was flattened.
+
+    PyTorch flattens (C, H, W), JAX (H, W, C): the rows of the kernel stand in another order.
+
+    Args:
+        channels, height, width: of the image that is flattened.
+    """
+
+    def to_jax(weight: np.ndarray) -> np.ndarray:  # (out, C·H·W) -> (H·W·C, out)
+        image = weight.reshape(-1, channels, height, width)
+        return image.transpose(2, 3, 1, 0).reshape(channels * height * width, -1)
+
+    def to_torch(kernel: np.ndarray) -> np.ndarray:  # (H·W·C, out) -> (out, C·H·W)
+        image = kernel.reshape(height, width, channels, -1)
+        return image.transpose(3, 2, 0, 1).reshape(-1, channels * height * width)
+
+    name = f"linear after flatten of {channels}×{height}×{width}"
+    return _kernel_and_bias(name, to_jax, to_torch, _draw_linear)
+
 
 SCALAR = Rule(
     "scalar",  # torch.tensor([1.0]) of shape (1,)  <->  jnp.float32(1.0) of shape ()

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from jaxdl import replay
-from jaxdl.parity.maps import LINEAR, SCALAR, Layer, MapError, ParameterMap
+from jaxdl.parity.maps import (
+    CONV2D,
+    LINEAR,
+    SCALAR,
+    Layer,
+    MapError,
+    ParameterMap,
+    linear_after_flatten,
+)
 
 MAP = ParameterMap(
     (Layer("fc1", "hidden.0", LINEAR), Layer("fc2", "out", LINEAR), Layer("s", "s", SCALAR))
@@ -82,3 +90,27 @@ def test_draw_follows_the_order_of_the_layers():
     np.testing.assert_array_equal(drawn["hidden"][0]["kernel"], first["weight"].T)
     np.testing.assert_array_equal(drawn["out"]["bias"], second["bias"])
     assert drawn["s"] == 2.5  # nothing draws it
+
+
+IMAGES = ParameterMap(
+    (Layer("conv", "conv", CONV2D), Layer("fc", "fc", linear_after_flatten(5, 3, 4)))
+)
+
+
+def test_convolution_and_flatten_there_and_back():
+    random = np.random.default_rng(1)
+    ours = {
+        "conv": {"kernel": random.normal(size=(3, 2, 1, 5)), "bias": random.normal(size=5)},
+        "fc": {"kernel": random.normal(size=(3 * 4 * 5, 7)), "bias": random.normal(size=7)},
+    }
+    theirs = IMAGES.to_torch(ours)
+    assert theirs["conv.weight"].shape == (5, 1, 3, 2)
+    assert theirs["fc.weight"].shape == (7, 5 * 3 * 4)
+    again = IMAGES.to_jax(theirs, ours)
+    for layer in ours:
+        np.testing.assert_array_equal(again[layer]["kernel"], ours[layer]["kernel"])
+    # one pixel of one channel: row (h·W + w)·C + c in JAX is column (c·H + h)·W + w in PyTorch
+    h, w, c = 1, 2, 3
+    np.testing.assert_array_equal(
+        ours["fc"]["kernel"][(h * 4 + w) * 5 + c], theirs["fc.weight"][:, (c * 3 + h) * 4 + w]
+    )
