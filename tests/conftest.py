@@ -18,6 +18,9 @@ CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla" / WORKER
 jax.config.update("jax_compilation_cache_dir", str(CACHE))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
+# What this machine's user has prepared stays out of the tests.
+os.environ["TFDS_DATA_DIR"] = str(CACHE / "nothing-prepared")
+
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
 

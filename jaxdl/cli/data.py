@@ -1,4 +1,4 @@
-"""`jaxdl data list|verify`: the datasets, and whether their files are sound."""
+"""`jaxdl data list|prepare|verify`: the datasets, their downloads, whether they are sound."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def list_() -> int:
         print(f"{name}: {entry.title}")
         print(f"  {entry.size:,} bytes; licence: {entry.licence}")
         print(f"  {data.state(name)}")
+    return 0
+
+
+@command.command("prepare")
+@click.argument("name")
+def prepare(name: str) -> int:
+    """Download a dataset, check it, and store it in TFDS_DATA_DIR or ~/tensorflow_datasets."""
+    print(f"{name}: ready in {data.prepare(name)}")
     return 0
 
 

@@ -1,12 +1,14 @@
 """Named datasets, strictly read: `load("digits")`, and what is at hand: `state("mnist")`.
 
-Original files are looked for in the folder that JAXDL_DATA_DIR names. This module imports neither
+Original files are looked for in the folder that JAXDL_DATA_DIR names, then what `prepare` made
+in the one that TFDS_DATA_DIR names, or else in ~/tensorflow_datasets. This module imports neither
 NumPy nor scikit-learn before a dataset is loaded.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from jaxdl.data.catalogue import CATALOGUE, DATA_DIR, Entry, File, Source, find, how_to_get, locate
@@ -24,6 +26,7 @@ __all__ = [
     "Split",
     "find",
     "load",
+    "prepare",
     "state",
     "verify",
 ]
@@ -41,6 +44,10 @@ def load(name: str, directory: str | os.PathLike[str] | None = None) -> Dataset:
     """
     entry = find(name)
     source, folder = _at_hand(entry, directory)
+    if source.kind == "tfds":
+        from jaxdl.data.builders import read  # TensorFlow Datasets
+
+        return Dataset(name, *read(entry, folder), str(folder))
     from jaxdl.data.readers import READERS  # NumPy
 
     paths = [folder / file.path for file in source.files]
@@ -57,6 +64,37 @@ def state(name: str, directory: str | os.PathLike[str] | None = None) -> str:
     return "embedded" if located[0].kind == "embedded" else "ready"
 
 
+def prepare(name: str, report: Callable[[str], object] = print) -> Path:
+    """Download a dataset's published files, check them, and store what is in them.
+
+    Does nothing where that is done. Without TensorFlow.
+
+    Args:
+        name: a key of CATALOGUE.
+        report: takes a line about what is done next.
+
+    Returns:
+        The folder it is stored in.
+
+    Raises:
+        DataError: for an unknown name, a dataset that needs no preparation or whose files are
+            published nowhere, a download that fails or is not the published file.
+        OSError: where the disk is full or not writable.
+    """
+    entry = find(name)
+    for source in entry.sources:
+        folder = source.folder(None)
+        if source.kind == "tfds" and folder is not None:
+            if source.missing(folder):
+                from jaxdl.data.builders import build  # TensorFlow Datasets
+
+                build(entry, source, folder, report)
+            return folder
+    if entry.embedded:
+        raise DataError(f"{name} needs no preparation: it comes with the installation")
+    raise DataError(f"{name} has no published address to download from; {how_to_get(entry)}")
+
+
 def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[str]:
     """Read a dataset in full and report on it, one line for the whole and one for each file.
 
@@ -71,7 +109,10 @@ def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[s
     counts = f"{len(dataset.train)} train"
     if dataset.test is not None:
         counts += f" and {len(dataset.test)} test"
-    files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
+    if source.kind == "tfds":
+        files = [f"{file.path}: matched the published file" for file in source.files]
+    else:
+        files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
     return [f"{name}: {counts} examples from {dataset.source}", *files]
 
 

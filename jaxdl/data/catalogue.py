@@ -15,6 +15,7 @@ from typing import Literal
 from jaxdl.data.errors import DataError
 
 DATA_DIR = "JAXDL_DATA_DIR"
+TFDS_DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own variable
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,36 @@ class File:
 class Source:
     """A place a dataset's files may be in.
 
-    raw: the folder of original files that the user names; embedded: scikit-learn's package.
+    raw: the folder of original files that the user names; tfds: what `jaxdl data prepare` made of
+    the published files; embedded: scikit-learn's package.
     """
 
-    kind: Literal["raw", "embedded"]
+    kind: Literal["raw", "tfds", "embedded"]
     files: tuple[File, ...]
+    url: str = ""  # tfds: the address that the files' names are joined to
+    prepared: str = ""  # tfds: the folder below TFDS_DATA_DIR, named for builder and version
 
     def folder(self, directory: str | os.PathLike[str] | None) -> Path | None:
-        """Where this source's files would be; None if the user has named no folder."""
+        """Where this source's files would be; None if the user has named no folder.
+
+        A directory that is given is the only place for original files: what was prepared from
+        others is then passed over.
+        """
+        if self.kind == "tfds":
+            home = os.environ.get(TFDS_DATA_DIR) or "~/tensorflow_datasets"
+            return None if directory else Path(home).expanduser() / self.prepared
         if self.kind == "embedded":
             sklearn = find_spec("sklearn")  # found, not imported: importing it takes a second
             home = sklearn and sklearn.origin
             return Path(home).parent / "datasets" / "data" if home else None
         directory = directory or os.environ.get(DATA_DIR)
         return Path(directory).expanduser() if directory else None
+
+    def missing(self, folder: Path) -> tuple[File, ...]:
+        """The files that its folder lacks."""
+        if self.kind == "tfds":  # TFDS writes elsewhere, this file last, and renames the whole
+            return () if (folder / "dataset_info.json").is_file() else self.files
+        return tuple(file for file in self.files if not (folder / file.path).is_file())
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,30 @@ class Entry:
         """Bytes of its files as published."""
         return sum(file.size for file in self.sources[0].files)
 
+
+# Sizes and checksums are those that TensorFlow Datasets has on record for its own builder.
+MNIST_FILES = (
+    File(
+        "mnist/train-images-idx3-ubyte.gz",
+        9912422,
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    ),
+    File(
+        "mnist/train-labels-idx1-ubyte.gz",
+        28881,
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    ),
+    File(
+        "mnist/t10k-images-idx3-ubyte.gz",
+        1648877,
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    ),
+    File(
+        "mnist/t10k-labels-idx1-ubyte.gz",
+        4542,
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    ),
+)
 
 CATALOGUE = {
     entry.name: entry
@@ -112,30 +153,12 @@ CATALOGUE = {
             features=(28, 28),
             classes=10,
             sources=(
+                Source("raw", MNIST_FILES),
                 Source(
-                    "raw",
-                    (
-                        File(
-                            "mnist/train-images-idx3-ubyte.gz",
-                            9912422,
-                            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-                        ),
-                        File(
-                            "mnist/train-labels-idx1-ubyte.gz",
-                            28881,
-                            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-                        ),
-                        File(
-                            "mnist/t10k-images-idx3-ubyte.gz",
-                            1648877,
-                            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-                        ),
-                        File(
-                            "mnist/t10k-labels-idx1-ubyte.gz",
-                            4542,
-                            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-                        ),
-                    ),
+                    "tfds",
+                    MNIST_FILES,
+                    url="https://storage.googleapis.com/cvdf-datasets/",
+                    prepared="jaxdl_mnist/1.0.0",
                 ),
             ),
         ),
@@ -162,7 +185,7 @@ def locate(
     """The first source of a dataset that has all its files, with the folder they are in."""
     for source in entry.sources:
         folder = source.folder(directory)
-        if folder and not _missing(source, folder):
+        if folder and not source.missing(folder):
             return source, folder
     return None
 
@@ -174,12 +197,11 @@ def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) ->
     if source.kind == "embedded":
         return "install scikit-learn: its files are part of that package"
     if folder is None:
-        return f"set {DATA_DIR} to a folder containing {_names(source.files)}"
-    return f"put {_names(_missing(source, folder))} into {folder}"
-
-
-def _missing(source: Source, folder: Path) -> tuple[File, ...]:
-    return tuple(file for file in source.files if not (folder / file.path).is_file())
+        advice = f"set {DATA_DIR} to a folder containing {_names(source.files)}"
+    else:
+        advice = f"put {_names(source.missing(folder))} into {folder}"
+    can_prepare = directory is None and any(source.kind == "tfds" for source in entry.sources)
+    return f"{advice}, or run: jaxdl data prepare {entry.name}" if can_prepare else advice
 
 
 def _names(files: tuple[File, ...]) -> str:
