@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable, Iterable
+from shutil import get_terminal_size
+
 import click
 
 from jaxdl import data
@@ -15,20 +19,35 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> int:
-    """Show every dataset: size, licence, state."""
+    """Show every dataset: source, size, licence, state."""
     for name, entry in data.CATALOGUE.items():
-        print(f"{name}: {entry.title}")
-        print(f"  {entry.size:,} bytes; licence: {entry.licence}")
-        print(f"  {data.state(name)}")
+        located = data.locate(entry)
+        if located is None:
+            state = f"not here; to get it: jaxdl data prepare {name}"
+        else:
+            state = "ready, embedded" if entry.embedded else f"ready, in {located[1]}"
+        _tell(f"{name}: ", entry.title)
+        _tell("  source   ", entry.address or "comes with scikit-learn")
+        _tell("  size     ", f"{entry.size:,} bytes")
+        _tell("  licence  ", entry.licence)
+        _tell("  state    ", state)
+    print(f"Files of your own are looked for in the folder that {data.DATA_DIR} names;")
+    print("jaxdl data verify NAME says which of them are missing.")
     return 0
 
 
 @command.command("prepare")
-@click.argument("name")
-def prepare(name: str) -> int:
-    """Download a dataset, check it, and store it in TFDS_DATA_DIR or ~/tensorflow_datasets."""
-    print(f"{name}: ready in {data.prepare(name)}")
-    return 0
+@click.argument("names", nargs=-1, required=True, metavar="NAME… | all")
+def prepare(names: tuple[str, ...]) -> int:
+    """Download datasets, check them, and store them in TFDS_DATA_DIR or ~/tensorflow_datasets.
+
+    All that can be downloaded: jaxdl data prepare all
+    """
+    if names == ("all",):
+        names = tuple(name for name, entry in data.CATALOGUE.items() if entry.can_prepare)
+    for name in names:
+        data.find(name)  # a wrong name is told before the first download
+    return _each(names, lambda name: f"{name}: ready in {data.prepare(name)}")
 
 
 @command.command("verify")
@@ -36,11 +55,30 @@ def prepare(name: str) -> int:
 def verify(names: tuple[str, ...]) -> int:
     """Read datasets in full; without a name all that are at hand."""
     at_hand = [name for name in data.CATALOGUE if data.state(name) in ("embedded", "ready")]
+    return _each(names or at_hand, lambda name: "\n  ".join(data.verify(name)))
+
+
+def _each(names: Iterable[str], do: Callable[[str], str]) -> int:
+    """Do all, and print what each says; 2 if one could not be done."""
     code = 0
-    for name in names or at_hand:
+    for name in names:
         try:
-            print("\n  ".join(data.verify(name)))
+            print(do(name), flush=True)
         except InputError as error:
             code = 2
             click.echo(f"jaxdl: {error}", err=True)
     return code
+
+
+def _tell(what: str, text: str) -> None:
+    """Print a line in the terminal's width; an address or a path is not broken."""
+    print(
+        textwrap.fill(
+            text,
+            get_terminal_size().columns,
+            initial_indent=what,
+            subsequent_indent=" " * 11,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from jaxdl.data.catalogue import CATALOGUE, DATA_DIR, Entry, File, Source, find, how_to_get, locate
+from jaxdl.data.catalogue import CATALOGUE, find
 from jaxdl.data.dataset import Dataset, Split
+from jaxdl.data.entry import DATA_DIR, Entry, File, Source, how_to_get, locate
 from jaxdl.data.errors import DataError
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Split",
     "find",
     "load",
+    "locate",
     "prepare",
     "state",
     "verify",
@@ -45,9 +47,9 @@ def load(name: str, directory: str | os.PathLike[str] | None = None) -> Dataset:
     entry = find(name)
     source, folder = _at_hand(entry, directory)
     if source.kind == "tfds":
-        from jaxdl.data.builders import read  # TensorFlow Datasets
+        from jaxdl.data import decoded  # NumPy
 
-        return Dataset(name, *read(entry, folder), str(folder))
+        return Dataset(name, *decoded.load(entry, folder), str(folder))
     from jaxdl.data.readers import READERS  # NumPy
 
     paths = [folder / file.path for file in source.files]
@@ -67,7 +69,8 @@ def state(name: str, directory: str | os.PathLike[str] | None = None) -> str:
 def prepare(name: str, report: Callable[[str], object] = print) -> Path:
     """Download a dataset's published files, check them, and store what is in them.
 
-    Does nothing where that is done. Without TensorFlow.
+    Does nothing where that is done already, and begins anew where a process was killed meanwhile.
+    Without TensorFlow.
 
     Args:
         name: a key of CATALOGUE.
@@ -78,7 +81,8 @@ def prepare(name: str, report: Callable[[str], object] = print) -> Path:
 
     Raises:
         DataError: for an unknown name, a dataset that needs no preparation or whose files are
-            published nowhere, a download that fails or is not the published file.
+            published nowhere, a download that fails or is not the published file, and for what is
+            stored already and has been damaged since.
         OSError: where the disk is full or not writable.
     """
     entry = find(name)
@@ -89,6 +93,9 @@ def prepare(name: str, report: Callable[[str], object] = print) -> Path:
                 from jaxdl.data.builders import build  # TensorFlow Datasets
 
                 build(entry, source, folder, report)
+            from jaxdl.data import decoded  # NumPy
+
+            decoded.load(entry, folder)  # reads it back, and keeps the arrays
             return folder
     if entry.embedded:
         raise DataError(f"{name} needs no preparation: it comes with the installation")
@@ -104,15 +111,23 @@ def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[s
     Raises:
         DataError: as `load`.
     """
-    dataset = load(name, directory)
-    source, folder = _at_hand(find(name), directory)
+    entry = find(name)
+    source, folder = _at_hand(entry, directory)
+    if source.kind == "tfds":
+        from jaxdl.data import decoded  # NumPy
+        from jaxdl.data.builders import read  # TensorFlow Datasets
+
+        dataset = Dataset(name, *read(entry, folder), str(folder))  # not what was kept of it
+        same = decoded.read(entry, folder) is not None
+        kept = "match what is stored" if same else "do not match, the next load writes them anew"
+        files = [f"{file.path}: matched the published file" for file in source.files]
+        files.append(f"{folder / decoded.FOLDER}: the decoded arrays {kept}")
+    else:
+        dataset = load(name, directory)
+        files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
     counts = f"{len(dataset.train)} train"
     if dataset.test is not None:
         counts += f" and {len(dataset.test)} test"
-    if source.kind == "tfds":
-        files = [f"{file.path}: matched the published file" for file in source.files]
-    else:
-        files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
     return [f"{name}: {counts} examples from {dataset.source}", *files]
 
 

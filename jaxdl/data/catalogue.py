@@ -1,115 +1,38 @@
-"""The datasets by name: what each is, whose it is, and where its files are looked for.
+"""The datasets by name: what each is, whose it is, where it is published.
 
-Nothing here opens a data file or imports more than the standard library: `jaxdl list` asks it.
+Sizes and checksums are those that TensorFlow Datasets has on record for its own builders, and so
+are the addresses, unless a comment says otherwise.
 """
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Literal
 
+from jaxdl.data.entry import Entry, File, Source
 from jaxdl.data.errors import DataError
 
-DATA_DIR = "JAXDL_DATA_DIR"
-TFDS_DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own variable
+
+def _published(name: str, *files: File) -> tuple[Source, Source]:
+    """The sources of a dataset that can be downloaded; the user's own copy of it comes first."""
+    return Source("raw", files), Source("tfds", files, prepared=f"jaxdl_{name}/1.0.0")
 
 
-@dataclass(frozen=True)
-class File:
-    """One file of a dataset."""
+def _images(name: str, url: str, *published: tuple[int, str]) -> tuple[Source, Source]:
+    """The sources of MNIST and of the sets in its format, by size and SHA-256 of four files."""
+    files = (
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    )
+    return _published(
+        name,
+        *(
+            File(f"{name}/{file}", size, sha256, url + file)
+            for file, (size, sha256) in zip(files, published, strict=True)
+        ),
+    )
 
-    path: str  # inside its source's folder
-    size: int  # bytes, as published
-    sha256: str | None = None  # as published, where it is
-
-
-@dataclass(frozen=True)
-class Source:
-    """A place a dataset's files may be in.
-
-    raw: the folder of original files that the user names; tfds: what `jaxdl data prepare` made of
-    the published files; embedded: scikit-learn's package.
-    """
-
-    kind: Literal["raw", "tfds", "embedded"]
-    files: tuple[File, ...]
-    url: str = ""  # tfds: the address that the files' names are joined to
-    prepared: str = ""  # tfds: the folder below TFDS_DATA_DIR, named for builder and version
-
-    def folder(self, directory: str | os.PathLike[str] | None) -> Path | None:
-        """Where this source's files would be; None if the user has named no folder.
-
-        A directory that is given is the only place for original files: what was prepared from
-        others is then passed over.
-        """
-        if self.kind == "tfds":
-            home = os.environ.get(TFDS_DATA_DIR) or "~/tensorflow_datasets"
-            return None if directory else Path(home).expanduser() / self.prepared
-        if self.kind == "embedded":
-            sklearn = find_spec("sklearn")  # found, not imported: importing it takes a second
-            home = sklearn and sklearn.origin
-            return Path(home).parent / "datasets" / "data" if home else None
-        directory = directory or os.environ.get(DATA_DIR)
-        return Path(directory).expanduser() if directory else None
-
-    def missing(self, folder: Path) -> tuple[File, ...]:
-        """The files that its folder lacks."""
-        if self.kind == "tfds":  # TFDS writes elsewhere, this file last, and renames the whole
-            return () if (folder / "dataset_info.json").is_file() else self.files
-        return tuple(file for file in self.files if not (folder / file.path).is_file())
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the catalogue knows of a dataset; sources stand in the order they are tried."""
-
-    name: str
-    title: str
-    title_zh: str
-    licence: str
-    examples: tuple[int, int]  # train, test
-    features: tuple[int, ...]  # shape of one example, as loaded
-    classes: int
-    sources: tuple[Source, ...]
-
-    @property
-    def embedded(self) -> bool:
-        """Whether it comes with the installation."""
-        return any(source.kind == "embedded" for source in self.sources)
-
-    @property
-    def size(self) -> int:
-        """Bytes of its files as published."""
-        return sum(file.size for file in self.sources[0].files)
-
-
-# Sizes and checksums are those that TensorFlow Datasets has on record for its own builder.
-MNIST_FILES = (
-    File(
-        "mnist/train-images-idx3-ubyte.gz",
-        9912422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    File(
-        "mnist/train-labels-idx1-ubyte.gz",
-        28881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    File(
-        "mnist/t10k-images-idx3-ubyte.gz",
-        1648877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    File(
-        "mnist/t10k-labels-idx1-ubyte.gz",
-        4542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
-)
 
 CATALOGUE = {
     entry.name: entry
@@ -142,7 +65,35 @@ CATALOGUE = {
             examples=(759, 0),
             features=(8,),
             classes=2,
-            sources=(Source("raw", (File("diabetes/diabetes.csv.gz", 13539),)),),
+            # The lecture's repository, the only place we know. No checksum is published there:
+            # this one was computed from the copy that the course's results were made with.
+            sources=_published(
+                "diabetes",
+                File(
+                    "diabetes/diabetes.csv.gz",
+                    13539,
+                    "398214d0f6b7f4a722f598d8e424f28bc078abbd16ebdeea0f8e264492325aa4",
+                    "https://raw.githubusercontent.com/hunkim/PyTorchZeroToAll/master/data/diabetes.csv.gz",
+                ),
+            ),
+        ),
+        Entry(
+            name="titanic",
+            title="Titanic, 10 features of a passenger: lost or survived",
+            title_zh="泰坦尼克号，乘客的 10 项特征：遇难或生还",
+            licence='"Public" (OpenML 40945; F. E. Harrell Jr., T. Cason)',
+            examples=(1309, 0),
+            features=(10,),
+            classes=2,
+            sources=_published(
+                "titanic",
+                File(
+                    "titanic/phpMYEkMl.csv",
+                    117743,
+                    "c617db2c7470716250f6f001be51304c76bcc8815527ab8bae734bdca0735737",
+                    "https://www.openml.org/data/get_csv/16826755/phpMYEkMl",
+                ),
+            ),
         ),
         Entry(
             name="mnist",
@@ -152,13 +103,64 @@ CATALOGUE = {
             examples=(60000, 10000),
             features=(28, 28),
             classes=10,
-            sources=(
-                Source("raw", MNIST_FILES),
-                Source(
-                    "tfds",
-                    MNIST_FILES,
-                    url="https://storage.googleapis.com/cvdf-datasets/",
-                    prepared="jaxdl_mnist/1.0.0",
+            sources=_images(
+                "mnist",
+                "https://storage.googleapis.com/cvdf-datasets/mnist/",
+                (9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+                (28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+                (1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+                (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+            ),
+        ),
+        Entry(
+            name="fashion_mnist",
+            title="Fashion-MNIST, pieces of clothing, 28×28",
+            title_zh="Fashion-MNIST 服装图像，28×28",
+            licence="MIT (Zalando SE)",
+            examples=(60000, 10000),
+            features=(28, 28),
+            classes=10,
+            sources=_images(
+                "fashion_mnist",
+                "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+                (26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+                (29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+                (4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+                (5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+            ),
+        ),
+        Entry(
+            name="kmnist",
+            title="Kuzushiji-MNIST, cursive Japanese characters, 28×28",
+            title_zh="KMNIST 日文草书字符，28×28",
+            licence='CC BY-SA 4.0 ("KMNIST Dataset", created by CODH from a dataset of NIJL)',
+            examples=(60000, 10000),
+            features=(28, 28),
+            classes=10,
+            sources=_images(
+                "kmnist",
+                "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+                (18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"),
+                (29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
+                (3041136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
+                (5120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
+            ),
+        ),
+        Entry(
+            name="cifar10",
+            title="CIFAR-10, colour photographs, 32×32",
+            title_zh="CIFAR-10 彩色照片，32×32",
+            licence="none stated (A. Krizhevsky; from the 80 Million Tiny Images)",
+            examples=(50000, 10000),
+            features=(32, 32, 3),
+            classes=10,
+            sources=_published(
+                "cifar10",
+                File(
+                    "cifar10/cifar-10-binary.tar.gz",
+                    170052171,
+                    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
                 ),
             ),
         ),
@@ -177,32 +179,3 @@ def find(name: str) -> Entry:
     near = get_close_matches(name, CATALOGUE, n=1)
     hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(CATALOGUE)}"
     raise DataError(f"there is no dataset {name!r}; {hint}")
-
-
-def locate(
-    entry: Entry, directory: str | os.PathLike[str] | None = None
-) -> tuple[Source, Path] | None:
-    """The first source of a dataset that has all its files, with the folder they are in."""
-    for source in entry.sources:
-        folder = source.folder(directory)
-        if folder and not source.missing(folder):
-            return source, folder
-    return None
-
-
-def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) -> str:
-    """What to do so that `locate` finds a dataset."""
-    source = entry.sources[0]
-    folder = source.folder(directory)
-    if source.kind == "embedded":
-        return "install scikit-learn: its files are part of that package"
-    if folder is None:
-        advice = f"set {DATA_DIR} to a folder containing {_names(source.files)}"
-    else:
-        advice = f"put {_names(source.missing(folder))} into {folder}"
-    can_prepare = directory is None and any(source.kind == "tfds" for source in entry.sources)
-    return f"{advice}, or run: jaxdl data prepare {entry.name}" if can_prepare else advice
-
-
-def _names(files: tuple[File, ...]) -> str:
-    return ", ".join(file.path for file in files)

@@ -14,7 +14,7 @@ class Split:
     """Examples and their labels, row for row.
 
     Tables hold x (n, features) and y (n, 1), both float32: the shapes of the course's PyTorch
-    code. Images hold x (n, 28, 28) uint8, 0 to 255, and y (n,) int32.
+    code. Images hold x (n, 28, 28), or (n, 32, 32, 3) in colour, uint8, 0 to 255, and y (n,) int32.
     """
 
     x: np.ndarray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -9,13 +10,17 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int, Shaped, UInt8
 
-from jaxdl.data.catalogue import Entry
 from jaxdl.data.csv import read_csv
 from jaxdl.data.dataset import Split
+from jaxdl.data.entry import Entry
 from jaxdl.data.errors import DataError
 from jaxdl.data.idx import read_idx
+from jaxdl.data.tar import read_tar
+from jaxdl.data.titanic import read_titanic
 
 Splits = tuple[Split, Split | None]
+
+CIFAR = "cifar-10-batches-bin/"  # the folder in its archive
 
 
 def digits(entry: Entry, path: Path) -> Splits:
@@ -60,14 +65,45 @@ def diabetes(entry: Entry, path: Path) -> Splits:
     return _table(path, read_csv(path, entry.features[0] + 1, rows=entry.examples[0]), entry), None
 
 
+def titanic(entry: Entry, path: Path) -> Splits:
+    """All 1309 passengers; label 1 is survived. The features: `jaxdl.data.titanic`."""
+    return _table(path, read_titanic(path, entry.examples[0]), entry), None
+
+
 def mnist(
     entry: Entry, train_images: Path, train_labels: Path, test_images: Path, test_labels: Path
 ) -> Splits:
-    """The 60,000 training and 10,000 test images."""
+    """The 60,000 training and 10,000 test images of MNIST, or of a set in its four files."""
     train, test = entry.examples
     return (
         _images(entry, train, train_images, train_labels),
         _images(entry, test, test_images, test_labels),
+    )
+
+
+def cifar10(entry: Entry, path: Path) -> Splits:
+    """The 50,000 training and 10,000 test images, in the order of the six batches.
+
+    Source: A. Krizhevsky, "The CIFAR-10 dataset", section "Binary version".
+    """
+    train, test = entry.examples
+    batches = [CIFAR + f"data_batch_{i}.bin" for i in range(1, 6)]
+    counts = dict.fromkeys(batches, train // len(batches)) | {CIFAR + "test_batch.bin": test}
+    length = 1 + math.prod(entry.features)  # a label, then the pixels
+    splits = {}
+    sizes = {name: n * length for name, n in counts.items()}
+    for name, content in read_tar(path, sizes, {CIFAR + "batches.meta.txt", CIFAR + "readme.html"}):
+        records = np.frombuffer(content, np.uint8).reshape(counts[name], length)
+        labels = check_labels(f"{path}, {name}", records[:, 0], entry.classes)
+        height, width, colours = entry.features
+        planes = records[:, 1:].reshape(-1, colours, height, width)  # first all reds
+        splits[name] = Split(planes.transpose(0, 2, 3, 1).copy(), labels.astype(np.int32))
+    return (
+        Split(
+            np.concatenate([splits[name].x for name in batches]),
+            np.concatenate([splits[name].y for name in batches]),
+        ),
+        splits[CIFAR + "test_batch.bin"],
     )
 
 
@@ -76,7 +112,11 @@ READERS: dict[str, Callable[..., Splits]] = {
     "digits": digits,
     "breast_cancer": breast_cancer,
     "diabetes": diabetes,
+    "titanic": titanic,
     "mnist": mnist,
+    "fashion_mnist": mnist,
+    "kmnist": mnist,
+    "cifar10": cifar10,
 }
 
 

@@ -45,6 +45,10 @@ class Stream:
         """The next line with its end, or its first `limit` bytes; empty at the end of the file."""
         return self._file.readline(limit)
 
+    def rest(self, limit: int) -> bytes:
+        """All that is left, or the next `limit` bytes of it."""
+        return self._file.read(limit)
+
     def end(self, what: str) -> None:
         """Require that nothing follows."""
         if self._file.read(1):

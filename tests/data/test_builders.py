@@ -1,128 +1,79 @@
-"""Preparing a dataset, from a server on the loopback address that can be told to fail."""
+"""Preparing datasets, from a server on the loopback address that can be told to fail."""
 
 import gzip
-import hashlib
+import importlib.metadata
+import importlib.util
 import os
+import re
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 
 from jaxdl.cli import exit_code
-from jaxdl.data import CATALOGUE, DataError, File, load, prepare, state, verify
+from jaxdl.data import CATALOGUE, DataError, load, prepare, state, verify
 from jaxdl.data.builders import download
+from tests.data import small
 
-EXAMPLES = (12, 3)
-URL = "http://127.0.0.1:{}/"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "store"))
-    monkeypatch.setenv("no_proxy", "*")  # the machine's proxy does not know this server
-    monkeypatch.setattr(download, "TIMEOUT", 2)
-    return tmp_path / "store"
+# One of each kind: four files of grey images, an archive of colour images, a table.
+KINDS = ["mnist", "cifar10", "titanic"]
 
 
-@pytest.fixture
-def images():
-    random = np.random.default_rng(0)
-    return [random.integers(0, 256, (n, 28, 28)).astype(np.uint8) for n in EXAMPLES]
+def assert_prepared(name, folder):
+    """What is loaded equals what our readers get from the files themselves."""
+    assert state(name) == "ready"
+    stored, original = load(name), load(name, folder)
+    assert (stored.test is None) == (original.test is None)
+    for ours, theirs in zip(splits(stored), splits(original), strict=True):
+        np.testing.assert_array_equal(ours.x, theirs.x, strict=True)
+        np.testing.assert_array_equal(ours.y, theirs.y, strict=True)
 
 
-@pytest.fixture
-def contents(images, encode_idx):
-    """What is published: the bytes of each file by its path."""
-    return {
-        f"mnist/{prefix}-{what}-ubyte.gz": gzip.compress(encode_idx(array), mtime=0)
-        for prefix, x in zip(("train", "t10k"), images, strict=True)
-        for what, array in (("images-idx3", x), ("labels-idx1", np.arange(len(x)) % 10))
-    }
+def splits(dataset):
+    return [split for split in (dataset.train, dataset.test) if split is not None]
 
 
-@pytest.fixture
-def server(contents, monkeypatch):
-    """Serves small files as MNIST's; `answers` may be changed, "hang" stops in the middle."""
-    released = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            answer = server.answers.get(self.path[1:])
-            server.asked.append(self.path[1:])
-            if answer is None:
-                self.send_error(404)
-                return
-            self.send_response(200)
-            promised = contents[self.path[1:]] if answer in ("hang", "cut") else answer
-            self.send_header("Content-Length", str(len(promised)))
-            self.end_headers()
-            if answer in ("hang", "cut"):
-                self.wfile.write(promised[: len(promised) // 2])
-                self.wfile.flush()
-            else:
-                self.wfile.write(answer)
-            if answer == "hang":
-                released.wait(30)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.answers, server.asked = dict(contents), []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    entry = small(contents, server.server_port)
-    monkeypatch.setitem(CATALOGUE, "mnist", entry)
-    yield server
-    released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def small(contents, port):
-    """MNIST's entry for what the server publishes."""
-    files = tuple(
-        File(path, len(content), hashlib.sha256(content).hexdigest())
-        for path, content in contents.items()
-    )
-    raw, tfds = CATALOGUE["mnist"].sources
-    sources = (raw, replace(tfds, files=files, url=URL.format(port)))
-    return replace(CATALOGUE["mnist"], examples=EXAMPLES, sources=sources)
-
-
-def assert_prepared(images):
-    assert state("mnist") == "ready"
-    mnist = load("mnist")
-    for split, x in zip((mnist.train, mnist.test), images, strict=True):
-        assert (split.x.dtype, split.y.dtype) == (np.uint8, np.int32)
-        np.testing.assert_array_equal(split.x, x)
-        np.testing.assert_array_equal(split.y, np.arange(len(x)) % 10)
-
-
-def assert_not_prepared(home):
-    assert state("mnist").endswith("or run: jaxdl data prepare mnist")
-    with pytest.raises(DataError, match="run: jaxdl data prepare mnist"):
-        load("mnist")
-    assert not list(home.glob("jaxdl_mnist/*"))
+def assert_not_prepared(name, home):
+    assert state(name).endswith(f"or run: jaxdl data prepare {name}")
+    with pytest.raises(DataError, match=f"run: jaxdl data prepare {name}"):
+        load(name)
+    assert not list(home.glob("jaxdl_*/*"))
     assert not list(home.glob("**/incomplete*"))
 
 
-def test_what_is_prepared_is_what_was_published(server, images, home):
+def test_there_is_no_tensorflow():
+    assert "tensorflow" not in importlib.metadata.packages_distributions()
+    assert importlib.util.find_spec("tensorflow") is None
+
+
+@pytest.mark.parametrize("name", small.EXAMPLES)
+def test_what_is_prepared_is_what_was_published(server, name, folder, home):
     said = []
-    folder = prepare("mnist", said.append)
-    assert folder == home / "jaxdl_mnist/1.0.0"
-    assert [line.split()[0] for line in said] == ["downloading"] * 4 + ["writing"]
-    assert_prepared(images)
-    assert load("mnist").source == str(folder)
-    assert verify("mnist")[0] == f"mnist: 12 train and 3 test examples from {folder}"
-    assert not list(home.glob("**/incomplete*"))
+    assert prepare(name, said.append) == home / f"jaxdl_{name}/1.0.0"
+    assert server.asked == [file.path for file in CATALOGUE[name].sources[0].files]
+    assert [line.split()[0] for line in said] == ["downloading"] * len(server.asked) + ["writing"]
+    assert list(home.glob(f"jaxdl_{name}/1.0.0/*.array_record*"))
+    assert_prepared(name, folder)
+    report = verify(name)
+    assert report[1:-1] == [f"{path}: matched the published file" for path in server.asked]
+    assert report[-1].endswith("decoded: the decoded arrays match what is stored")
     assert "tensorflow" not in sys.modules
+
+
+def test_everything_that_is_published_is_tested():
+    assert [name for name, entry in CATALOGUE.items() if entry.can_prepare] == list(small.EXAMPLES)
+
+
+def test_preparing_leaves_nothing_in_the_folder_of_temporary_files(server, tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    prepare("mnist", list)
+    load("mnist")
+    assert not list((tmp_path / "temporary").iterdir())
 
 
 def test_preparing_again_does_nothing(server):
@@ -133,105 +84,128 @@ def test_preparing_again_does_nothing(server):
     assert (said, server.asked) == ([], [])
 
 
-def test_original_files_come_first_and_a_named_folder_alone(server, contents, images, tmp_path):
-    prepare("mnist", list)
-    files = tmp_path / "raw"
-    for path, content in contents.items():
-        (files / path).parent.mkdir(parents=True, exist_ok=True)
-        (files / path).write_bytes(content)
-    assert load("mnist", files).source == str(files)
-    np.testing.assert_array_equal(load("mnist", files).train.x, load("mnist").train.x)
-    (files / path).unlink()
-    with pytest.raises(DataError, match=f"^mnist: put {path} into {files}$"):
-        load("mnist", files)
+def test_original_files_come_first_and_a_named_folder_alone(server, folder, monkeypatch):
+    stored = prepare("mnist", list)
+    assert load("mnist").source == str(stored)
+    assert load("mnist", folder).source == str(folder)
+    monkeypatch.setenv("JAXDL_DATA_DIR", str(folder))
+    assert load("mnist").source == str(folder)
+    path = "mnist/t10k-labels-idx1-ubyte.gz"
+    (folder / path).unlink()
+    assert load("mnist").source == str(stored)
+    with pytest.raises(DataError, match=f"^mnist: put {path} into {folder}$"):
+        load("mnist", folder)
 
 
-IMAGES = "mnist/t10k-images-idx3-ubyte.gz"
-
-
+@pytest.mark.parametrize("name", small.EXAMPLES)
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
         (lambda content: "cut", r"expected \d+ bytes, found \d+; the download was cut short"),
         (lambda content: "hang", "timed out; check the network"),
+        (lambda content: "silence", "timed out; check the network"),
         (lambda content: content[:-9], r"expected \d+ bytes, found \d+;"),
         (lambda content: content + b"0", r"expected \d+ bytes, found more;"),
         (lambda content: content[:-1] + b"?", r"expected SHA-256 \w+, found \w+;"),
         (lambda content: None, "Not Found; check the network"),
     ],
-    ids=["cut", "hang", "shorter", "longer", "checksum", "404"],
+    ids=["cut", "hang", "silence", "shorter", "longer", "checksum", "404"],
 )
 def test_a_bad_download_leaves_nothing_and_the_next_succeeds(
-    server, contents, images, home, capsys, spoil, says
+    server, name, folder, home, capsys, monkeypatch, spoil, says
 ):
-    server.answers[IMAGES] = spoil(contents[IMAGES])
-    assert exit_code(["data", "prepare", "mnist"]) == 2
+    good = dict(server.answers)
+    last = list(good)[-1]
+    server.answers[last] = spoil(good[last])
+    with monkeypatch.context() as patch:
+        if server.answers[last] in ("hang", "silence"):
+            patch.setattr(download, "TIMEOUT", 0.5)
+        assert exit_code(["data", "prepare", name]) == 2
     error = capsys.readouterr().err
-    url = URL.format(server.server_port)
-    assert error.startswith(f"jaxdl: {url}{IMAGES}: ")
+    assert error.startswith(f"jaxdl: {server.url}{last}: ")
     assert error.count("\n") == 1
-    with pytest.raises(DataError, match=says):
-        prepare("mnist", list)
-    assert_not_prepared(home)
+    assert re.search(says, error)
+    assert_not_prepared(name, home)
 
-    server.answers, server.asked = contents, []
-    assert exit_code(["data", "prepare", "mnist"]) == 0
-    assert capsys.readouterr().out.endswith(f"mnist: ready in {home / 'jaxdl_mnist/1.0.0'}\n")
-    assert IMAGES in server.asked
-    assert "mnist/train-images-idx3-ubyte.gz" not in server.asked  # was whole before
-    assert_prepared(images)
+    server.answers, server.asked = good, []
+    assert exit_code(["data", "prepare", name]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith(f"{name}: ready in {home / f'jaxdl_{name}/1.0.0'}\n")
+    assert server.asked == [last]  # what was whole before is not asked for again
+    assert_prepared(name, folder)
 
 
 def test_a_server_that_is_not_there(server, home):
-    entry = CATALOGUE["mnist"]
     server.shutdown()
     server.server_close()
-    with pytest.raises(DataError, match=f"{entry.sources[1].url}.*: .*refused; check the network"):
+    with pytest.raises(DataError, match=f"^{server.url}.*: .*refused; check the network"):
         prepare("mnist", list)
-    assert_not_prepared(home)
+    assert_not_prepared("mnist", home)
 
 
-def test_a_published_file_that_is_not_sound(server, contents, home, monkeypatch):
-    spoiled = {**contents, IMAGES: gzip.compress(b"?" * 99, mtime=0)}
+@pytest.mark.parametrize("name", KINDS)
+def test_a_published_file_that_is_not_sound(server, name, home, monkeypatch):
+    spoiled = {path: gzip.compress(b"?" * 99, mtime=0) for path in server.answers}
     server.answers = spoiled
-    monkeypatch.setitem(CATALOGUE, "mnist", small(spoiled, server.server_port))
-    with pytest.raises(DataError, match="expected magic number 0x00000803, found 0x3f3f3f3f"):
-        prepare("mnist", list)
-    assert_not_prepared(home)
+    entry = small.publish(CATALOGUE[name], spoiled, server.url)
+    monkeypatch.setitem(CATALOGUE, name, entry)
+    first = entry.sources[0].files[0].name
+    with pytest.raises(DataError, match=f"downloads/jaxdl_{name}/{first}.*: expected "):
+        prepare(name, list)
+    assert_not_prepared(name, home)
 
 
-def test_a_download_that_was_damaged_later_is_fetched_again(server, contents, images, home):
-    path = home / "downloads/jaxdl_mnist" / IMAGES.removeprefix("mnist/")
+def test_a_download_that_was_damaged_later_is_fetched_again(server, folder, home):
+    path = home / "downloads/jaxdl_mnist/t10k-images-idx3-ubyte.gz"
     path.parent.mkdir(parents=True)
-    path.write_bytes(contents[IMAGES][:-1])
+    path.write_bytes(server.answers["mnist/t10k-images-idx3-ubyte.gz"][:-1])
     prepare("mnist", list)
-    assert_prepared(images)
+    assert_prepared("mnist", folder)
 
 
+# Prepares a dataset, and stops in the middle of storing its examples or of keeping its arrays.
 PREPARE_AND_STOP = """
 import os, sys, time
-from dataclasses import replace
-from jaxdl.data import CATALOGUE, File, prepare
-from jaxdl.data.builders.images import Images
-files, url, examples = eval(sys.stdin.readline(), {"File": File})
-entry = CATALOGUE["mnist"]
-raw, tfds = entry.sources
-tfds = replace(tfds, files=files, url=url)
-CATALOGUE["mnist"] = replace(entry, examples=examples, sources=(raw, tfds))
-generate = Images._generate_examples
-def stop_after_some(self, split):
+from jaxdl.data import CATALOGUE, Entry, File, Source, decoded, prepare
+from jaxdl.data.builders.published import Published
+name, where, entry = eval(sys.stdin.readline())
+CATALOGUE[name] = entry
+def stop():
+    os.write(1, b"in the middle\\n")
+    time.sleep(60)
+def stop_in_examples(self, split):
     for i, example in generate(self, split):
-        if len(split) == examples[1] and i == 1:
-            os.write(1, b"in the middle\\n")
-            time.sleep(60)
+        if i == 2:
+            stop()
         yield i, example
-Images._generate_examples = stop_after_some
-prepare("mnist", list)
+def stop_in_array(path, array):
+    if path.name == "train_y.npy":
+        path.write_bytes(b"half")
+        stop()
+    save(path, array)
+def stop_in_download(url):
+    yield next(chunks(url))
+    stop()
+if where == "examples":
+    generate, Published._generate_examples = Published._generate_examples, stop_in_examples
+if where == "array":
+    save, decoded.np.save = decoded.np.save, stop_in_array
+if where == "download":
+    from jaxdl.data.builders import download
+    chunks, download._chunks = download._chunks, stop_in_download
+prepare(name, list)
 """
 
 
-def test_a_killed_preparation_is_not_taken_for_prepared(server, images, home):
-    tfds = CATALOGUE["mnist"].sources[1]
+@pytest.mark.parametrize(
+    ("name", "where", "left"),
+    [
+        ("mnist", "download", "downloads/jaxdl_mnist/incomplete.*/train-images*"),
+        *((name, "examples", f"jaxdl_{name}/incomplete.*") for name in KINDS),
+        ("mnist", "array", "jaxdl_mnist/1.0.0/decoded.*/decoded/train_y.npy"),
+    ],
+)
+def test_a_killed_preparation_is_not_taken_for_a_whole_one(server, name, folder, home, where, left):
     with subprocess.Popen(
         [sys.executable, "-c", PREPARE_AND_STOP],
         stdin=subprocess.PIPE,
@@ -240,15 +214,17 @@ def test_a_killed_preparation_is_not_taken_for_prepared(server, images, home):
     ) as process:
         assert process.stdin
         assert process.stdout
-        process.stdin.write(f"{(tfds.files, tfds.url, EXAMPLES)!r}\n")
+        process.stdin.write(f"{(name, where, CATALOGUE[name])!r}\n")
         process.stdin.flush()
         assert process.stdout.readline() == "in the middle\n"
         os.kill(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert list(home.glob("jaxdl_mnist/incomplete.*"))  # it was in the middle of writing
-    assert state("mnist") != "ready"
-    prepare("mnist", list)
-    assert_prepared(images)
+    assert list(home.glob(left))  # it was in the middle of writing
+    assert (state(name) == "ready") == (where == "array")  # then the examples are all stored
+    assert not list(home.glob(f"jaxdl_{name}/1.0.0/decoded"))
+    prepare(name, list)
+    assert_prepared(name, folder)
+    assert [path.name for path in home.glob(f"jaxdl_{name}/1.0.0/decoded*")] == ["decoded"]
 
 
 def test_a_stored_file_that_is_damaged_or_gone(server, home):
@@ -258,18 +234,22 @@ def test_a_stored_file_that_is_damaged_or_gone(server, home):
     says = f"{folder}: expected a sound train split, found damage .*; remove that folder"
     for spoiled in (b"", content[: len(content) // 2], bytes(len(content))):
         shard.write_bytes(spoiled)
-        with pytest.raises(DataError, match=says):
-            load("mnist")
+        for read in (load, prepare, verify):
+            with pytest.raises(DataError, match=says):
+                read("mnist")
     shard.unlink()
     with pytest.raises(DataError, match=says):
         load("mnist")
 
 
-def test_a_store_that_holds_too_few(server, home, monkeypatch):
+def test_a_store_that_holds_something_else(server, monkeypatch):
     prepare("mnist", list)
-    entry = replace(CATALOGUE["mnist"], examples=(13, 3))
-    monkeypatch.setitem(CATALOGUE, "mnist", entry)
+    entry = CATALOGUE["mnist"]
+    monkeypatch.setitem(CATALOGUE, "mnist", replace(entry, examples=(13, 3)))
     with pytest.raises(DataError, match="expected 13 train examples, found 12"):
+        load("mnist")
+    monkeypatch.setitem(CATALOGUE, "mnist", replace(entry, features=(28, 27)))
+    with pytest.raises(DataError, match=r"examples of shape \(28, 27\), found .*\(28, 28\)"):
         load("mnist")
 
 
@@ -279,20 +259,25 @@ def test_a_store_that_cannot_be_written(server, home, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_cannot_be_prepared(capsys):
-    assert exit_code(["data", "prepare", "diabetes"]) == 2
-    says = "jaxdl: diabetes has no published address to download from; set JAXDL_DATA_DIR"
-    assert capsys.readouterr().err.startswith(says)
-    assert exit_code(["data", "prepare", "digits"]) == 2
-    assert "comes with the installation" in capsys.readouterr().err
+def test_what_cannot_be_prepared(monkeypatch):
+    with pytest.raises(DataError, match="digits needs no preparation: it comes with the inst"):
+        prepare("digits")
+    entry = CATALOGUE["diabetes"]
+    monkeypatch.setitem(CATALOGUE, "diabetes", replace(entry, sources=entry.sources[:1]))
+    says = "^diabetes has no published address to download from; set JAXDL_DATA_DIR to a folder"
+    with pytest.raises(DataError, match=says):
+        prepare("diabetes")
 
 
-def test_asking_for_the_state_imports_no_tfds(server, home):
+def test_asking_for_the_state_and_loading_import_no_tfds(server):
     prepare("mnist", list)
     program = (
-        "import sys, jaxdl.data as d; print(d.state('mnist'), 'tensorflow_datasets' in sys.modules)"
+        "import sys; from jaxdl.data import CATALOGUE, Entry, File, Source, load, state\n"
+        f"CATALOGUE['mnist'] = {CATALOGUE['mnist']!r}\n"
+        "print(state('mnist'), {'numpy', 'tensorflow_datasets'} & set(sys.modules))\n"
+        "print(len(load('mnist').train), 'tensorflow_datasets' in sys.modules)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert run.stdout == "ready False\n"
+    assert run.stdout == "ready set()\n12 False\n"

@@ -8,71 +8,21 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxdl.data import DataError
 from jaxdl.data.csv import read_csv
 from jaxdl.data.idx import read_idx
+from tests.data.accidents import attempt, content, every_accident, forms, thorough
 
 IMAGES = struct.pack(">4I", 0x00000803, 3, 4, 5) + bytes(range(60))
 TABLE = b"-0.294118,0.487437,1\n0,-.5,0\n+1e-3,2.,1\n0.00149028, -0.53117 ,0\n"
 FIELD = b"0123456789+-.eE \t,\n"
 
-thorough = settings(
-    max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
-
 
 @pytest.fixture(scope="session")
 def path(tmp_path_factory):
     return tmp_path_factory.mktemp("damage") / "file"
-
-
-@st.composite
-def damaged(draw: st.DrawFn, data: bytes) -> bytes:
-    """The bytes after one to three accidents."""
-    for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(data)))
-        some = draw(st.binary(min_size=1, max_size=8) | st.text("0123456789,.-e\n").map(str.encode))
-        accidents = {
-            "cut short": data[:at],
-            "overwritten": data[:at] + some + data[at + len(some) :],
-            "a piece lost": data[:at] + data[at + len(some) :],
-            "a piece put in": data[:at] + some + data[at:],
-            "something appended": data + some,
-        }
-        data = accidents[draw(st.sampled_from(list(accidents)))]
-    return data
-
-
-def forms(data: bytes) -> dict[str, st.SearchStrategy[bytes]]:
-    packed = gzip.compress(data, mtime=0)
-    return {
-        "plain": damaged(data),
-        "gzip": damaged(packed),
-        "damaged, then gzip": damaged(data).map(lambda d: gzip.compress(d, mtime=0)),
-        "noise": st.binary(max_size=200) | st.binary(max_size=99).map(lambda d: packed[:10] + d),
-    }
-
-
-def content(data: bytes) -> bytes | None:
-    """What a file holds as Python's one-shot gzip has it; None for a damaged gzip file."""
-    try:
-        return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-    except Exception:
-        return None
-
-
-def attempt(read):
-    """The reader's array, or None for a DataError on one line; anything else escapes and fails."""
-    message = ""
-    try:
-        return read()
-    except DataError as error:
-        message = str(error)
-    assert len(message.splitlines()) == 1
-    return None
 
 
 # IDX: sound is what says its own length.
@@ -111,14 +61,6 @@ def test_idx_is_read_right_or_refused(path, form):
 def test_idx_with_lying_dimensions(path, dims, packed):
     data = IMAGES[:4] + struct.pack(">3I", *dims) + IMAGES[16:]
     check_idx(path, gzip.compress(data, mtime=0) if packed else data, (None, None, None))
-
-
-def every_accident(data: bytes):
-    """Each truncation and each single flipped bit."""
-    yield from (data[:n] for n in range(len(data)))
-    for at in range(len(data)):
-        for bit in range(8):
-            yield data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])

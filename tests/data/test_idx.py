@@ -8,12 +8,13 @@ import pytest
 
 from jaxdl.data import DataError
 from jaxdl.data.idx import read_idx
+from tests.data.small import encode_idx
 
 IMAGES = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_reads_what_was_written(tmp_path, encode_idx, pack):
+def test_reads_what_was_written(tmp_path, pack):
     path = tmp_path / "images"
     path.write_bytes(pack(encode_idx(IMAGES)))
     for shape in [(3, 4, 5), (None, 4, 5)]:
@@ -46,7 +47,7 @@ def test_reads_what_was_written(tmp_path, encode_idx, pack):
         ),
     ],
 )
-def test_says_what_is_wrong(tmp_path, encode_idx, change, says):
+def test_says_what_is_wrong(tmp_path, change, says):
     path = tmp_path / "images"
     path.write_bytes(change(encode_idx(IMAGES)))
     with pytest.raises(DataError, match=re.escape(says)) as caught:
@@ -55,7 +56,7 @@ def test_says_what_is_wrong(tmp_path, encode_idx, change, says):
     assert str(caught.value).endswith("; the file is damaged or another one: fetch it again")
 
 
-def test_an_empty_set_is_refused(tmp_path, encode_idx):
+def test_an_empty_set_is_refused(tmp_path):
     path = tmp_path / "images"
     path.write_bytes(encode_idx(IMAGES[:0]))
     with pytest.raises(DataError, match="expected dimensions anyx4x5, found 0x4x5"):
@@ -69,7 +70,7 @@ def test_a_path_that_is_no_file(tmp_path, name, says):
 
 
 @pytest.fixture(scope="module")
-def bomb(tmp_path_factory, encode_idx):
+def bomb(tmp_path_factory):
     """Ten small images, then 256 MB of zeros, in a quarter of a megabyte."""
     packer = zlib.compressobj(wbits=31)
     parts = [packer.compress(encode_idx(np.zeros((10, 28, 28))))]

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import importlib.util
 import os
 import re
 import subprocess
@@ -13,8 +14,10 @@ from beartype import beartype
 from jaxtyping import jaxtyped
 
 from jaxdl.data import CATALOGUE, DataError, Source, csv, idx, load, readers, state, verify
-from jaxdl.data.catalogue import locate
+from jaxdl.data.entry import locate
 from jaxdl.errors import InputError
+from tests.data import small
+from tests.data.small import encode_idx
 
 REAL = os.environ.get("JAXDL_DATA_DIR")
 
@@ -97,23 +100,6 @@ def test_breast_cancer_is_scikit_learns_scaled():
 # The folder of raw files, with small sets in it
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch, encode_idx):
-    """A folder with five patients and 12 + 3 images, and a catalogue that says so."""
-    for name, examples in {"diabetes": (5, 0), "mnist": (12, 3)}.items():
-        monkeypatch.setitem(CATALOGUE, name, replace(CATALOGUE[name], examples=examples))
-        (tmp_path / name).mkdir()
-    random = np.random.default_rng(0)
-    rows = [[*random.uniform(-1, 1, 8).round(6), i % 2] for i in range(5)]
-    text = "".join(",".join(map(str, row)) + "\n" for row in rows)
-    (tmp_path / "diabetes/diabetes.csv.gz").write_bytes(gzip.compress(text.encode()))
-    for prefix, n in {"train": 12, "t10k": 3}.items():
-        images, labels = random.integers(0, 256, (n, 28, 28)), np.arange(n) % 10
-        write(tmp_path / f"mnist/{prefix}-images-idx3-ubyte.gz", encode_idx(images))
-        write(tmp_path / f"mnist/{prefix}-labels-idx1-ubyte.gz", encode_idx(labels))
-    return tmp_path
-
-
 def write(path: Path, content: bytes) -> None:
     path.write_bytes(gzip.compress(content))
 
@@ -126,11 +112,32 @@ def test_the_folder_is_an_argument_or_the_environments(folder, monkeypatch):
     assert load("mnist").source == str(folder)
 
 
-def test_mnist(folder):
-    mnist = load("mnist", folder)
-    assert shapes(mnist.train) == ((12, 28, 28), np.uint8, (12,), np.int32)
-    assert shapes(mnist.test) == ((3, 28, 28), np.uint8, (3,), np.int32)
-    assert list(mnist.train.y) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "kmnist"])
+def test_four_files_of_images(folder, name):
+    dataset = load(name, folder)
+    assert shapes(dataset.train) == ((12, 28, 28), np.uint8, (12,), np.int32)
+    assert shapes(dataset.test) == ((3, 28, 28), np.uint8, (3,), np.int32)
+    assert list(dataset.train.y) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+    for split, prefix in ((dataset.train, "train"), (dataset.test, "t10k")):
+        content = gzip.decompress((folder / name / f"{prefix}-images-idx3-ubyte.gz").read_bytes())
+        assert content[16:] == split.x.tobytes()
+
+
+def test_cifar10(folder):
+    cifar10 = load("cifar10", folder)
+    assert shapes(cifar10.train) == ((10, 32, 32, 3), np.uint8, (10,), np.int32)
+    assert shapes(cifar10.test) == ((3, 32, 32, 3), np.uint8, (3,), np.int32)
+    for split, images in zip((cifar10.train, cifar10.test), small.cifar10_images(), strict=True):
+        np.testing.assert_array_equal(split.x, images)
+        assert list(split.y) == list(range(len(images)))
+        assert split.x.flags.c_contiguous
+
+
+def test_titanic(folder):
+    titanic = load("titanic", folder)
+    assert shapes(titanic.train) == ((5, 10), np.float32, (5, 1), np.float32)
+    assert titanic.test is None
+    assert list(titanic.train.y[:, 0]) == [1, 0, 1, 0, 1]
 
 
 def test_diabetes(folder):
@@ -142,7 +149,7 @@ def test_diabetes(folder):
     np.testing.assert_array_equal(np.hstack([diabetes.train.x, diabetes.train.y]), theirs)
 
 
-def test_a_label_out_of_range(folder, encode_idx):
+def test_a_label_out_of_range(folder):
     path = folder / "mnist/t10k-labels-idx1-ubyte.gz"
     write(path, encode_idx(np.array([3, 11, 5])))
     says = f"{path}: expected labels 0 to 9, found 11 at position 1 (counted from 0)"
@@ -157,7 +164,18 @@ def test_a_label_that_is_neither_0_nor_1(folder):
         load("diabetes", folder)
 
 
-def test_fewer_labels_than_images(folder, encode_idx):
+def test_a_label_of_a_colour_image_that_is_out_of_range(folder):
+    path = folder / "cifar10/cifar-10-binary.tar.gz"
+    members = small.cifar10_members()
+    batch = members["data_batch_3.bin"]
+    members["data_batch_3.bin"] = batch[:3073] + b"\x0a" + batch[3074:]
+    write(path, small.encode_tar(members))
+    says = f"{path}, cifar-10-batches-bin/data_batch_3.bin: expected labels 0 to 9, found 10 at po"
+    with pytest.raises(DataError, match=re.escape(says) + r"sition 1 "):
+        load("cifar10", folder)
+
+
+def test_fewer_labels_than_images(folder):
     images = folder / "mnist/train-images-idx3-ubyte.gz"
     labels = folder / "mnist/train-labels-idx1-ubyte.gz"
     write(labels, encode_idx(np.zeros(11)))
@@ -210,7 +228,10 @@ def test_what_is_missing_is_named(folder):
 
 def test_without_a_folder():
     assert [state(name) for name in ("digits", "breast_cancer")] == ["embedded"] * 2
-    advice = "set JAXDL_DATA_DIR to a folder containing diabetes/diabetes.csv.gz"
+    advice = (
+        "set JAXDL_DATA_DIR to a folder containing diabetes/diabetes.csv.gz, "
+        "or run: jaxdl data prepare diabetes"
+    )
     assert state("diabetes") == advice
     for read in (load, verify):
         with pytest.raises(DataError, match=f"^diabetes: {advice}$"):
@@ -221,7 +242,9 @@ def test_without_a_folder():
 def test_an_unknown_name(ask):
     with pytest.raises(InputError, match=r"no dataset 'mnits'; did you mean mnist\?"):
         ask("mnits")
-    with pytest.raises(InputError, match="choose from digits, breast_cancer, diabetes, mnist"):
+    with pytest.raises(
+        InputError, match="choose from digits, breast_cancer, diabetes, titanic, mn"
+    ):
         ask("x")
 
 
@@ -233,7 +256,40 @@ def test_the_catalogue_is_complete():
         assert entry.licence
         assert entry.size > 0
         assert name in readers.READERS
-    assert [entry.embedded for entry in CATALOGUE.values()] == [True, True, False, False]
+        for source in entry.sources:
+            assert source.kind != "tfds" or all(file.url and file.sha256 for file in source.files)
+            assert {file.url for file in source.files} == {
+                entry.address if len(source.files) == 1 else entry.address + file.name
+                for file in source.files
+            }
+    assert [name for name, entry in CATALOGUE.items() if entry.embedded] == [
+        "digits",
+        "breast_cancer",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        *((name, f"url_checksums/{name}.txt") for name in CATALOGUE if "mnist" in name),
+        ("cifar10", "url_checksums/cifar10.txt"),
+        ("titanic", "datasets/titanic/checksums.tsv"),
+    ],
+)
+def test_what_is_published_is_what_tfds_has_on_record(name, theirs):
+    spec = importlib.util.find_spec("tensorflow_datasets")
+    record = (Path(spec.origin).parent / theirs).read_text().split("\n")
+    ours = [
+        f"{file.url}\t{file.size}\t{file.sha256}\t{file.name}"
+        for file in CATALOGUE[name].sources[0].files
+    ]
+    assert sorted(ours) == sorted(filter(None, record))
+
+
+def test_the_addresses_are_told_by_one():
+    assert CATALOGUE["digits"].address == ""
+    assert CATALOGUE["mnist"].address == "https://storage.googleapis.com/cvdf-datasets/mnist/"
+    assert CATALOGUE["cifar10"].address.endswith("/cifar-10-binary.tar.gz")
 
 
 def test_asking_what_is_there_imports_nothing_heavy():

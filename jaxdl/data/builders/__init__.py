@@ -16,13 +16,12 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 from jaxdl.data.builders.download import fetch
-from jaxdl.data.builders.images import Images, JaxdlMnist
-from jaxdl.data.catalogue import Entry, Source
+from jaxdl.data.builders.images import Images
+from jaxdl.data.builders.tables import Tables
 from jaxdl.data.dataset import Split
+from jaxdl.data.entry import Entry, Source
 from jaxdl.data.errors import DataError
 from jaxdl.data.readers import check_labels
-
-BUILDERS: dict[str, type[Images]] = {"mnist": JaxdlMnist}
 
 
 def build(entry: Entry, source: Source, folder: Path, report: Callable[[str], object]) -> None:
@@ -41,42 +40,54 @@ def build(entry: Entry, source: Source, folder: Path, report: Callable[[str], ob
     home = folder.parent.parent
     downloads = home / "downloads" / folder.parent.name
     for file in source.files:
-        fetch(file, source.url + file.path, downloads, report)
+        fetch(file, downloads, report)
     report(f"writing {folder}")
     tfds.disable_progress_bar()
-    builder = BUILDERS[entry.name](entry, source, data_dir=home)
+    builder = _kind(entry)(entry, source, data_dir=home)
     try:
         with redirect_stdout(StringIO()):  # TFDS prints that sizes are unknown
             builder.download_and_prepare(
                 download_dir=home / "downloads",
-                download_config=tfds.download.DownloadConfig(manual_dir=downloads),
+                download_config=tfds.download.DownloadConfig(
+                    manual_dir=downloads,  # TFDS itself would wait for ever for a silent server
+                    try_download_gcs=False,
+                ),
                 file_format="array_record",
             )
     except NonMatchingChecksumError as error:  # another process changed a file meanwhile
         raise DataError(f"{downloads}: {error}") from None
 
 
-def read(entry: Entry, folder: Path) -> tuple[Split, Split]:
+def read(entry: Entry, folder: Path) -> tuple[Split, Split | None]:
     """The training and test examples that `build` wrote.
 
     Raises:
         DataError: for a folder that does not hold them all.
     """
-    train, test = entry.examples
-    return _split(entry, folder, "train", train), _split(entry, folder, "test", test)
+    n_train, n_test = entry.examples
+    train = _split(entry, folder, "train", n_train)
+    return train, _split(entry, folder, "test", n_test) if n_test else None
+
+
+def _kind(entry: Entry) -> type[Images] | type[Tables]:
+    return Tables if len(entry.features) == 1 else Images
 
 
 def _split(entry: Entry, folder: Path, name: str, n: int) -> Split:
+    kind = _kind(entry)
     advice = "remove that folder and prepare the dataset again"
     try:
         stored: Any = tfds.builder_from_directory(folder)  # its methods' types are not known
         source = stored.as_data_source(name)
         examples = source.__getitems__(range(len(source)))  # at once: one by one takes far longer
+        x, labels = ([example[key] for example in examples] for key in (kind.X, "label"))
     except Exception as error:  # array_record's, protobuf's, JSON's: whatever is wrong with it
         found = f"damage ({' '.join(str(error).split())})"
         raise DataError.in_file(folder, f"a sound {name} split", found, advice) from None
-    if len(examples) != n:
-        raise DataError.in_file(folder, f"{n} {name} examples", len(examples), advice)
-    images = np.stack([example["image"] for example in examples])
-    labels = np.array([example["label"] for example in examples], np.int32)
-    return Split(images, check_labels(folder, labels, entry.classes))
+    shapes = {np.shape(example) for example in x}
+    if shapes != {entry.features}:
+        raise DataError.in_file(folder, f"examples of shape {entry.features}", shapes, advice)
+    if len(x) != n:
+        raise DataError.in_file(folder, f"{n} {name} examples", len(x), advice)
+    check_labels(folder, np.array(labels), entry.classes)
+    return kind.split(x, labels)
