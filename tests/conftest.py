@@ -27,5 +27,6 @@ settings.load_profile("deterministic")
 
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch, tmp_path_factory):
-    """The command line caches what it compiles: in a folder of the tests, not in the user's."""
+    """What the command line keeps it keeps in a folder of the tests, not in the user's."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))

@@ -1,0 +1,24 @@
+"""Training: a state that is a value, a compiled step, an epoch, the loop, what survives a crash.
+
+A lesson writes its step, `(state, batch) -> (state, loss)`; what every run needs around it is here.
+"""
+
+from jaxdl.train.checkpoints import Checkpoints
+from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.evaluate import accuracy, logits
+from jaxdl.train.loop import History, Stopped, fit
+from jaxdl.train.state import TrainState
+
+__all__ = [
+    "Checkpoints",
+    "History",
+    "Stopped",
+    "TrainState",
+    "accuracy",
+    "epoch_order",
+    "fit",
+    "logits",
+    "scan_epoch",
+    "step_epoch",
+    "steps_per_epoch",
+]

@@ -1,0 +1,88 @@
+"""One epoch, two ways: a compiled call for each step, or one compiled call for all steps.
+
+Both take a pure step `(state, batch) -> (state, loss)` and the order in which the epoch visits the
+examples, cut it into batches, the smaller last one included, and leave the loss of every step on
+the device. Both give the same numbers up to rounding; which is faster depends on the net and the
+platform. The state is donated: its memory is reused for the next one, and the old is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from jaxdl.train.state import TrainState
+
+Step = Callable[[TrainState, Any], tuple[TrainState, Float[Array, ""]]]
+
+
+def epoch_order(key: jax.Array, epoch: int, n: int) -> Int[Array, " n"]:
+    """The order of one epoch: every index once, decided by the key and the epoch's number alone."""
+    return jax.random.permutation(jax.random.fold_in(key, epoch), n)
+
+
+def steps_per_epoch(n: int, batch_size: int) -> int:
+    """Batches that n examples make, the smaller last one included."""
+    return -(-n // batch_size)
+
+
+@partial(jax.jit, static_argnames=("step", "size"), donate_argnames=("state", "losses"))
+def _one_step(
+    step: Step, state: TrainState, losses: Any, data: Any, order: Any, start: int, i: int, size: int
+) -> tuple[TrainState, Any]:
+    picked = jax.lax.dynamic_slice(order, (start,), (size,))  # (size,): the batch's indices
+    state, value = step(state, jax.tree.map(lambda column: column[picked], data))
+    return state, losses.at[i].set(value)
+
+
+def step_epoch(
+    step: Step, state: TrainState, data: Any, order: Int[Array, " n"], batch_size: int
+) -> Iterator[tuple[TrainState, Float[Array, " steps"], int]]:
+    """Run an epoch a step a call.
+
+    Args:
+        step: pure, the same object in every call, or it is compiled anew.
+        state: before the first step; donated.
+        data: pytree of arrays with the examples along their first axis.
+        order: the examples' indices.
+        batch_size: examples a step.
+
+    Yields:
+        After each step: the state, the losses (those to come are 0), and how many steps are done.
+        Both arrays are donated to the next step: read them before asking for it.
+    """
+    order = jnp.asarray(order)
+    dtype = jax.tree.leaves(state.params)[0].dtype
+    losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
+    for i, start in enumerate(range(0, len(order), batch_size)):
+        size = min(batch_size, len(order) - start)
+        state, losses = _one_step(step, state, losses, data, order, start, i, size)
+        yield state, losses, i + 1
+
+
+@partial(jax.jit, static_argnames=("step", "batch_size"), donate_argnames="state")
+def scan_epoch(
+    step: Step, state: TrainState, data: Any, order: Int[Array, " n"], batch_size: int
+) -> tuple[TrainState, Float[Array, " steps"]]:
+    """Run an epoch in one call: `jax.lax.scan` over the batches, then the smaller last one.
+
+    Arguments as in `step_epoch`.
+
+    Returns:
+        The state after the epoch, the loss of every step.
+    """
+
+    def on_batch(state: TrainState, picked: Any) -> tuple[TrainState, Any]:
+        return step(state, jax.tree.map(lambda column: column[picked], data))
+
+    whole = len(order) - len(order) % batch_size
+    state, losses = jax.lax.scan(on_batch, state, order[:whole].reshape(-1, batch_size))
+    if whole < len(order):
+        state, last = on_batch(state, order[whole:])
+        losses = jnp.append(losses, last)
+    return state, losses

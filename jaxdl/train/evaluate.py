@@ -1,0 +1,57 @@
+"""How often a classifier is right, over a whole data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax.typing import ArrayLike
+from jaxtyping import Array, Float
+
+
+@partial(jax.jit, static_argnames=("apply", "options", "size"))
+def _chunk(apply: Any, params: Any, x: Any, options: tuple[Any, ...], start: int, size: int) -> Any:
+    return apply(params, jax.lax.dynamic_slice_in_dim(x, start, size), *options)
+
+
+def logits(
+    apply: Callable[..., Any], params: Any, x: ArrayLike, *options: Hashable, chunk: int = 1000
+) -> Float[Array, "n classes"]:
+    """`apply(params, x, *options)` in compiled pieces, the smaller last one included.
+
+    Args:
+        apply: pure, gives (n, classes); the same object in every call.
+        params: its parameters.
+        x: the examples, along the first axis.
+        options: what else `apply` takes; not traced.
+        chunk: examples a call.
+    """
+    x = jnp.asarray(x)
+    pieces = [
+        _chunk(apply, params, x, options, start, min(chunk, len(x) - start))
+        for start in range(0, len(x), chunk)
+    ]
+    return jnp.concatenate(pieces)
+
+
+def accuracy(
+    apply: Callable[..., Any],
+    params: Any,
+    test: tuple[ArrayLike, ArrayLike],
+    *options: Hashable,
+    chunk: int = 1000,
+) -> Float[Array, ""]:
+    """The share of the examples whose largest logit is their label's.
+
+    Args:
+        apply, params, options, chunk: as in `logits`.
+        test: the examples, and their labels (n,).
+    """
+    x, y = test
+    y = jnp.asarray(y)
+    return jnp.mean(
+        jax.lax.argmax(logits(apply, params, x, *options, chunk=chunk), 1, y.dtype) == y
+    )

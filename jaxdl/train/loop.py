@@ -1,0 +1,152 @@
+"""The loop over epochs: where a run stops, what it tells, what it keeps."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from jaxdl.errors import InputError
+from jaxdl.train.epoch import Step, epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.state import TrainState
+
+if TYPE_CHECKING:
+    from jaxdl.train.checkpoints import Checkpoints
+
+History = dict[str, list[Any]]
+"""Name -> its values: "loss" holds a row (steps,) an epoch, anything else a number an epoch."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, after the run was saved; the message says how to go on."""
+
+
+def fit(
+    step: Step,
+    state: TrainState,
+    data: Any,
+    order: Any,
+    *,
+    epochs: int,
+    batch_size: int,
+    scan: bool,
+    evaluate: Callable[[Any], Float[Array, ""]] | None = None,
+    report: Callable[..., object] | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> tuple[TrainState, History]:
+    """Train for some epochs, from the newest checkpoint on where there is one.
+
+    Losses stay on the device until their epoch is over. If one of them is not finite the run ends
+    there: the history then holds it, and the newest checkpoint is of the last epoch before.
+
+    Args:
+        step: pure, (state, batch) -> (state, loss); the same object in every run.
+        state: before the first step.
+        data: pytree of arrays with the examples along their first axis.
+        order: in which the epochs visit the examples: integers (epochs, n), or the key that
+            draws them (`epoch_order`).
+        epochs: how many in all.
+        batch_size: examples a step.
+        scan: an epoch a compiled call (`scan_epoch`), not a step a call (`step_epoch`).
+        evaluate: params -> a number, kept as "test_accuracy" after every epoch.
+        report: called as `report(epoch, losses)` after every epoch and, a step a call, as
+            `report(epoch, losses, count)` while it goes on, `count` of the losses being there.
+            Reading them waits for the device.
+        checkpoints: where the state is saved after every epoch, and at Ctrl-C.
+
+    Returns:
+        The last state and the history.
+
+    Raises:
+        InputError: the checkpoint has more epochs behind it than are asked for.
+        Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
+    """
+    drawn = jnp.issubdtype(order.dtype, jax.dtypes.prng_key)
+    n = len(jax.tree.leaves(data)[0]) if drawn else order.shape[1]
+    total = steps_per_epoch(n, batch_size)
+    history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
+    if checkpoints and (saved := checkpoints.latest(state)):
+        state, history = saved
+        if int(state.step) > epochs * total:
+            raise InputError(
+                f"{checkpoints.directory} has {int(state.step)} steps behind it, more than the "
+                f"{epochs * total} of {epochs} epochs; ask for more epochs"
+            )
+    with _interruptions(catch=checkpoints is not None) as interrupted:
+        first, done = divmod(int(state.step), total)
+        for epoch in range(first, epochs):
+            before = history["loss"].pop() if done else np.zeros(0, np.float32)
+            row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
+            rest = row[done * batch_size :]
+            losses, count = jnp.zeros(0), 0
+            for taken in _pass(scan, step, state, data, rest, batch_size):
+                state, losses, count = taken
+                if report and done + count < total:
+                    report(epoch, losses, count)
+                if interrupted():
+                    break
+            value = np.concatenate([before, np.asarray(losses)[:count]])  # waits for the device
+            history["loss"].append(value)
+            done = (done + count) % total
+            if not np.all(np.isfinite(value)):
+                break
+            if evaluate and not done:
+                history["test_accuracy"].append(float(evaluate(state.params)))
+            if report:
+                report(epoch, value)
+            if checkpoints and _finite(state.params):
+                checkpoints.save(state, history)
+            if interrupted():
+                raise Stopped(
+                    f"stopped after step {int(state.step)}; the same command with --resume goes on"
+                )
+    return state, history
+
+
+def _pass(
+    scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int
+) -> Iterator[tuple[TrainState, Any, int]]:
+    """What is left of an epoch, in one call or many: the state, the losses, how many they are."""
+    if not scan:
+        yield from step_epoch(step, state, data, order, batch_size)
+    else:
+        state, losses = scan_epoch(step, state, data, order, batch_size)
+        yield state, losses, len(losses)
+
+
+@jax.jit
+def _finite(tree: Any) -> Any:
+    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))
+
+
+@contextmanager
+def _interruptions(catch: bool) -> Iterator[Callable[[], bool]]:
+    """Turn a first Ctrl-C (or SIGTERM) into a question that can be asked; a second one interrupts.
+
+    Without `catch`, or outside the main thread, nothing is turned.
+    """
+    asked: list[int] = []
+    if not catch or threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,69 @@
+"""What a finished run leaves for those who use the net: one safetensors file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from jaxdl.errors import InputError
+
+
+def save_trained(path: Path, params: Any, run: Mapping[str, Any]) -> None:
+    """Write trained parameters in one move.
+
+    Args:
+        path: the file; its folder is made if it is missing.
+        params: nested dictionaries of arrays.
+        run: how they were trained, JSON-able.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
+    leaves, _ = jax.tree_util.tree_flatten_with_path(params)
+    arrays = {
+        jax.tree_util.keystr(keys, simple=True, separator="/"): np.asarray(leaf)
+        for keys, leaf in leaves
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(save(arrays, {"run": json.dumps(run)}))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters, as nested dictionaries of NumPy arrays, and how they were trained.
+
+    Raises:
+        InputError: there is no such file, or it is damaged.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            run = json.loads(file.metadata()["run"])
+            return nested({name: file.get_tensor(name) for name in file.keys()}), run  # noqa: SIM118
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there") from None
+    except (SafetensorError, TypeError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is damaged ({error}); train again") from None
+
+
+def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """{"conv1/bias": b} -> {"conv1": {"bias": b}}."""
+    tree: dict[str, Any] = {}
+    for name, array in arrays.items():
+        *path, last = name.split("/")
+        node = tree
+        for key in path:
+            node = node.setdefault(key, {})
+        node[last] = array
+    return tree
