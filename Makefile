@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 .PHONY: run test test-without-torch lint fix readmes golden constraints clean
 
 run: $(VENV)/.run
-	$(BIN)/jaxdl run all
+	$(BIN)/jaxdl run all --quick
 
 test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what needs it
 	$(BIN)/python -m pytest -n 2 -p tests.no_skips -p tests.without_torch --ignore tests/torch

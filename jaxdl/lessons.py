@@ -14,6 +14,9 @@ share the names below; nothing else about them is fixed.
     figures(config, params, history, data) -> Figure
     main()                                             main()
 
+From l09 on there is `test_examples(config) -> (x, y)`, too, and `train` takes `test`, on which the
+accuracy is taken after every epoch, and `checkpoints`.
+
 `history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch. A parameter
 of `apply` or `loss` that has the name of a field of Config receives that field
 (`jaxdl.parity.records.bind`). `train` calls `report(epoch, losses)` after each epoch.
@@ -50,6 +53,10 @@ class Lesson:
         datasets: names in `jaxdl.data`, the default first; empty: the lesson's own few numbers.
         length: the field of Config that says how long `train` goes on; 0: the initial parameters.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
+        resumable: `train` takes `test` and `checkpoints`.
+        predicts: what `jaxdl predict` gives the trained net ("image"); empty: nothing.
+        float32_parts: why two float32 runs of this lesson part ways although the programs are the
+            same; empty: they do not. `compare` then asks in float32 for the first step alone.
         per_example: a batch of this lesson is one example, not an array of them.
         quick: the fields of Config that `--quick` changes, with their values.
         variants: what `compare` checks: name -> the fields of Config that the variant changes.
@@ -63,6 +70,9 @@ class Lesson:
     datasets: tuple[str, ...] = ()
     length: str = "epochs"
     shuffles: bool = False
+    resumable: bool = False
+    predicts: str = ""
+    float32_parts: str = ""
     per_example: bool = False
     quick: Mapping[str, Any] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def row(panels: int, *, width: float = 4.2, height: float = 3.6) -> tuple[Figure, list[Axes]]:
-    """An empty figure with its panels side by side; sizes in inches, for each panel."""
+def row(
+    panels: int, *, rows: int = 1, width: float = 4.2, height: float = 3.6
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure with its panels side by side, in one row or more; inches for each panel."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width * panels, height), layout="constrained", dpi=110)
-    axes = figure.subplots(1, panels, squeeze=False)[0]
+    columns = -(-panels // rows)
+    figure = Figure(figsize=(width * columns, height * rows), layout="constrained", dpi=110)
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(alpha=0.25)
@@ -42,6 +45,102 @@ def curve(
         axes.set_yscale("log", nonpositive="clip")
     if len(lines) > 1:
         axes.legend(frameon=False, fontsize=8)
+
+
+def learning(axes: Axes, title: str, history: Mapping[str, Any]) -> None:
+    """Draw the loss of every step and, on an axis of its own, the test accuracy of every epoch."""
+    import numpy as np
+
+    losses = np.concatenate([np.ravel(row) for row in history["loss"]])
+    axes.plot(losses, linewidth=0.8, label="loss of a step")
+    axes.set(title=title, xlabel="step", ylabel="loss", yscale="log")
+    accuracies = history.get("test_accuracy", [])
+    if accuracies:
+        steps = np.cumsum([len(row) for row in history["loss"]])[: len(accuracies)]
+        right = axes.twinx()
+        right.plot(steps, accuracies, "k.-", linewidth=1.0)
+        right.set(ylabel="test accuracy (black)", ylim=(min(0.9, *accuracies), 1))
+
+
+def confusion(axes: Axes, labels: ArrayLike, guesses: ArrayLike, classes: int = 10) -> None:
+    """Draw how often an image of a class (row) is taken for each class (column)."""
+    import numpy as np
+
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (np.asarray(labels), np.asarray(guesses)), 1)
+    axes.imshow(np.sqrt(counts), cmap="Blues")
+    for (truth, guess), count in np.ndenumerate(counts):
+        if count:
+            color = "white" if truth == guess else "black"
+            text = str(count)
+            axes.text(guess, truth, text, ha="center", va="center", fontsize=6, color=color)
+    axes.set(title="confusion, test images", xlabel="taken for", ylabel="is")
+    axes.set(xticks=range(classes), yticks=range(classes))
+    axes.grid(visible=False)
+
+
+def mistakes(
+    axes: Axes, images: ArrayLike, labels: ArrayLike, p: ArrayLike, count: int = 16
+) -> None:
+    """Draw the wrong answers that a classifier is surest of, with the truth and the guess.
+
+    Args:
+        axes: where.
+        images: (n, height, width, channels).
+        labels: (n,).
+        p: probabilities (n, classes).
+        count: how many at most.
+    """
+    import numpy as np
+
+    p, labels = np.asarray(p), np.asarray(labels)
+    guesses, sureness = p.argmax(1), p.max(1)
+    order = np.argsort(-sureness, kind="stable")
+    worst = [i for i in order if guesses[i] != labels[i]][:count]
+    names = [f"{labels[i]}, not {guesses[i]} ({sureness[i]:.0%})" for i in worst]
+    chosen = np.asarray(images)[worst].mean(axis=-1)  # colours as grey
+    pictures(axes, "surest mistakes", chosen, columns=4, labels=names)
+
+
+def pictures(
+    axes: Axes,
+    title: str,
+    images: ArrayLike,
+    *,
+    columns: int,
+    labels: Sequence[str] = (),
+    cmap: str = "gray",
+) -> None:
+    """Draw small grey images in a grid, each scaled to its own darkest and brightest pixel.
+
+    Args:
+        axes: where.
+        title: above the grid.
+        images: (n, height, width).
+        columns: images in a row.
+        labels: a line above each image.
+        cmap: Matplotlib's name of a colour map.
+    """
+    import numpy as np
+
+    images = np.asarray(images, np.float64)
+    axes.set(title=title)
+    axes.axis("off")
+    if not len(images):
+        return
+    low, high = (bound(images, axis=(1, 2), keepdims=True) for bound in (np.min, np.max))
+    scaled = (images - low) / np.maximum(high - low, 1e-12)
+    gap = 1 if not labels else max(1, images.shape[1] // 5)  # room for a line of text
+    cells = np.pad(scaled, ((0, 0), (gap, 0), (1, 0)), constant_values=np.nan)
+    rows = -(-len(cells) // columns)
+    blank = np.full((rows * columns - len(cells), *cells.shape[1:]), np.nan)
+    grid = np.concatenate([cells, blank]).reshape(rows, columns, *cells.shape[1:])
+    height, width = cells.shape[1:]
+    sheet = grid.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
+    axes.imshow(sheet, cmap=cmap, vmin=0, vmax=1)
+    for i, label in enumerate(labels):
+        x, y = (i % columns + 0.5) * width, i // columns * height + gap - 1
+        axes.text(x, y, label, ha="center", va="bottom", fontsize=5)
 
 
 def graph(axes: Axes, title: str, jaxpr: Any) -> None:

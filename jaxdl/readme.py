@@ -8,8 +8,9 @@
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
-- figure.png is what `figures` draws of a run with the default Config;
-- `<!-- course -->` in the project's own README is followed by the table of lessons.
+- figure.png is what `figures` draws of a `--quick` run;
+- `<!-- course -->` in the project's own README is followed by the table of lessons, and
+  `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ BLOCK = re.compile(
     re.M | re.S,
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
+RESULTS = re.compile(r"^<!-- (?P<name>accuracy|like_torch) -->\n.*?^<!-- end -->\n", re.M | re.S)
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
@@ -146,6 +149,50 @@ def with_course(text: str, page: Path) -> str:
     return COURSE.sub("<!-- course -->\n" + "\n".join(rows) + "\n<!-- end -->\n", text)
 
 
+def with_results(text: str, page: Path) -> str:
+    """The project's page with its tables of committed measurements, in the page's language."""
+    chinese = page.name.endswith(".zh.md")
+    home = Path(__file__).parents[1] / "benchmarks" / "results"
+    tables = {"accuracy": _accuracies, "like_torch": _differences}
+
+    def write(found: re.Match[str]) -> str:
+        rows = tables[found["name"]](home, chinese)
+        return f"<!-- {found['name']} -->\n" + "\n".join(rows) + "\n<!-- end -->\n"
+
+    return RESULTS.sub(write, text)
+
+
+def _accuracies(home: Path, chinese: bool) -> list[str]:
+    """Mean test accuracy of each case over its seeds, from benchmarks/results/accuracy."""
+    found: dict[str, list[float]] = {}
+    for file in sorted((home / "accuracy").glob("*-seed*.json")):
+        run = json.loads(file.read_text("utf-8"))
+        case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
+        found.setdefault(case, []).append(run["result"]["test accuracy"])
+    rows = ["| | 平均 | 各次 |" if chinese else "| | mean | seed by seed |", "|---|---|---|"]
+    for case, values in found.items():
+        each = ", ".join(f"{value:.2%}" for value in values)
+        rows.append(f"| {case} | {sum(values) / len(values):.2%} | {each} |")
+    return rows
+
+
+def _differences(home: Path, chinese: bool) -> list[str]:
+    """The largest differences over all seeds, from benchmarks/results/like_torch.json."""
+    names = {
+        "ours to the script, float64": "JAX 与脚本，float64",
+        "ours to the script, float32": "JAX 与脚本，float32",
+        "the script to itself, one thread": "脚本与自身，单线程",
+        "the script to itself, without oneDNN": "脚本与自身，不用 oneDNN",
+    }
+    seeds = json.loads((home / "like_torch.json").read_text("utf-8"))["seeds"]
+    heads = names.values() if chinese else names
+    rows = ["| | " + " | ".join(heads) + " |", "|---" * (1 + len(names)) + "|"]
+    for case, runs in seeds.items():
+        worst = " | ".join(f"{max(run[name] for run in runs):.0e}" for name in names)
+        rows.append(f"| {case.replace('-', ' ')} | {worst} |")
+    return rows
+
+
 def pages(lesson: Lesson | None) -> tuple[Path, Path]:
     """README.md and README.zh.md, of a lesson or (None) of the project."""
     home = folder(lesson) if lesson else Path(__file__).parents[1]
@@ -155,7 +202,7 @@ def pages(lesson: Lesson | None) -> tuple[Path, Path]:
 def generated(page: Path, lesson: Lesson | None) -> str:
     """A page with its tables as they should be; its blocks' output is left as it stands."""
     text = page.read_text("utf-8")
-    return with_twins(text, lesson) if lesson else with_course(text, page)
+    return with_twins(text, lesson) if lesson else with_results(with_course(text, page), page)
 
 
 def write(lesson: Lesson | None) -> None:
@@ -170,9 +217,10 @@ def write(lesson: Lesson | None) -> None:
             )
         page.write_text(with_outputs(text, printed), "utf-8")
     if lesson:
-        config = lesson.config()
+        config = lesson.config(**lesson.quick)
         data = lesson.functional.examples(config)
-        params, history = lesson.functional.train(config, data)
+        test = {"test": lesson.functional.test_examples(config)} if lesson.resumable else {}
+        params, history = lesson.functional.train(config, data, **test)
         figure = lesson.functional.figures(config, params, history, data)
         figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
 

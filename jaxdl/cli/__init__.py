@@ -42,6 +42,7 @@ class Commands(click.Group):
     modules={
         "list": "jaxdl.cli.listing",
         "run": "jaxdl.cli.run",
+        "predict": "jaxdl.cli.predict",
         "compare": "jaxdl.cli.compare",
         "golden": "jaxdl.cli.golden",
         "data": "jaxdl.cli.data",
@@ -79,8 +80,8 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return _told(error.format_message(), 2)
     except InputError as error:
         return _told(str(error), 2)
-    except (click.Abort, KeyboardInterrupt):
-        return _told("interrupted", 130)
+    except (click.Abort, KeyboardInterrupt) as error:  # click makes one of the other
+        return _told(str(error.__cause__ or error) or "interrupted", 130)  # train.Stopped says more
     except BrokenPipeError:  # `jaxdl list | head`
         sys.stderr.close()
         return 0

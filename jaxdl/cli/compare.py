@@ -90,9 +90,23 @@ def tell(lesson: lessons.Lesson, variant: str, comparison: Comparison, against: 
     print(f"{name} against {source}, {comparison.precision}, {comparison.steps} steps")
     print(f"  initial parameters  {'equal bit for bit' if comparison.init_equal else 'DIFFER'}")
     for quantity, error in comparison.worst.items():
-        limit = TOLERANCES[comparison.precision, quantity]
-        print(f"  {quantity:18}  {error:.1e}  (at most {limit:.0e})")
+        limit = f"at most {TOLERANCES[comparison.precision, quantity]:.0e}"
+        if comparison.asked.get(quantity) != error:
+            limit = "not limited"
+        print(f"  {quantity:18}  {error:.1e}  ({limit}){growth(quantity, comparison)}")
+    if comparison.parts:
+        print(f"  after the first step the runs may part: {comparison.parts}")
     print(f"  {'agree' if comparison.agree else 'DISAGREE'}")
+
+
+def growth(quantity: str, comparison: Comparison) -> str:
+    """How the trajectory's error grows: its largest value up to some steps."""
+    if quantity != "trajectory":
+        return ""
+    errors = comparison.loss_error
+    points = [steps for steps in (1, 10, 30, 100, 300, 1000) if steps < len(errors)]
+    grown = [f"{max(errors[:steps]):.0e}" for steps in points]
+    return f"  by step {', '.join(map(str, points))}: {', '.join(grown)}" if grown else ""
 
 
 command = PerLesson("compare", build=one, help="Hold a lesson against its PyTorch twin.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 BAR_EVERY = 0.1  # seconds; reading the loss waits for the device, so it is read no oftener
 LINE_EVERY = 5.0
@@ -26,17 +26,12 @@ class Reporter:
         self.bar = None
         if self.console.is_terminal:
             columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}"))
-            self.bar = Progress(
-                *columns,
-                TimeRemainingColumn(),
-                console=self.console,
-                transient=True,
-                auto_refresh=False,
-            )
+            self.bar = Progress(*columns, console=self.console, transient=True, auto_refresh=False)
             self.task = self.bar.add_task("", total=epochs)
 
     def __enter__(self) -> Reporter:
-        self.started = self.last = time.monotonic()
+        self.last = time.monotonic()
+        self.first = None
         if self.bar:
             self.bar.start()
         return self
@@ -45,25 +40,31 @@ class Reporter:
         if self.bar:
             self.bar.stop()
 
-    def __call__(self, epoch: int, losses: Any) -> None:
+    def __call__(self, epoch: int, losses: Any, count: int | None = None) -> None:
         """Tell how far the run is: epochs done, mean loss of this one, steps/s, time left.
 
         Args:
-            epoch: the one that is done, from 0.
+            epoch: the one that is done or goes on, from 0.
             losses: of its steps; a number where an epoch is one step.
+            count: how many of them are there, while it goes on.
         """
         now = time.monotonic()
-        if now - self.last < (BAR_EVERY if self.bar else LINE_EVERY):
+        pause = BAR_EVERY if self.bar else LINE_EVERY
+        if self.first is not None and now - self.last < pause:
             return
-        self.last = now
-        done, spent = epoch + 1, now - self.started
-        losses = np.ravel(np.asarray(losses))
-        rate = done * losses.size / spent
-        text = f"loss {losses.mean():.6g}  {rate:,.0f} steps/s"
+        losses = np.ravel(np.asarray(losses))  # waits for the device
+        self.last = now = time.monotonic()
+        count = losses.size if count is None else count
+        done, total = epoch * losses.size + count, self.epochs * losses.size
+        if self.first is None:  # where the pace is taken from: compilation is over, and a resumed
+            self.first = done, now  # run has steps behind it that this process did not take
+            return
+        rate = (done - self.first[0]) / max(now - self.first[1], 1e-9)
+        text = f"loss {losses[:count].mean():.6g}  {rate:,.0f} steps/s"
+        left = (total - done) / max(rate, 1e-9)
         if self.bar:
-            self.bar.update(self.task, completed=done, description=text, refresh=True)
+            text += f"  {left:.0f} s left"
+            self.bar.update(self.task, completed=done / losses.size, description=text, refresh=True)
         else:
-            left = spent / done * (self.epochs - done)
-            self.console.print(
-                f"epoch {done}/{self.epochs}  {text}  {left:.0f} s left", highlight=False
-            )
+            where = f"epoch {epoch + 1}/{self.epochs}"
+            self.console.print(f"{where}  {text}  {left:.0f} s left", highlight=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,41 @@ LIKE_TORCH = click.Option(
 PLOT = click.Option(["--plot"], metavar="PATH", help="Save the lesson's figure (png, svg or pdf).")
 
 
+PRECISION = click.Option(
+    ["--precision"],
+    type=click.Choice(["float32", "float64"]),
+    default="float32",
+    show_default=True,
+    help="Of data, parameters and all that is computed.",
+)
+CHECKPOINT = click.Option(
+    ["--checkpoint"],
+    metavar="DIR",
+    help="Save the run there after every epoch and at Ctrl-C; the newest three are kept.",
+)
+RESUME = click.Option(["--resume"], is_flag=True, help="Go on from the newest checkpoint in DIR.")
+
+
 def one(lesson: lessons.Lesson) -> click.Command:
     """`jaxdl run l04`, with the lesson's own flags."""
 
     def callback(
-        like_torch: bool, quick: bool, plot: str | None, json_path: str | None, **flags: Any
+        like_torch: bool,
+        quick: bool,
+        precision: str,
+        plot: str | None,
+        json_path: str | None,
+        checkpoint: str | None = None,
+        resume: bool = False,
+        **flags: Any,
     ) -> int:
         check_figure(plot)
         check_folder(json_path)
-        done = train(lesson, config_from(lesson, flags, quick=quick), like_torch=like_torch)
+        if resume and not checkpoint:
+            raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
+        config = config_from(lesson, flags, quick=quick)
+        start = Start(like_torch, precision, checkpoint, resume)
+        done = train(lesson, config, start)
         write_json(json_path, done.document)
         if plot:
             save_figure(plot, done)
@@ -43,10 +71,22 @@ def one(lesson: lessons.Lesson) -> click.Command:
             tell(done)
         return claim(done)
 
-    params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, QUICK, PLOT, JSON]
+    params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, PRECISION]
+    params += [CHECKPOINT, RESUME] if lesson.resumable else []
+    params += [QUICK, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a run begins, beside its Config: what the flags of the same names say."""
+
+    like_torch: bool = False
+    precision: str = "float32"
+    checkpoint: str | None = None
+    resume: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +99,7 @@ class Done:
     params: Any
     history: dict[str, Any]
     document: dict[str, Any]
+    start: Start
 
     @property
     def steps_per_second(self) -> float:
@@ -66,11 +107,11 @@ class Done:
         return self.document["steps"] / max(self.document["seconds"]["train"], 1e-9)
 
 
-def train(lesson: lessons.Lesson, config: Any, *, like_torch: bool = False) -> Done:
+def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
     """Run a lesson's functional program as the command line does.
 
     Raises:
-        InputError: its data are not there or not sound.
+        InputError: its data are not there or not sound, or its checkpoints cannot be used.
     """
     started = time.perf_counter()
     import jax
@@ -80,30 +121,71 @@ def train(lesson: lessons.Lesson, config: Any, *, like_torch: bool = False) -> D
 
     use_compilation_cache()
     program = lesson.functional
-    data = program.examples(config)
-    extra = {}
-    if like_torch:
-        extra["params"], order = records.like_torch(lesson, config, data)
-        extra |= {"order": order} if lesson.shuffles else {}
-    ready, compiled = time.perf_counter(), compile_seconds()
-    with Reporter(getattr(config, lesson.length)) as report:
-        params, history = program.train(config, data, report=report, **extra)
-        jax.block_until_ready((params, history))
-    compiled = compile_seconds() - compiled
-    trained = time.perf_counter() - ready
-    document = histories.document(
-        lesson,
-        config,
-        data=getattr(config, "data", "lesson"),
-        history=history,
-        result=program.result(config, params, history, data),
-        seconds={
-            "setup": ready - started,
-            "compile": compiled,
-            "train": max(trained - compiled, 0.0),
+    with jax.enable_x64(start.precision == "float64"), ExitStack() as stack:
+        data, params, order = records.started(lesson, config, start.precision, start.like_torch)
+        extra: dict[str, Any] = {"order": order} if lesson.shuffles else {}
+        if lesson.resumable:
+            test = program.test_examples(config)
+            extra["test"] = records.floating_as(test, start.precision)
+            if start.checkpoint:
+                extra["checkpoints"] = stack.enter_context(checkpoints(lesson, config, start))
+        ready, compiled = time.perf_counter(), compile_seconds()
+        with Reporter(getattr(config, lesson.length)) as report:
+            params, history = program.train(config, data, params, report=report, **extra)
+            jax.block_until_ready((params, history))
+        compiled = compile_seconds() - compiled
+        trained = time.perf_counter() - ready
+        with jax.numpy_dtype_promotion("standard"):  # it may load float32 images of its own
+            result = program.result(config, params, history, data)
+        document = histories.document(
+            lesson,
+            config,
+            data=getattr(config, "data", "lesson"),
+            history=history,
+            result=result,
+            seconds={
+                "setup": ready - started,
+                "compile": compiled,
+                "train": max(trained - compiled, 0.0),
+            },
+        )
+    done = Done(lesson, config, data, params, history, document, start)
+    if lesson.predicts and None not in document["history"]["loss"]:
+        keep_trained(done)
+    return done
+
+
+def checkpoints(lesson: lessons.Lesson, config: Any, start: Start) -> Any:
+    """The directory of --checkpoint, opened; what is passed over is told on standard error."""
+    from jaxdl.train import Checkpoints
+
+    assert start.checkpoint
+    return Checkpoints(
+        start.checkpoint,
+        run={
+            "lesson": lesson.name,
+            "config": asdict(config),
+            "like_torch": start.like_torch,
+            "precision": start.precision,
         },
+        resume=start.resume,
+        report=lambda line: click.echo(f"jaxdl: {line}", err=True),
     )
-    return Done(lesson, config, data, params, history, document)
+
+
+def trained_path(lesson: lessons.Lesson) -> Path:
+    """Where the net that was trained last is kept for `jaxdl predict`."""
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "jaxdl" / f"{lesson.name}.safetensors"
+
+
+def keep_trained(done: Done) -> None:
+    """Keep the trained net for `jaxdl predict`; a home that cannot be written to is no error."""
+    from jaxdl.train.trained import save_trained
+
+    run = {name: done.document[name] for name in ("lesson", "config", "result")}
+    with suppress(OSError):
+        save_trained(trained_path(done.lesson), done.params, run)
 
 
 def tell(done: Done) -> None:
@@ -138,8 +220,10 @@ def claim(done: Done) -> int:
     losses = done.document["history"]["loss"]
     if None not in losses:
         return 0
+    kept = f"; the last good checkpoint is in {done.start.checkpoint}"
     click.echo(
-        f"jaxdl: the loss of step {losses.index(None)} is not finite; try a smaller learning rate",
+        f"jaxdl: the loss of step {losses.index(None)} is not finite"
+        f"{kept if done.start.checkpoint else ''}; try a smaller learning rate",
         err=True,
     )
     return 1
@@ -215,7 +299,10 @@ def compile_seconds() -> float:
 
 @click.command("all", params=[QUICK, JSON])
 def everything(quick: bool, json_path: str | None = None) -> int:
-    """Run every lesson on embedded data and compare it with PyTorch's values: one table."""
+    """Run every lesson on embedded data and compare it with PyTorch's values: one table.
+
+    With --quick each lesson's first variant alone is compared.
+    """
     from jaxdl.parity.agreement import compare_lesson
     from jaxdl.parity.golden import PRECISIONS
 
@@ -228,10 +315,13 @@ def everything(quick: bool, json_path: str | None = None) -> int:
     for lesson in lessons.lessons():
         with console.status(f"{lesson.name} {lesson.title}"):
             done = train(lesson, lesson.config(**(lesson.quick if quick else {})))
-            found = {name: compare_lesson(lesson, precision=name).values() for name in PRECISIONS}
+            chosen = None if not quick else replace(lesson.config(), **first_variant(lesson))
+            found = {
+                name: compare_lesson(lesson, chosen, precision=name).values() for name in PRECISIONS
+            }
         agree = {name: all(variant.agree for variant in found[name]) for name in PRECISIONS}
         worst = {
-            name: max(max(variant.worst.values()) for variant in found[name]) for name in PRECISIONS
+            name: max(max(variant.asked.values()) for variant in found[name]) for name in PRECISIONS
         }
         name, value = next(iter(done.document["result"].items()))
         table.add_row(
@@ -248,6 +338,11 @@ def everything(quick: bool, json_path: str | None = None) -> int:
     if json_path != "-":
         console.print(table)
     return code
+
+
+def first_variant(lesson: lessons.Lesson) -> Mapping[str, Any]:
+    """What the first of the variants changes that `compare` checks."""
+    return next(iter(lesson.variants.values()))
 
 
 def brief_error(error: float) -> str:

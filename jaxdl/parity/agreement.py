@@ -51,10 +51,13 @@ def compare_lesson(
             length = max(steps, records.STEPS)
             theirs = golden.read(lesson, config, precision)
         ours = records.functional_record(lesson, config, precision, length)
+        if against == "golden":
+            ours = records.condensed(ours)
         if len(ours["trajectory"]) > len(theirs["trajectory"]):
             raise InputError(
                 f"{lesson.name}'s golden file holds {len(theirs['trajectory'])} steps, "
                 f"not {steps}; compare with --against torch"
             )
-        found[name] = compare_records(ours, theirs, precision, steps)
+        parts = lesson.float32_parts if precision == "float32" else ""
+        found[name] = compare_records(ours, theirs, precision, steps, parts=parts)
     return found

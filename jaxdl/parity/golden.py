@@ -1,8 +1,9 @@
 """Golden files: what a lesson's twin computed with real PyTorch, committed beside it.
 
-`lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.records`) for each variant of
-the lesson and each precision, under `VARIANT/PRECISION/NAME`. The metadata says with which PyTorch,
-which command and which code they were made. `jaxdl golden generate` is their only writer.
+`lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.records`, large arrays
+condensed) for each variant of the lesson and each precision, under `VARIANT/PRECISION/NAME`. The
+metadata says with which PyTorch, which command and which code they were made. `jaxdl golden
+generate` is their only writer.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
 from jaxdl.parity.compare import compare_records
-from jaxdl.parity.records import imperative_record, import_torch
+from jaxdl.parity.records import condensed, imperative_record, import_torch
 
 if TYPE_CHECKING:
     from jaxdl.lessons import Lesson
@@ -125,7 +126,13 @@ def verify(lesson: Lesson, *, torch: bool) -> list[str]:
             )
             precision = prefix.split("/")[1]
             try:
-                comparison = compare_records(ours, theirs, precision, len(theirs["trajectory"]))
+                comparison = compare_records(
+                    ours,
+                    theirs,
+                    precision,
+                    len(theirs["trajectory"]),
+                    parts=lesson.float32_parts if precision == "float32" else "",
+                )
             except ValueError as error:
                 wrong.append(f"{prefix} differs from the twin run now: {error}")
                 continue
@@ -139,7 +146,8 @@ def _computed(lesson: Lesson) -> tuple[Record, dict[str, str]]:
     tensors: Record = {}
     for variant, fields in lesson.variants.items():
         for precision in PRECISIONS:
-            record = imperative_record(lesson, replace(lesson.config(), **fields), precision)
+            config = replace(lesson.config(), **fields)
+            record = condensed(imperative_record(lesson, config, precision))
             tensors |= {f"{variant}/{precision}/{name}": array for name, array in record.items()}
     return tensors, {
         "torch": torch.__version__,

@@ -8,6 +8,8 @@ A record is a flat dict of NumPy arrays:
     gradient/NAME            of that loss
     trajectory               the loss of every step of the training run, shape (steps,)
     parameter/NAME           every parameter at the end of that run
+
+A batch of images is written down as PyTorch keeps it: (batch, channels, height, width).
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 STEPS = 100
 """A golden trajectory has at least this many steps, or is the whole of a shorter run."""
+
+WHOLE = 4_000
+"""A golden file holds arrays of up to so many elements in full."""
 
 
 def bind(function: Callable[..., Any], config: Any) -> Callable[..., Any]:
@@ -60,8 +65,11 @@ def first_batch(lesson: Lesson, config: Any, data: tuple[Any, ...]) -> tuple[Any
 def shortened(lesson: Lesson, program: Any, config: Any, data: Any, steps: int) -> Any:
     """`config` with as many whole epochs as hold `steps` steps, at most its own number."""
     length = getattr(config, lesson.length)
-    _, one_epoch = program.train(lesson.lasting(config, min(length, 1)), data)
-    steps_per_epoch = max(len(flat_losses(one_epoch)), 1)
+    if lesson.shuffles:
+        steps_per_epoch = -(-len(data[0]) // config.batch_size)
+    else:
+        _, one_epoch = program.train(lesson.lasting(config, min(length, 1)), data)
+        steps_per_epoch = max(len(flat_losses(one_epoch)), 1)
     return lesson.lasting(config, min(length, -(-steps // steps_per_epoch)))
 
 
@@ -85,13 +93,94 @@ def like_torch(lesson: Lesson, config: Any, data: Any) -> tuple[Any, np.ndarray 
     from jaxdl import replay
 
     generator = replay.Generator(config.seed)
-    like, _ = lesson.functional.train(lesson.lasting(config, 0), data)
-    params = lesson.parameter_map(config).draw(generator, like)
+    params = lesson.parameter_map(config).draw(generator, _like(lesson, config, data))
     if not lesson.shuffles:
         return params, None
     n = len(data[0])
     orders = [replay.dataloader_epoch(generator, n) for _ in range(config.epochs)]
     return params, np.array(orders, np.int64).reshape(-1, n)
+
+
+def condensed(record: Record) -> Record:
+    """The record with each array of more than `WHOLE` elements as a vector that stands for it.
+
+    First its root mean square and eight sums of all elements under random signs, divided by √size:
+    they show any element that differs, on the scale of the elements. Then 1000 elements, evenly
+    spaced. What must be equal bit for bit (the batch, the initial parameters) has instead of the
+    sums, whose rounding depends on the machine, the bytes of its SHA-256.
+    """
+    return {
+        name: array if array.size <= WHOLE else _condensed(name, array)
+        for name, array in record.items()
+    }
+
+
+def _condensed(name: str, array: np.ndarray) -> np.ndarray:
+    import hashlib
+
+    import numpy as np
+
+    flat = np.ascontiguousarray(array).ravel()
+    sample = flat[np.linspace(0, flat.size - 1, 1000).astype(int)]
+    if name in ("x", "y") or name.startswith("init/"):
+        digest = np.frombuffer(hashlib.sha256(flat.tobytes()).digest(), np.uint8)
+        return np.concatenate([sample, digest.astype(array.dtype)])
+    wide = flat.astype(np.float64)
+    signs = np.random.default_rng(0).integers(0, 2, (8, flat.size), np.int8) * 2.0 - 1
+    sums = np.array([np.linalg.norm(wide), *(signs @ wide)]) / np.sqrt(flat.size)
+    return np.concatenate([sums.astype(array.dtype), sample])
+
+
+def floating_as(data: tuple[Any, ...], precision: str) -> tuple[Any, ...]:
+    """The columns with their floating-point numbers in that precision; labels stay integers."""
+    import numpy as np
+
+    return tuple(
+        np.asarray(column, precision) if np.issubdtype(column.dtype, np.floating) else column
+        for column in data
+    )
+
+
+def started(
+    lesson: Lesson, config: Any, precision: str, as_torch: bool
+) -> tuple[tuple[Any, ...], Any, np.ndarray | None]:
+    """What a run begins with: the data, the initial parameters, the order of the examples.
+
+    Drawn in float32 and then widened, as a PyTorch script does that says `model.double()`. What is
+    None the functional program draws itself.
+
+    Args:
+        lesson: which.
+        config: its Config.
+        precision: "float32" or "float64".
+        as_torch: begin as `like_torch`.
+    """
+    import jax
+    import numpy as np
+
+    data = lesson.functional.examples(config)
+    params, order = like_torch(lesson, config, data) if as_torch else (None, None)
+    if precision != "float32":
+        if params is None:
+            with jax.enable_x64(False):
+                params, _ = lesson.functional.train(lesson.lasting(config, 0), data)
+        params = jax.tree.map(lambda leaf: np.asarray(leaf, precision), params)
+        data = floating_as(data, precision)
+    return data, params, order
+
+
+def _like(lesson: Lesson, config: Any, data: Any) -> Any:
+    """Initial parameters for their structure and shapes; their values, where PyTorch draws none."""
+    import jax
+    import numpy as np
+
+    def initial() -> Any:
+        return lesson.functional.train(lesson.lasting(config, 0), data)[0]
+
+    if any(layer.rule.draw is None for layer in lesson.parameter_map(config).layers):
+        return initial()
+    shapes = jax.eval_shape(initial)  # draws nothing, compiles nothing
+    return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), shapes)
 
 
 def jax_step(
@@ -100,6 +189,8 @@ def jax_step(
     params: Any,
     batch: Any,
     parameter_map: ParameterMap,
+    *,
+    compiled: bool = False,
 ) -> Record:
     """Output, loss and every gradient of a pair of pure functions.
 
@@ -109,13 +200,17 @@ def jax_step(
         params: any pytree.
         batch: (x, y).
         parameter_map: names the gradients as PyTorch does.
+        compiled: as one program, which may round otherwise; each operation by itself is compiled,
+            too, so that for a deep net it takes longer.
     """
     import jax
     import numpy as np
 
-    value, gradient = jax.value_and_grad(loss)(params, batch)
-    output = np.asarray(apply(params, batch[0]))
-    record = {"output": output, "loss": np.asarray(value)}
+    def run(params: Any, batch: Any) -> Any:
+        return apply(params, batch[0]), *jax.value_and_grad(loss)(params, batch)
+
+    output, value, gradient = (jax.jit(run) if compiled else run)(params, batch)
+    record = {"output": np.asarray(output), "loss": np.asarray(value)}
     return record | _named("gradient", parameter_map.to_torch(gradient))
 
 
@@ -142,18 +237,17 @@ def functional_record(lesson: Lesson, config: Any, precision: str, steps: int = 
     import numpy as np
 
     program, parameter_map = lesson.functional, lesson.parameter_map(config)
-    data = program.examples(config)
-    config = shortened(lesson, program, config, data, steps)
-    drawn, order = like_torch(lesson, config, data)
-    data = tuple(np.asarray(column, precision) for column in data)
-    params = jax.tree.map(lambda leaf: np.asarray(leaf, precision), drawn)
+    config = shortened(lesson, program, config, program.examples(config), steps)
     with jax.enable_x64(precision == "float64"):
+        data, params, order = started(lesson, config, precision, as_torch=True)
         batch = first_batch(lesson, config, data)
         record = dict(zip("xy", map(np.asarray, batch), strict=True))
+        if record["x"].ndim == 4:  # NHWC -> NCHW
+            record["x"] = record["x"].transpose(0, 3, 1, 2)
         record |= _named("init", parameter_map.to_torch(params))
-        record |= jax_step(
-            bind(program.apply, config), bind(program.loss, config), params, batch, parameter_map
-        )
+        apply, loss = (bind(function, config) for function in (program.apply, program.loss))
+        compiled = lesson.resumable  # the nets that are deep
+        record |= jax_step(apply, loss, params, batch, parameter_map, compiled=compiled)
         extra = {"order": order} if lesson.shuffles else {}
         params, history = program.train(config, data, params=params, **extra)
         record["trajectory"] = flat_losses(history)
@@ -167,7 +261,10 @@ def imperative_record(lesson: Lesson, config: Any, precision: str, steps: int = 
         InputError: PyTorch is not installed.
     """
     program, dtype = lesson.imperative, getattr(import_torch(), precision)
-    data = tuple(column.to(dtype) for column in program.examples(config))
+    data = tuple(
+        column.to(dtype) if column.is_floating_point() else column
+        for column in program.examples(config)
+    )
     config = shortened(lesson, program, config, data, steps)
     model, _ = program.train(lesson.lasting(config, 0), data)
     batch = first_batch(lesson, config, data)

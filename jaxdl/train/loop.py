@@ -72,6 +72,8 @@ def fit(
     n = len(jax.tree.leaves(data)[0]) if drawn else order.shape[1]
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
+    if not epochs:
+        return state, history
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
         if int(state.step) > epochs * total:

@@ -29,7 +29,6 @@ LESSON = Lesson(
     title="Linear regression",
     title_zh="线性回归",
     parameter_map=parameter_map,
-    quick={"epochs": 100},
     variants={
         **{name: {"optimizer": name} for name in OPTIMIZERS},
         # At 0.01 it has arrived within 100 steps, where b is 0 up to rounding: nothing to compare.

@@ -26,7 +26,6 @@ LESSON = Lesson(
     title="Logistic regression",
     title_zh="逻辑斯蒂回归",
     parameter_map=parameter_map,
-    quick={"epochs": 100},
     # With seed 0, b passes 0 at step 100, where a relative error measures nothing.
     variants={"seed1": {"seed": 1}},
 )

@@ -37,6 +37,5 @@ LESSON = Lesson(
     title_zh="处理多维特征的输入",
     parameter_map=parameter_map,
     datasets=("breast_cancer", "diabetes"),
-    quick={"epochs": 20},
     variants={name: {"activation": name} for name in ACTIVATIONS},
 )

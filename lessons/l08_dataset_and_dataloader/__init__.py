@@ -34,6 +34,5 @@ LESSON = Lesson(
     parameter_map=parameter_map,
     datasets=("breast_cancer", "diabetes"),
     shuffles=True,
-    quick={"epochs": 20},
     variants={"default": {}, "batches of 10": {"batch_size": 10}},
 )

@@ -51,15 +51,18 @@ def test_same_files_and_names(lesson):
     assert wanted - ({"step"} if lesson.name in STEPLESS else set()) <= defined
     arguments = list(inspect.signature(program.train).parameters)
     order = ["order"] if lesson.shuffles else []
-    assert arguments == ["config", "data", "params", *order, "report"]
+    more = ["test", "checkpoints"] if lesson.resumable else []
+    assert arguments == ["config", "data", "params", *order, "report", *more]
+    assert not lesson.resumable or callable(program.test_examples)
+    assert lesson.predicts != "image" or callable(program.inputs)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_walls(lesson):
     folder = golden.folder(lesson)
-    for program, foreign in (("functional.py", "torch"), ("imperative.py", "jax")):
+    for program, foreign in (("functional.py", {"torch"}), ("imperative.py", {"jax", "flax"})):
         roots = {name.partition(".")[0] for name in imports(folder / program)}
-        assert foreign not in roots
+        assert not foreign & roots
     own = lesson.package
     for file in folder.glob("*.py"):
         others = [name for name in imports(file) if name.startswith("lessons.") and own not in name]
@@ -96,9 +99,10 @@ def test_readmes_are_fresh(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_figure_and_result_of_a_short_run(lesson):
-    config = lesson.lasting(lesson.config(), 3)
+    config = lesson.lasting(lesson.config(), 1 if lesson.resumable else 3)
     data = lesson.functional.examples(config)
-    params, history = lesson.functional.train(config, data)
+    test = {"test": lesson.functional.test_examples(config)} if lesson.resumable else {}
+    params, history = lesson.functional.train(config, data, **test)
     result = lesson.functional.result(config, params, history, data)
     assert result
     assert all(np.isfinite(float(value)) for value in result.values())
@@ -110,7 +114,7 @@ def test_figure_and_result_of_a_short_run(lesson):
 def test_same_key_same_numbers_and_other_key_others(lesson):
     """`train` is a function: it remembers nothing of an earlier call."""
     program = lesson.functional
-    config = lesson.lasting(lesson.config(), 2)
+    config = lesson.lasting(lesson.config(), 1 if lesson.resumable else 2)
     data = program.examples(config)
     first, again = (program.train(config, data) for _ in range(2))
     np.testing.assert_array_equal(flat_losses(first[1]), flat_losses(again[1]))
@@ -121,13 +125,13 @@ def test_same_key_same_numbers_and_other_key_others(lesson):
 def test_a_second_run_compiles_nothing(lesson):
     program = lesson.functional
     data = program.examples(lesson.config())
-    program.train(lesson.lasting(lesson.config(), 2), data)
+    short = 1 if lesson.resumable else 2
+    program.train(lesson.lasting(lesson.config(), short), data)
     compiled = []
     listen = lambda event, duration, **_: compiled.append(event)  # noqa: E731
     jax.monitoring.register_event_duration_secs_listener(listen)
-    longer = (
-        3 if lesson.length == "epochs" else 2
-    )  # a longer grid is another shape, another program
+    # A longer grid is another shape, another program.
+    longer = short + 1 if lesson.length == "epochs" else short
     program.train(lesson.lasting(lesson.config(), longer), data)
     jax.monitoring.unregister_event_duration_listener(listen)
     assert [event for event in compiled if "backend_compile" in event] == []

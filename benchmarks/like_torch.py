@@ -1,0 +1,203 @@
+"""`jaxdl run lXX --like-torch --seed S` beside a plain PyTorch script: 100 losses on MNIST.
+
+`python -m benchmarks.like_torch` (with JAXDL_DATA_DIR or after `jaxdl data prepare mnist`) writes
+`benchmarks/results/like_torch.json`: for each net and seed the largest relative difference of a
+loss between ours and the script, in both precisions, and, as the measure of what float32 can hold,
+between the script and itself: with one thread instead of two, and without oneDNN's convolutions.
+
+The scripts below know nothing of jaxdl: they seed, build a net, and iterate a shuffling DataLoader.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from jaxdl.lessons import find
+from jaxdl.parity.records import started
+
+RESULT = Path(__file__).parent / "results" / "like_torch.json"
+STEPS = 100
+
+
+def softmax_classifier() -> nn.Module:
+    """Lesson 9's net."""
+    layers: list[nn.Module] = [nn.Flatten(), nn.Linear(784, 512)]
+    for inputs, outputs in ((512, 256), (256, 128), (128, 64), (64, 10)):
+        layers += [nn.ReLU(), nn.Linear(inputs, outputs)]
+    return nn.Sequential(*layers)
+
+
+def basic_cnn() -> nn.Module:
+    """Lesson 10's net."""
+    first = (nn.Conv2d(1, 10, 5), nn.MaxPool2d(2), nn.ReLU())
+    second = (nn.Conv2d(10, 20, 5), nn.MaxPool2d(2), nn.ReLU())
+    return nn.Sequential(*first, *second, nn.Flatten(), nn.Linear(320, 10))
+
+
+class Inception(nn.Module):
+    """The lecture's InceptionA."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.branch1x1 = nn.Conv2d(channels, 16, 1)
+        self.branch5x5 = nn.Sequential(nn.Conv2d(channels, 16, 1), nn.Conv2d(16, 24, 5, padding=2))
+        self.branch3x3 = nn.Sequential(
+            nn.Conv2d(channels, 16, 1),
+            nn.Conv2d(16, 24, 3, padding=1),
+            nn.Conv2d(24, 24, 3, padding=1),
+        )
+        self.branch_pool = nn.Sequential(
+            nn.AvgPool2d(3, stride=1, padding=1), nn.Conv2d(channels, 24, 1)
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, channels, h, w) -> (n, 88, h, w)."""
+        branches = (self.branch1x1, self.branch5x5, self.branch3x3, self.branch_pool)
+        return torch.cat([branch(x) for branch in branches], dim=1)
+
+
+class GoogLeNet(nn.Module):
+    """The lecture's net; its layers are built in the lecture's order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 10, 5)
+        self.conv2 = nn.Conv2d(88, 20, 5)
+        self.incep1 = Inception(10)
+        self.incep2 = Inception(20)
+        self.mp = nn.MaxPool2d(2)
+        self.fc = nn.Linear(1408, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, 1, 28, 28) -> (n, 10)."""
+        x = self.incep1(torch.relu(self.mp(self.conv1(x))))
+        x = self.incep2(torch.relu(self.mp(self.conv2(x))))
+        return self.fc(x.flatten(1))
+
+
+class Residual(nn.Module):
+    """The lecture's residual block."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The same shape."""
+        return torch.relu(x + self.conv2(torch.relu(self.conv1(x))))
+
+
+class ResNet(nn.Module):
+    """The lecture's net; its layers are built in the lecture's order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 5)
+        self.conv2 = nn.Conv2d(16, 32, 5)
+        self.rblock1 = Residual(16)
+        self.rblock2 = Residual(32)
+        self.mp = nn.MaxPool2d(2)
+        self.fc = nn.Linear(512, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, 1, 28, 28) -> (n, 10)."""
+        x = self.rblock1(self.mp(torch.relu(self.conv1(x))))
+        x = self.rblock2(self.mp(torch.relu(self.conv2(x))))
+        return self.fc(x.flatten(1))
+
+
+CASES: dict[str, tuple[str, dict[str, str], Any]] = {
+    "l09": ("l09", {}, softmax_classifier),
+    "l10": ("l10", {}, basic_cnn),
+    "l11-resnet": ("l11", {"model": "resnet"}, ResNet),
+    "l11-googlenet": ("l11", {"model": "googlenet"}, GoogLeNet),
+}
+
+
+def script(
+    net: Any, images: np.ndarray, labels: np.ndarray, seed: int, *, dtype: str = "float32"
+) -> np.ndarray:
+    """The first losses of a plain script, (at most STEPS,)."""
+    x = ((torch.from_numpy(images).float() / 255 - 0.1307) / 0.3081).unsqueeze(1)
+    data = TensorDataset(x, torch.from_numpy(labels).long())
+    torch.manual_seed(seed)
+    model = net().to(getattr(torch, dtype))
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5)
+    losses = []
+    for inputs, targets in DataLoader(data, batch_size=64, shuffle=True):
+        l = criterion(model(inputs.to(getattr(torch, dtype))), targets)
+        optimizer.zero_grad()
+        l.backward()
+        optimizer.step()
+        losses.append(l.item())
+        if len(losses) == STEPS:
+            break
+    return np.array(losses)
+
+
+def ours(case: str, data: str, seed: int, *, dtype: str = "float32") -> np.ndarray:
+    """The same losses of the lesson's functional program, started as --like-torch does."""
+    import jax
+
+    name, fields, _ = CASES[case]
+    lesson = find(name)
+    config = lesson.config(data=data, seed=seed, epochs=1, **fields)
+    with jax.enable_x64(dtype == "float64"):
+        examples, params, order = started(lesson, config, dtype, as_torch=True)
+        assert order is not None
+        _, history = lesson.functional.train(
+            config, examples, params, order[:, : STEPS * config.batch_size]
+        )
+    return np.asarray(history["loss"][0])
+
+
+def difference(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest relative difference of a loss."""
+    return float(np.max(np.abs(a - b) / b))
+
+
+def measure(case: str, seed: int, split: Any) -> dict[str, float]:
+    """One net, one seed: how far ours is from the script, and the script from itself."""
+    net, data = CASES[case][2], (split.x, split.y)
+    plain = script(net, *data, seed)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    one_thread = script(net, *data, seed)
+    torch.set_num_threads(threads)
+    with torch.backends.mkldnn.flags(enabled=False):
+        without_onednn = script(net, *data, seed)
+    double = script(net, *data, seed, dtype="float64")
+    return {
+        "ours to the script, float64": difference(
+            ours(case, "mnist", seed, dtype="float64"), double
+        ),
+        "ours to the script, float32": difference(ours(case, "mnist", seed), plain),
+        "the script to itself, one thread": difference(one_thread, plain),
+        "the script to itself, without oneDNN": difference(without_onednn, plain),
+    }
+
+
+def main(seeds: int = 5) -> None:
+    """Measure every net with the first seeds and write the result."""
+    from jaxdl.data import load
+    from jaxdl.history import environment
+
+    split = load("mnist").train
+    found = {case: [measure(case, seed, split) for seed in range(seeds)] for case in CASES}
+    versions = environment() | {"torch": torch.__version__, "threads": torch.get_num_threads()}
+    document = {"command": "python -m benchmarks.like_torch", "steps": STEPS, "seeds": found}
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(document | {"environment": versions}, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m jaxdl.cli` is `jaxdl`."""
+
+from jaxdl.cli import main
+
+main()

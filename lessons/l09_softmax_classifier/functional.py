@@ -1,0 +1,150 @@
+"""Ten classes: layers from Flax, a softmax over their scores, momentum, and a test set.
+
+A Flax layer is an object that holds its parameters. `nnx.split` takes the two apart: what the net
+is (`graphdef`, fixed) and its numbers (`params`, nested dicts of arrays as in the lessons before).
+`nnx.merge` puts them together for one forward pass, so `apply(params, x)` stays a pure function.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import plots
+from jaxdl.data import load
+from jaxdl.train import TrainState, accuracy, fit, logits
+from lessons.l09_softmax_classifier import Config
+
+
+def inputs(images):  # (n, 28, 28) of 0 to 255 -> (n, 28, 28, 1), mean about 0, deviation about 1
+    return ((images.astype(np.float32) / 255 - 0.1307) / 0.3081)[..., None]
+
+
+def examples(config):  # -> x (n, 28, 28, 1), y (n,) of 0 to 9
+    split = load(config.data).train
+    return inputs(split.x), split.y
+
+
+def test_examples(config):
+    """Images that no step sees."""
+    split = load(config.data).test
+    return inputs(split.x), split.y
+
+
+def linear(features, outputs, rngs):
+    """A linear layer; its numbers from U(-1/√features, 1/√features), which is PyTorch's rule."""
+    bound = features**-0.5
+    uniform = partial(jax.random.uniform, minval=-bound, maxval=bound)
+    return nnx.Linear(features, outputs, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+
+
+class Net(nnx.Module):
+    """784 -> 512 -> 256 -> 128 -> 64 -> 10, a ReLU between."""
+
+    def __init__(self, rngs):
+        self.linear1 = linear(784, 512, rngs)
+        self.linear2 = linear(512, 256, rngs)
+        self.linear3 = linear(256, 128, rngs)
+        self.linear4 = linear(128, 64, rngs)
+        self.linear5 = linear(64, 10, rngs)
+
+    def __call__(self, x):
+        x = x.reshape(len(x), 784)  # (n, 28, 28, 1) -> (n, 784)
+        x = nnx.relu(self.linear1(x))  # max(0, xW + b)
+        x = nnx.relu(self.linear2(x))
+        x = nnx.relu(self.linear3(x))
+        x = nnx.relu(self.linear4(x))
+        return self.linear5(x)  # -> (n, 10), a score for each class: logits
+
+
+graphdef, _ = nnx.split(nnx.eval_shape(lambda: Net(nnx.Rngs(0))))  # the net without its numbers
+
+
+@jax.jit
+def init(key):
+    """The numbers of a new net."""
+    _, params = nnx.split(Net(nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def apply(params, x):  # (n, 28, 28, 1) -> (n, 10)
+    return nnx.merge(graphdef, params)(x)
+
+
+def loss(params, batch):
+    """Cross-entropy: the mean of -log softmax(logits), taken at each image's own class."""
+    x, y = batch
+    log_p = jax.nn.log_softmax(apply(params, x))  # (n, 10): logits - log Σ exp(logits)
+    return -jnp.mean(jnp.take_along_axis(log_p, y[:, None], axis=1))
+
+
+def step(state, batch, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(learning_rate, momentum):
+    """Momentum: velocity = momentum·velocity + gradient; params -= learning_rate·velocity."""
+    optimizer = optax.sgd(learning_rate, momentum)
+    return optimizer, partial(step, optimizer=optimizer)
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the examples, an epoch a compiled call.
+
+    Args:
+        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
+        test: (x, y) on which the accuracy is taken after every epoch.
+
+    Returns:
+        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+    """
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    params = init(init_key) if params is None else params
+    optimizer, on_batch = make_step(config.learning_rate, config.momentum)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=True,
+        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+def result(config, params, history, data):
+    return {"test accuracy": accuracy(apply, params, test_examples(config))}
+
+
+def figures(config, params, history, data):
+    """Loss and accuracy; which digits are confused; the mistakes the net is surest of."""
+    x, y = test_examples(config)
+    p = jax.nn.softmax(logits(apply, params, x))
+    figure, (left, middle, right) = plots.row(3)
+    plots.learning(left, f"{config.data}: loss and accuracy", history)
+    plots.confusion(middle, y, jnp.argmax(p, axis=1))
+    plots.mistakes(right, x, y, p)
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    _, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+
+
+if __name__ == "__main__":
+    main()

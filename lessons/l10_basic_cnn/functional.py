@@ -1,0 +1,192 @@
+"""A convolutional net: small kernels that slide over the image, and pooling between them.
+
+JAX keeps an image as (height, width, channels), a batch of them NHWC, and kernels as HWIO; PyTorch
+NCHW and OIHW. The numbers are the same, and so is what is learnt from them.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import plots
+from jaxdl.data import load
+from jaxdl.train import TrainState, accuracy, fit, logits
+from lessons.l10_basic_cnn import Config
+
+
+def inputs(images):  # (n, 28, 28) of 0 to 255 -> (n, 28, 28, 1), mean about 0, deviation about 1
+    return ((images.astype(np.float32) / 255 - 0.1307) / 0.3081)[..., None]
+
+
+def examples(config):  # -> x (n, 28, 28, 1), y (n,) of 0 to 9
+    split = load(config.data).train
+    return inputs(split.x), split.y
+
+
+def test_examples(config):
+    """Images that no step sees."""
+    split = load(config.data).test
+    return inputs(split.x), split.y
+
+
+def uniform(fan_in):
+    """Initial numbers from U(-1/√fan_in, 1/√fan_in), which is PyTorch's rule for every layer."""
+    return partial(jax.random.uniform, minval=-(fan_in**-0.5), maxval=fan_in**-0.5)
+
+
+def linear(features, outputs, rngs):
+    draw = uniform(features)
+    return nnx.Linear(features, outputs, kernel_init=draw, bias_init=draw, rngs=rngs)
+
+
+def conv(channels, kernels, size, rngs, padding=0):
+    """Kernels of size × size, each with as many channels as its input has."""
+    draw, shape = uniform(channels * size * size), (size, size)
+    return nnx.Conv(
+        channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
+    )
+
+
+def max_pool(x):
+    """The largest of every 2 × 2 pixels."""
+    return nnx.max_pool(x, (2, 2), strides=(2, 2))
+
+
+class Net(nnx.Module):
+    """The lecture's net."""
+
+    def __init__(self, rngs):
+        self.conv1 = conv(1, 10, 5, rngs)
+        self.conv2 = conv(10, 20, 5, rngs)
+        self.fc = linear(320, 10, rngs)
+
+    def __call__(self, x):  # (n, 28, 28, 1)
+        x = nnx.relu(max_pool(self.conv1(x)))  # -> (n, 24, 24, 10) -> (n, 12, 12, 10)
+        x = nnx.relu(max_pool(self.conv2(x)))  # -> (n, 8, 8, 20) -> (n, 4, 4, 20)
+        return self.fc(x.reshape(len(x), -1))  # -> (n, 320) -> (n, 10)
+
+
+class DeeperNet(nnx.Module):
+    """The homework: three convolutions, three poolings, three linear layers."""
+
+    def __init__(self, rngs):
+        self.conv1 = conv(1, 16, 5, rngs, padding=2)
+        self.conv2 = conv(16, 32, 3, rngs, padding=1)
+        self.conv3 = conv(32, 32, 3, rngs, padding=1)
+        self.fc1 = linear(288, 128, rngs)
+        self.fc2 = linear(128, 64, rngs)
+        self.fc3 = linear(64, 10, rngs)
+
+    def __call__(self, x):  # (n, 28, 28, 1)
+        x = nnx.relu(max_pool(self.conv1(x)))  # -> (n, 14, 14, 16)
+        x = nnx.relu(max_pool(self.conv2(x)))  # -> (n, 7, 7, 32)
+        x = nnx.relu(max_pool(self.conv3(x)))  # -> (n, 3, 3, 32): the last row and column fall off
+        x = nnx.relu(self.fc1(x.reshape(len(x), -1)))  # -> (n, 288) -> (n, 128)
+        return self.fc3(nnx.relu(self.fc2(x)))  # -> (n, 64) -> (n, 10)
+
+
+NETS = {"lecture": Net, "deeper": DeeperNet}
+
+
+@cache
+def graphdef(model):
+    """The net without its numbers."""
+    return nnx.split(nnx.eval_shape(lambda: NETS[model](nnx.Rngs(0))))[0]
+
+
+@partial(jax.jit, static_argnames="model")
+def init(key, model="lecture"):
+    """The numbers of a new net."""
+    _, params = nnx.split(NETS[model](nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def apply(params, x, model="lecture"):  # (n, 28, 28, 1) -> (n, 10)
+    return nnx.merge(graphdef(model), params)(x)
+
+
+def loss(params, batch, model="lecture"):
+    """Cross-entropy, its mean over the batch; see lesson 9."""
+    x, y = batch
+    scores = apply(params, x, model)
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(scores, y))
+
+
+def step(state, batch, model, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch, model)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(model, learning_rate, momentum):
+    optimizer = optax.sgd(learning_rate, momentum)
+    return optimizer, partial(step, model=model, optimizer=optimizer)
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the examples, a step a compiled call.
+
+    Not an epoch a call, as in lesson 9: on a CPU, XLA's convolutions are slow inside a loop.
+
+    Args:
+        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
+        test: (x, y) on which the accuracy is taken after every epoch.
+
+    Returns:
+        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+    """
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    params = init(init_key, config.model) if params is None else params
+    optimizer, on_batch = make_step(config.model, config.learning_rate, config.momentum)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=False,
+        evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+def result(config, params, history, data):
+    return {"test accuracy": accuracy(apply, params, test_examples(config), config.model)}
+
+
+def figures(config, params, history, data):
+    """Loss and accuracy; what is confused; the kernels, and what they make of one image."""
+    x, y = test_examples(config)
+    p = jax.nn.softmax(logits(apply, params, x, config.model))
+    figure, axes = plots.row(6, rows=2)
+    plots.learning(axes[0], f"{config.data}: loss and accuracy", history)
+    plots.confusion(axes[1], y, jnp.argmax(p, axis=1))
+    plots.mistakes(axes[2], x, y, p)
+    kernels = params["conv1"]["kernel"]  # (5, 5, 1, kernels) -> (kernels, 5, 5)
+    plots.pictures(axes[3], "kernels of conv1", kernels[:, :, 0].transpose(2, 0, 1), columns=5)
+    net, maps = nnx.merge(graphdef(config.model), params), x[:1]
+    for axis, name in zip(axes[4:], ("conv1", "conv2"), strict=True):
+        maps = nnx.relu(max_pool(getattr(net, name)(maps)))  # (1, h, w, kernels) -> (kernels, h, w)
+        plots.pictures(axis, f"image 0 after {name}", maps[0].transpose(2, 0, 1), columns=5)
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    _, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+
+
+if __name__ == "__main__":
+    main()

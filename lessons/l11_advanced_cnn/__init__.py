@@ -1,0 +1,70 @@
+"""Lesson 11, advanced CNN: nets that branch (GoogLeNet) and nets with shortcuts (ResNet)."""
+
+from dataclasses import dataclass
+
+from jaxdl import data as datasets
+from jaxdl.lessons import Lesson, option
+from jaxdl.parity.maps import CONV2D, Layer, ParameterMap, linear_after_flatten
+
+DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cifar10")
+MODELS = ("googlenet", "resnet")
+BRANCHES = ("1x1", "5x5_1", "5x5_2", "3x3_1", "3x3_2", "3x3_3", "pool")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The lecture's values; the lecture's own data are `--data mnist`."""
+
+    data: str = option(
+        "digits",
+        "digits: 1,437 images, embedded; mnist: the lecture's 60,000; cifar10: in colour",
+        choices=DATASETS,
+    )
+    model: str = option("googlenet", "two nets of the lecture", choices=MODELS)
+    batch_size: int = option(64, "examples in one step", min=1)
+    learning_rate: float = option(0.01, "how far a step follows the gradient", min=0)
+    momentum: float = option(0.5, "how much of the last step's direction is kept", min=0)
+    epochs: int = option(10, "how often every example is seen", min=0)
+    seed: int = option(0, "of the initial parameters and of the shuffling")
+
+
+def parameter_map(config: Config) -> ParameterMap:
+    """The layers in the order in which the twin builds them."""
+    if config.model == "googlenet":
+        channels = 88
+        inner = [f"incep{i}.branch{name}" for i in (1, 2) for name in BRANCHES]
+    else:
+        channels = 32
+        inner = [f"rblock{i}.conv{j}" for i in (1, 2) for j in (1, 2)]
+    size = final_size(datasets.find(config.data).features[0])
+    return ParameterMap(
+        (
+            *(Layer(name, name, CONV2D) for name in ("conv1", "conv2", *inner)),
+            Layer("fc", "fc", linear_after_flatten(channels, size, size)),
+        )
+    )
+
+
+def final_size(size: int) -> int:
+    """Height of what is flattened: twice a 5×5 convolution, then 2×2 pooling; 28 -> 12 -> 4."""
+    for _ in range(2):
+        size = (size - 4) // 2
+    return size
+
+
+LESSON = Lesson(
+    package=__name__,
+    number=11,
+    title="Advanced CNN",
+    title_zh="卷积神经网络（高级篇）",
+    parameter_map=parameter_map,
+    datasets=DATASETS,
+    shuffles=True,
+    resumable=True,
+    predicts="image",
+    float32_parts="a pooling window whose two largest pixels are equal up to rounding",
+    # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
+    quick={"learning_rate": 0.02, "momentum": 0.9, "epochs": 4},
+    # Batches of 14, so that an epoch of the digits has 103 steps.
+    variants={model: {"model": model, "batch_size": 14} for model in MODELS},
+)

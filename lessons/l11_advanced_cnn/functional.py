@@ -1,0 +1,208 @@
+"""Nets that are no longer a row of layers: branches side by side (GoogLeNet), shortcuts (ResNet).
+
+What repeats becomes a module: `InceptionA` and `ResidualBlock` are written once and used twice.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import plots
+from jaxdl.data import load
+from jaxdl.train import TrainState, accuracy, fit, logits
+from lessons.l11_advanced_cnn import Config, final_size
+
+
+def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, height, width, channels)
+    x = (images.astype(np.float32) / 255 - 0.1307) / 0.3081
+    return x if x.ndim == 4 else x[..., None]
+
+
+def examples(config):  # -> x (n, height, width, channels), y (n,) of 0 to 9
+    split = load(config.data).train
+    return inputs(split.x), split.y
+
+
+def test_examples(config):
+    """Images that no step sees."""
+    split = load(config.data).test
+    return inputs(split.x), split.y
+
+
+def uniform(fan_in):
+    """Initial numbers from U(-1/√fan_in, 1/√fan_in), which is PyTorch's rule for every layer."""
+    return partial(jax.random.uniform, minval=-(fan_in**-0.5), maxval=fan_in**-0.5)
+
+
+def linear(features, outputs, rngs):
+    draw = uniform(features)
+    return nnx.Linear(features, outputs, kernel_init=draw, bias_init=draw, rngs=rngs)
+
+
+def conv(channels, kernels, size, rngs, padding=0):
+    """Kernels of size × size, each with as many channels as its input has."""
+    draw, shape = uniform(channels * size * size), (size, size)
+    return nnx.Conv(
+        channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
+    )
+
+
+def max_pool(x):
+    """The largest of every 2 × 2 pixels."""
+    return nnx.max_pool(x, (2, 2), strides=(2, 2))
+
+
+class InceptionA(nnx.Module):
+    """Four branches over the same image, side by side in the channels: 16 + 24 + 24 + 24 = 88."""
+
+    def __init__(self, channels, rngs):
+        self.branch1x1 = conv(channels, 16, 1, rngs)
+        self.branch5x5_1 = conv(channels, 16, 1, rngs)
+        self.branch5x5_2 = conv(16, 24, 5, rngs, padding=2)
+        self.branch3x3_1 = conv(channels, 16, 1, rngs)
+        self.branch3x3_2 = conv(16, 24, 3, rngs, padding=1)
+        self.branch3x3_3 = conv(24, 24, 3, rngs, padding=1)
+        self.branchpool = conv(channels, 24, 1, rngs)
+
+    def __call__(self, x):  # (n, h, w, channels) -> (n, h, w, 88)
+        branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
+        branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
+        # The mean of 9 pixels; at the border some of them are padding, which PyTorch counts, too.
+        pooled = nnx.pool(x, 0.0, jax.lax.add, (3, 3), (1, 1), ((1, 1), (1, 1))) / 9
+        return jnp.concatenate(
+            [self.branch1x1(x), branch5x5, branch3x3, self.branchpool(pooled)], axis=-1
+        )
+
+
+class ResidualBlock(nnx.Module):
+    """relu(x + f(x)): what the two convolutions learn is the difference from doing nothing."""
+
+    def __init__(self, channels, rngs):
+        self.conv1 = conv(channels, channels, 3, rngs, padding=1)
+        self.conv2 = conv(channels, channels, 3, rngs, padding=1)
+
+    def __call__(self, x):  # (n, h, w, channels) -> the same
+        return nnx.relu(x + self.conv2(nnx.relu(self.conv1(x))))
+
+
+class GoogLeNet(nnx.Module):
+    """Two convolutions, an inception after each."""
+
+    def __init__(self, shape, rngs):
+        self.conv1 = conv(shape[-1], 10, 5, rngs)
+        self.conv2 = conv(88, 20, 5, rngs)
+        self.incep1 = InceptionA(10, rngs)
+        self.incep2 = InceptionA(20, rngs)
+        self.fc = linear(88 * final_size(shape[0]) ** 2, 10, rngs)
+
+    def __call__(self, x):  # (n, 28, 28, 1)
+        x = self.incep1(nnx.relu(max_pool(self.conv1(x))))  # -> (n, 12, 12, 10) -> (n, 12, 12, 88)
+        x = self.incep2(nnx.relu(max_pool(self.conv2(x))))  # -> (n, 4, 4, 20) -> (n, 4, 4, 88)
+        return self.fc(x.reshape(len(x), -1))  # -> (n, 1408) -> (n, 10)
+
+
+class ResNet(nnx.Module):
+    """Two convolutions, a residual block after each."""
+
+    def __init__(self, shape, rngs):
+        self.conv1 = conv(shape[-1], 16, 5, rngs)
+        self.conv2 = conv(16, 32, 5, rngs)
+        self.rblock1 = ResidualBlock(16, rngs)
+        self.rblock2 = ResidualBlock(32, rngs)
+        self.fc = linear(32 * final_size(shape[0]) ** 2, 10, rngs)
+
+    def __call__(self, x):  # (n, 28, 28, 1)
+        x = self.rblock1(max_pool(nnx.relu(self.conv1(x))))  # -> (n, 12, 12, 16)
+        x = self.rblock2(max_pool(nnx.relu(self.conv2(x))))  # -> (n, 4, 4, 32)
+        return self.fc(x.reshape(len(x), -1))  # -> (n, 512) -> (n, 10)
+
+
+NETS = {"googlenet": GoogLeNet, "resnet": ResNet}
+
+
+@cache
+def graphdef(model, shape):
+    """The net for images of that shape, without its numbers."""
+    return nnx.split(nnx.eval_shape(lambda: NETS[model](shape, nnx.Rngs(0))))[0]
+
+
+@partial(jax.jit, static_argnames=("model", "shape"))
+def init(key, model="googlenet", shape=(28, 28, 1)):
+    """The numbers of a new net for images of that shape."""
+    _, params = nnx.split(NETS[model](shape, nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def apply(params, x, model="googlenet"):  # (n, 28, 28, 1) -> (n, 10)
+    return nnx.merge(graphdef(model, x.shape[1:]), params)(x)
+
+
+def loss(params, batch, model="googlenet"):
+    """Cross-entropy, its mean over the batch; see lesson 9."""
+    x, y = batch
+    scores = apply(params, x, model)
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(scores, y))
+
+
+def step(state, batch, model, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch, model)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(model, learning_rate, momentum):
+    optimizer = optax.sgd(learning_rate, momentum)
+    return optimizer, partial(step, model=model, optimizer=optimizer)
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the examples; arguments and result as in lesson 10."""
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    params = init(init_key, config.model, data[0].shape[1:]) if params is None else params
+    optimizer, on_batch = make_step(config.model, config.learning_rate, config.momentum)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=False,
+        evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+def result(config, params, history, data):
+    return {"test accuracy": accuracy(apply, params, test_examples(config), config.model)}
+
+
+def figures(config, params, history, data):
+    """Loss and accuracy; which classes are confused; the mistakes the net is surest of."""
+    x, y = test_examples(config)
+    p = jax.nn.softmax(logits(apply, params, x, config.model))
+    figure, (left, middle, right) = plots.row(3)
+    plots.learning(left, f"{config.model}, {config.data}: loss and accuracy", history)
+    plots.confusion(middle, y, jnp.argmax(p, axis=1))
+    plots.mistakes(right, x, y, p)
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    _, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+
+
+if __name__ == "__main__":
+    main()
