@@ -45,6 +45,7 @@ CATALOGUE = {
             examples=(1437, 360),
             features=(28, 28),
             classes=10,
+            by_mass=False,
             sources=(Source("embedded", (File("digits.csv.gz", 57523),)),),
         ),
         Entry(
@@ -120,6 +121,12 @@ CATALOGUE = {
             examples=(60000, 10000),
             features=(28, 28),
             classes=10,
+            class_names=(
+                *("T-shirt or top", "trouser", "pullover", "dress", "coat"),
+                *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
+            ),
+            extent=28,
+            by_mass=False,
             sources=_images(
                 "fashion_mnist",
                 "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -137,6 +144,12 @@ CATALOGUE = {
             examples=(60000, 10000),
             features=(28, 28),
             classes=10,
+            class_names=(
+                *("お (o)", "き (ki)", "す (su)", "つ (tsu)", "な (na)"),
+                *("は (ha)", "ま (ma)", "や (ya)", "れ (re)", "を (wo)"),
+            ),
+            extent=28,
+            by_mass=False,
             sources=_images(
                 "kmnist",
                 "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
@@ -154,6 +167,10 @@ CATALOGUE = {
             examples=(50000, 10000),
             features=(32, 32, 3),
             classes=10,
+            class_names=(
+                *("airplane", "automobile", "bird", "cat", "deer"),
+                *("dog", "frog", "horse", "ship", "truck"),
+            ),
             sources=_published(
                 "cifar10",
                 File(

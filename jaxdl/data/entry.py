@@ -77,6 +77,13 @@ class Entry:
     features: tuple[int, ...]  # shape of one example, as loaded
     classes: int
     sources: tuple[Source, ...]
+    class_names: tuple[str, ...] = ()  # of the labels 0, 1, ...; empty: the numbers are the names
+    extent: int = 20  # pixels of the longer side of what a grey image shows; it stands there
+    by_mass: bool = True  # by its centre of mass, as in MNIST, else by its middle
+
+    def class_name(self, label: int) -> str:
+        """What a label stands for."""
+        return self.class_names[label] if self.class_names else str(label)
 
     @property
     def embedded(self) -> bool:
