@@ -186,7 +186,7 @@ def measure(case: str, seed: int, split: Any) -> dict[str, float]:
     }
 
 
-def main(seeds: int = 5) -> None:
+def main(seeds: int = 3) -> None:
     """Measure every net with the first seeds and write the result."""
     from jaxdl.data import load
     from jaxdl.history import environment

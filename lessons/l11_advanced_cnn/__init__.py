@@ -64,7 +64,7 @@ LESSON = Lesson(
     predicts="image",
     float32_parts="a pooling window whose two largest pixels are equal up to rounding",
     # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
-    quick={"learning_rate": 0.02, "momentum": 0.9, "epochs": 4},
+    quick={"batch_size": 32, "momentum": 0.9, "epochs": 4},
     # Batches of 14, so that an epoch of the digits has 103 steps.
     variants={model: {"model": model, "batch_size": 14} for model in MODELS},
 )
