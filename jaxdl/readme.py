@@ -249,7 +249,8 @@ def stale(lesson: Lesson | None, *, torch: bool) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Write, or with --check compare, the pages of the named lessons, or of all and the project."""
     check = "--check" in arguments
-    chosen = [find(name) for name in arguments if name != "--check"] or [None, *lessons()]
+    names = [name for name in arguments if name != "--check"]
+    chosen = [None if name == "project" else find(name) for name in names] or [None, *lessons()]
     code = 0
     for lesson in chosen:
         name = lesson.name if lesson else "project"

@@ -3,6 +3,14 @@
 import os
 from pathlib import Path
 
+# Each worker keeps to its own cores: two programs that both want all of them wait for each other.
+# Before JAX and PyTorch count the cores.
+if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "sched_setaffinity"):
+    index = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    if cores := sorted(os.sched_getaffinity(0))[index::count]:
+        os.sched_setaffinity(0, cores)
+
 import jax
 import pytest
 from hypothesis import settings
