@@ -22,7 +22,7 @@ ORDER = epoch_order(jax.random.key(3), 0, EXAMPLES)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("float64", 1e-12)])
-@pytest.mark.parametrize("batch_size", [1, 16, 69, 70, 1000])
+@pytest.mark.parametrize("batch_size", [10, 16, 69, 70, 1000])
 def test_a_scanned_epoch_is_the_loop_over_its_steps(dtype, tolerance, batch_size):
     with jax.enable_x64(dtype == "float64"):
         data = examples(dtype)
