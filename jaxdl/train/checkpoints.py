@@ -26,7 +26,7 @@ import safetensors.numpy
 
 from jaxdl.errors import InputError
 from jaxdl.train.state import TrainState
-from jaxdl.train.trained import nested
+from jaxdl.train.trained import named, nested
 
 if TYPE_CHECKING:
     from jaxdl.train.loop import History
@@ -280,20 +280,14 @@ def _decode(content: bytes) -> tuple[Arrays, dict[str, Any]]:
     return arrays, about
 
 
-def _named(state: TrainState) -> dict[str, Any]:
-    """The leaves of a state: "params/hidden/kernel" -> array."""
-    paths = jax.tree_util.tree_flatten_with_path(state)[0]
-    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in paths}
-
-
 def _to_host(state: TrainState) -> Arrays:
     """Copies: on a CPU what `device_get` gives is the memory of the state, which is donated."""
-    return {name: np.array(leaf, order="C") for name, leaf in jax.device_get(_named(state)).items()}
+    return {name: np.array(leaf, order="C") for name, leaf in jax.device_get(named(state)).items()}
 
 
 def _like(state: TrainState, arrays: Arrays) -> TrainState:
     """The saved leaves in the structure of `state`."""
-    wanted = _named(state)
+    wanted = named(state)
     for name in wanted | arrays:
         old, new = (_kind(leaves.get(name)) for leaves in (arrays, wanted))
         if old != new:

@@ -27,11 +27,7 @@ def save_trained(path: Path, params: Any, run: Mapping[str, Any]) -> None:
     Raises:
         OSError: the disk is full or not writable.
     """
-    leaves, _ = jax.tree_util.tree_flatten_with_path(params)
-    arrays = {
-        jax.tree_util.keystr(keys, simple=True, separator="/"): np.asarray(leaf)
-        for keys, leaf in leaves
-    }
+    arrays = {name: np.asarray(leaf) for name, leaf in named(params).items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
@@ -55,6 +51,12 @@ def load_trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise InputError(f"{path} is not there") from None
     except (SafetensorError, TypeError, KeyError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}); train again") from None
+
+
+def named(tree: Any) -> dict[str, Any]:
+    """The leaves of a pytree: {"conv1": {"bias": b}} -> {"conv1/bias": b}."""
+    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
+    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
 
 
 def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
