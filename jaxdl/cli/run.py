@@ -150,7 +150,7 @@ def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
             },
         )
     done = Done(lesson, config, data, params, history, document, start)
-    if lesson.predicts and None not in document["history"]["loss"]:
+    if lesson.predicts and document["steps"]:
         keep_trained(done)
     return done
 
@@ -180,9 +180,17 @@ def trained_path(lesson: lessons.Lesson) -> Path:
 
 
 def keep_trained(done: Done) -> None:
-    """Keep the trained net for `jaxdl predict`; a home that cannot be written to is no error."""
+    """Keep the trained net for `jaxdl predict`, unless one of its numbers is none any more.
+
+    A home that cannot be written to is no error.
+    """
+    import jax
+    import numpy as np
+
     from jaxdl.train.trained import save_trained
 
+    if not all(np.all(np.isfinite(leaf)) for leaf in jax.tree.leaves(done.params)):
+        return
     run = {name: done.document[name] for name in ("lesson", "config", "result")}
     with suppress(OSError):
         save_trained(trained_path(done.lesson), done.params, run)

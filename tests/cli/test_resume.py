@@ -9,6 +9,8 @@ import pytest
 
 from jaxdl.cli import exit_code
 from jaxdl.cli.progress import Reporter
+from jaxdl.cli.run import trained_path
+from jaxdl.lessons import find
 
 SMALL = ["--batch-size", "500", "--learning-rate", "0.1"]  # three steps an epoch
 
@@ -84,6 +86,15 @@ def test_a_loss_that_is_not_finite_keeps_the_last_good_checkpoint(capsys, tmp_pa
     assert err.startswith("jaxdl: the loss of step ")
     assert f"the last good checkpoint is in {tmp_path}" in err
     assert not any(int(name) % 3 for name in os.listdir(tmp_path) if name.isdecimal())
+
+
+def test_a_net_that_diverged_does_not_replace_the_one_trained_before(capsys):
+    good = ["l09", *SMALL, "--epochs", "1"]
+    losses(capsys, *good)
+    kept = trained_path(find("l09")).read_bytes()
+    assert run(capsys, "l09", "--batch-size", "500", "--learning-rate", "1e30", "--epochs", "1")[0]
+    losses(capsys, "l09", *SMALL, "--epochs", "0")
+    assert trained_path(find("l09")).read_bytes() == kept
 
 
 def test_a_lesson_without_checkpoints_says_so(capsys, tmp_path):
