@@ -91,8 +91,10 @@ def tell(lesson: lessons.Lesson, variant: str, comparison: Comparison, against: 
     print(f"  initial parameters  {'equal bit for bit' if comparison.init_equal else 'DIFFER'}")
     for quantity, error in comparison.worst.items():
         limit = f"at most {TOLERANCES[comparison.precision, quantity]:.0e}"
-        if comparison.asked.get(quantity) != error:
+        if quantity not in comparison.asked:
             limit = "not limited"
+        elif comparison.parts and quantity == "trajectory":
+            limit = f"its first step {limit}"
         print(f"  {quantity:18}  {error:.1e}  ({limit}){growth(quantity, comparison)}")
     if comparison.parts:
         print(f"  after the first step the runs may part: {comparison.parts}")

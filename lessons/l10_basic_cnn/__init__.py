@@ -56,7 +56,7 @@ LESSON = Lesson(
     shuffles=True,
     resumable=True,
     predicts="image",
-    float32_parts="a pooling window whose two largest pixels are equal up to rounding",
+    float32_parts="two values that a pooling or a ReLU compares are equal up to rounding",
     # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
     quick={"learning_rate": 0.1},
     variants={model: {"model": model} for model in MODELS},

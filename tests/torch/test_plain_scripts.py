@@ -1,8 +1,8 @@
 """`jaxdl run --like-torch` has the losses of PyTorch scripts that nobody prepared, l09 to l11.
 
-In float64 for every seed. In float32 a pooling window whose two largest pixels are equal up to
-rounding sends its gradient to one in PyTorch and to the other here, and the runs part: as far as
-the script parts from itself with another number of threads (`python -m benchmarks.like_torch`).
+In float64 for every seed. In float32 two values that a pooling or a ReLU compares may be equal up
+to rounding; PyTorch then sends the gradient one way, we the other, and the runs part: as far as the
+script parts from itself with another number of threads (`python -m benchmarks.like_torch`).
 """
 
 import json
