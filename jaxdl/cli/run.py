@@ -103,8 +103,9 @@ class Done:
 
     @property
     def steps_per_second(self) -> float:
-        """Training steps a second, compilation not counted."""
-        return self.document["steps"] / max(self.document["seconds"]["train"], 1e-9)
+        """Training steps a second of this process, compilation not counted."""
+        taken = self.document["steps"] - self.document.get("resumed_step", 0)
+        return taken / max(self.document["seconds"]["train"], 1e-9)
 
 
 def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
@@ -149,6 +150,8 @@ def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
                 "train": max(trained - compiled, 0.0),
             },
         )
+        if start.resume:
+            document["resumed_step"] = extra["checkpoints"].resumed_step
     done = Done(lesson, config, data, params, history, document, start)
     if lesson.predicts and document["steps"]:
         keep_trained(done)
@@ -204,6 +207,8 @@ def tell(done: Done) -> None:
         print(hint)
     if losses := document["history"]["epoch_loss"]:
         print(f"loss {number(losses[0])} -> {number(losses[-1])} in {document['steps']} steps")
+    if "resumed_step" in document:
+        print(f"resumed at step {document['resumed_step']}")
     for name, value in document["result"].items():
         print(f"{name} = {number(value)}")
     seconds = document["seconds"]

@@ -60,6 +60,9 @@ class Checkpoints:
         keep: how many of the newest checkpoints stay.
         report: called with one line when something is passed over.
 
+    Attributes:
+        resumed_step: steps that the state had behind it which `latest` gave; 0 before.
+
     Raises:
         InputError: the directory cannot be used, holds anything else, or holds checkpoints and
             `resume` is false, or another process writes into it.
@@ -77,6 +80,7 @@ class Checkpoints:
         self.directory = Path(directory).absolute()
         self._run = json.loads(json.dumps(run))  # as it will be read back
         self._keep, self._report = keep, report
+        self.resumed_step = 0
         self._manager: Manager | None = None
         self._writing: Future[None] | None = None
         self._unusable: list[Path] = []
@@ -110,6 +114,8 @@ class Checkpoints:
             return _like(state, saved.state), saved.history
 
         found, self._unusable = _newest_sound(self.directory, use, self._report)
+        if found:
+            self.resumed_step = int(found[0].step)
         return found
 
     def save(self, state: TrainState, history: History) -> None:

@@ -21,18 +21,23 @@ def run(capsys, *arguments):
     return code, out, err
 
 
-def losses(capsys, *arguments):
+def document(capsys, *arguments):
     code, out, err = run(capsys, *arguments, "--json", "-")
     assert (code, err) == (0, "")
-    return json.loads(out)["history"]
+    return json.loads(out)
+
+
+def losses(capsys, *arguments):
+    return document(capsys, *arguments)["history"]
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(capsys, tmp_path):
     whole = losses(capsys, "l09", *SMALL, "--epochs", "4")
     kept = ["--checkpoint", str(tmp_path)]
     losses(capsys, "l09", *SMALL, "--epochs", "2", *kept)
-    resumed = losses(capsys, "l09", *SMALL, "--epochs", "4", *kept, "--resume")
-    assert resumed == whole
+    resumed = document(capsys, "l09", *SMALL, "--epochs", "4", *kept, "--resume")
+    assert resumed["history"] == whole
+    assert (resumed["resumed_step"], resumed["steps"]) == (6, 12)  # its seconds are of six steps
     assert len(whole["loss"]) == 12
     assert len(whole["test_accuracy"]) == 4
 
