@@ -62,11 +62,25 @@ def learning(axes: Axes, title: str, history: Mapping[str, Any]) -> None:
         right.set(ylabel="test accuracy (black)", ylim=(min(0.9, *accuracies), 1))
 
 
-def confusion(axes: Axes, labels: ArrayLike, guesses: ArrayLike, classes: int = 10) -> None:
-    """Draw how often an image of a class (row) is taken for each class (column)."""
+def confusion(
+    axes: Axes,
+    labels: ArrayLike,
+    guesses: ArrayLike,
+    names: Sequence[str] = tuple("0123456789"),
+    *,
+    what: str = "images",
+) -> None:
+    """Draw how often an example of a class (row) is taken for each class (column).
+
+    Args:
+        axes: where.
+        labels, guesses: (n,), numbers of classes.
+        names: of the classes.
+        what: the examples are.
+    """
     import numpy as np
 
-    counts = np.zeros((classes, classes), int)
+    counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (np.asarray(labels), np.asarray(guesses)), 1)
     axes.imshow(np.sqrt(counts), cmap="Blues")
     for (truth, guess), count in np.ndenumerate(counts):
@@ -74,8 +88,10 @@ def confusion(axes: Axes, labels: ArrayLike, guesses: ArrayLike, classes: int = 
             color = "white" if truth == guess else "black"
             text = str(count)
             axes.text(guess, truth, text, ha="center", va="center", fontsize=6, color=color)
-    axes.set(title="confusion, test images", xlabel="taken for", ylabel="is")
-    axes.set(xticks=range(classes), yticks=range(classes))
+    axes.set(title=f"confusion, test {what}", xlabel="taken for", ylabel="is")
+    long = max(map(len, names)) > 2
+    axes.set_xticks(range(len(names)), names, rotation=90 if long else 0)
+    axes.set_yticks(range(len(names)), names)
     axes.grid(visible=False)
 
 

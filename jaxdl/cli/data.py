@@ -19,7 +19,7 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> int:
-    """Show every dataset: source, size, licence, state."""
+    """Show every dataset: examples, source, size, licence, state."""
     for name, entry in data.CATALOGUE.items():
         located = data.locate(entry)
         if located is None:
@@ -27,7 +27,8 @@ def list_() -> int:
         else:
             state = "ready, embedded" if entry.embedded else f"ready, in {located[1]}"
         _tell(f"{name}: ", entry.title)
-        _tell("  source   ", entry.address or "comes with scikit-learn")
+        _tell("  examples ", _examples(entry))
+        _tell("  source   ", entry.address or f"comes with {entry.distribution}")
         _tell("  size     ", f"{entry.size:,} bytes")
         _tell("  licence  ", entry.licence)
         _tell("  state    ", state)
@@ -68,6 +69,19 @@ def _each(names: Iterable[str], do: Callable[[str], str]) -> int:
             code = 2
             click.echo(f"jaxdl: {error}", err=True)
     return code
+
+
+def _examples(entry: data.Entry) -> str:
+    """How many, and what one is."""
+    train, test = entry.examples
+    counts = f"{train:,} train, {test:,} test" if test else f"{train:,}"
+    if entry.is_text:
+        return f"{counts}; a character of the text, and the next one"
+    if entry.longest:
+        what = f"a string of up to {entry.longest} characters"
+    else:
+        what = f"{'×'.join(map(str, entry.features))} numbers"
+    return f"{counts}; {what}, {entry.classes} classes"
 
 
 def _tell(what: str, text: str) -> None:

@@ -17,6 +17,11 @@ def _published(name: str, *files: File) -> tuple[Source, Source]:
     return Source("raw", files), Source("tfds", files, prepared=f"jaxdl_{name}/1.0.0")
 
 
+def _embedded(distribution: str, *files: File) -> tuple[Source]:
+    """The one source of a dataset that comes with the installation."""
+    return (Source("embedded", files, distribution=distribution),)
+
+
 def _images(name: str, url: str, *published: tuple[int, str]) -> tuple[Source, Source]:
     """The sources of MNIST and of the sets in its format, by size and SHA-256 of four files."""
     files = (
@@ -34,6 +39,13 @@ def _images(name: str, url: str, *published: tuple[int, str]) -> tuple[Source, S
     )
 
 
+# The repository of the lecture on which this course builds, the only place we know of its files.
+# No checksums are published there: these were computed from the copies that the course's results
+# were made with.
+LECTURE = "https://raw.githubusercontent.com/hunkim/PyTorchZeroToAll/master/data/"
+
+ASCII = tuple(map(chr, range(128)))  # the classes of a text's characters
+
 CATALOGUE = {
     entry.name: entry
     for entry in (
@@ -46,7 +58,7 @@ CATALOGUE = {
             features=(28, 28),
             classes=10,
             by_mass=False,
-            sources=(Source("embedded", (File("digits.csv.gz", 57523),)),),
+            sources=_embedded("scikit-learn", File("digits.csv.gz", 57523)),
         ),
         Entry(
             name="breast_cancer",
@@ -56,7 +68,7 @@ CATALOGUE = {
             examples=(569, 0),
             features=(30,),
             classes=2,
-            sources=(Source("embedded", (File("breast_cancer.csv", 119913),)),),
+            sources=_embedded("scikit-learn", File("breast_cancer.csv", 119913)),
         ),
         Entry(
             name="diabetes",
@@ -66,15 +78,13 @@ CATALOGUE = {
             examples=(759, 0),
             features=(8,),
             classes=2,
-            # The lecture's repository, the only place we know. No checksum is published there:
-            # this one was computed from the copy that the course's results were made with.
             sources=_published(
                 "diabetes",
                 File(
                     "diabetes/diabetes.csv.gz",
                     13539,
                     "398214d0f6b7f4a722f598d8e424f28bc078abbd16ebdeea0f8e264492325aa4",
-                    "https://raw.githubusercontent.com/hunkim/PyTorchZeroToAll/master/data/diabetes.csv.gz",
+                    LECTURE + "diabetes.csv.gz",
                 ),
             ),
         ),
@@ -178,6 +188,96 @@ CATALOGUE = {
                     170052171,
                     "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                     "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                ),
+            ),
+        ),
+        Entry(
+            name="surnames",
+            title="Surnames of 18 countries, in Latin letters",
+            title_zh="18 个国家的姓氏，以拉丁字母书写",
+            licence="MIT (from the lists of Faker, copyright 2012 Daniele Faraglia)",
+            examples=(2977, 791),
+            features=(),
+            classes=18,
+            class_names=(
+                *("Algerian", "Chinese", "Czech", "Dutch", "English", "Finnish", "French"),
+                *("German", "Greek", "Hungarian", "Indian", "Irish", "Italian", "Japanese"),
+                *("Polish", "Portuguese", "Russian", "Spanish"),
+            ),
+            longest=19,
+            sources=_embedded(
+                "jaxdl",
+                File(
+                    "surnames.csv",
+                    79503,
+                    "5e73304eb669e3c9380efbf1e56625dc43d488b8fb73e5ff6a4f9295d34a1f3e",
+                ),
+            ),
+        ),
+        Entry(
+            name="names",
+            title="Names of 18 countries, in Latin letters",
+            title_zh="18 个国家的姓名，以拉丁字母书写",
+            licence="none stated (from the lecture PyTorchZeroToAll, S. Kim)",
+            examples=(13374, 6700),
+            features=(),
+            classes=18,
+            class_names=(
+                *("Arabic", "Chinese", "Czech", "Dutch", "English", "French", "German"),
+                *("Greek", "Irish", "Italian", "Japanese", "Korean", "Polish", "Portuguese"),
+                *("Russian", "Scottish", "Spanish", "Vietnamese"),
+            ),
+            longest=19,
+            sources=_published(
+                "names",
+                File(
+                    "names/names_train.csv.gz",
+                    50237,
+                    "49b4bf41dce5bfeac989b46ca37cf7baccd9a0d2a855df82f86de67a9376268f",
+                    LECTURE + "names_train.csv.gz",
+                ),
+                File(
+                    "names/names_test.csv.gz",
+                    27541,
+                    "57d7758db533a42c99d513b2341a7e7b0f55c1e0e7d233b1ef6a4fa2f1adf753",
+                    LECTURE + "names_test.csv.gz",
+                ),
+            ),
+        ),
+        Entry(
+            name="play",
+            title="The Descent, a little play laid out as Shakespeare's, written for this course",
+            title_zh="《下山》，为本课程所写的一部小戏，版式仿莎士比亚",
+            licence="Apache-2.0 (this project)",
+            examples=(15191, 1688),
+            features=(),
+            classes=128,
+            class_names=ASCII,
+            sources=_embedded(
+                "jaxdl",
+                File(
+                    "play.txt",
+                    16881,
+                    "9abb144989f3d187734a28d10e09eb87ddf58b59e4287957c9654af55cafe4fc",
+                ),
+            ),
+        ),
+        Entry(
+            name="shakespeare",
+            title="Shakespeare, a million characters of the plays",
+            title_zh="莎士比亚戏剧，一百多万个字符",
+            licence="public domain (W. Shakespeare; put together by A. Karpathy)",
+            examples=(1003853, 111539),
+            features=(),
+            classes=128,
+            class_names=ASCII,
+            sources=_published(
+                "shakespeare",
+                File(
+                    "shakespeare/shakespeare.txt.gz",
+                    435087,
+                    "2eb872a1b46dca57ec6c55bbf528df9ab53a564f803ba17d8b7e8267c66c1e10",
+                    LECTURE + "shakespeare.txt.gz",
                 ),
             ),
         ),

@@ -15,6 +15,8 @@ class Split:
 
     Tables hold x (n, features) and y (n, 1), both float32: the shapes of the course's PyTorch
     code. Images hold x (n, 28, 28), or (n, 32, 32, 3) in colour, uint8, 0 to 255, and y (n,) int32.
+    Names hold x (n,) strings, of NumPy's own dtype for them, and y (n,) int32. A text holds x (n,)
+    uint8, the ASCII codes of its characters in order, and y (n,) int32, of each the next one.
     """
 
     x: np.ndarray

@@ -14,6 +14,12 @@ from typing import Literal
 DATA_DIR = "JAXDL_DATA_DIR"
 TFDS_DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own variable
 
+# Where a distribution that embeds files has them: the package, and the folder in it.
+EMBEDDED = {
+    "scikit-learn": ("sklearn", "datasets/data"),
+    "jaxdl": ("jaxdl", "data/embedded"),
+}
+
 
 @dataclass(frozen=True)
 class File:
@@ -35,12 +41,13 @@ class Source:
     """A place a dataset's files may be in.
 
     raw: the folder of original files that the user names; tfds: what `jaxdl data prepare` made of
-    the published files; embedded: scikit-learn's package.
+    the published files; embedded: the package of a distribution, scikit-learn's or our own.
     """
 
     kind: Literal["raw", "tfds", "embedded"]
     files: tuple[File, ...]
     prepared: str = ""  # tfds: the folder below TFDS_DATA_DIR, named for builder and version
+    distribution: str = ""  # embedded: the one that they come with, a key of EMBEDDED
 
     def folder(self, directory: str | os.PathLike[str] | None) -> Path | None:
         """Where this source's files would be; None if the user has named no folder.
@@ -52,9 +59,9 @@ class Source:
             home = os.environ.get(TFDS_DATA_DIR) or "~/tensorflow_datasets"
             return None if directory else Path(home).expanduser() / self.prepared
         if self.kind == "embedded":
-            sklearn = find_spec("sklearn")  # found, not imported: importing it takes a second
-            home = sklearn and sklearn.origin
-            return Path(home).parent / "datasets" / "data" if home else None
+            package, inside = EMBEDDED[self.distribution]
+            spec = find_spec(package)  # found, not imported: importing scikit-learn takes a second
+            return Path(spec.origin).parent / inside if spec and spec.origin else None
         directory = directory or os.environ.get(DATA_DIR)
         return Path(directory).expanduser() if directory else None
 
@@ -74,12 +81,13 @@ class Entry:
     title_zh: str
     licence: str
     examples: tuple[int, int]  # train, test
-    features: tuple[int, ...]  # shape of one example, as loaded
+    features: tuple[int, ...]  # shape of one example, as loaded: () of a string, of a character
     classes: int
     sources: tuple[Source, ...]
     class_names: tuple[str, ...] = ()  # of the labels 0, 1, ...; empty: the numbers are the names
     extent: int = 20  # pixels of the longer side of what a grey image shows; it stands there
     by_mass: bool = True  # by its centre of mass, as in MNIST, else by its middle
+    longest: int = 0  # characters of the longest string, where an example is one
 
     def class_name(self, label: int) -> str:
         """What a label stands for."""
@@ -89,6 +97,16 @@ class Entry:
     def embedded(self) -> bool:
         """Whether it comes with the installation."""
         return any(source.kind == "embedded" for source in self.sources)
+
+    @property
+    def distribution(self) -> str:
+        """What it comes with; empty for what does not come with the installation."""
+        return self.sources[0].distribution
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a running text: each character is an example, its label the next one."""
+        return self.features == () and not self.longest
 
     @property
     def can_prepare(self) -> bool:
@@ -123,7 +141,7 @@ def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) ->
     source = entry.sources[0]
     folder = source.folder(directory)
     if source.kind == "embedded":
-        return "install scikit-learn: its files are part of that package"
+        return f"install {source.distribution}: its files are part of that package"
     if folder is None:
         advice = f"set {DATA_DIR} to a folder containing {_names(source.files)}"
     else:

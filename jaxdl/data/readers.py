@@ -15,7 +15,9 @@ from jaxdl.data.dataset import Split
 from jaxdl.data.entry import Entry
 from jaxdl.data.errors import DataError
 from jaxdl.data.idx import read_idx
+from jaxdl.data.names import read_names, read_surnames
 from jaxdl.data.tar import read_tar
+from jaxdl.data.text import read_text
 from jaxdl.data.titanic import read_titanic
 
 Splits = tuple[Split, Split | None]
@@ -107,6 +109,38 @@ def cifar10(entry: Entry, path: Path) -> Splits:
     )
 
 
+def names(entry: Entry, train_path: Path, test_path: Path) -> Splits:
+    """The 13,374 training and 6,700 test names as they stand in the files, with their oddities.
+
+    Some end in a space or a comma, 26 are "To The First Page"; `jaxdl.data.names.leak_free` gives
+    the test names that are not among the training names.
+    """
+    train, test = entry.examples
+    return read_names(train_path, entry, train), read_names(test_path, entry, test)
+
+
+def surnames(entry: Entry, path: Path) -> Splits:
+    """The surnames of both splits, sorted; how they were chosen: `jaxdl.data.surnames`."""
+    return read_surnames(path, entry)
+
+
+def text(entry: Entry, path: Path) -> Splits:
+    """A text, cut in two: of every character but a part's last the code, and that of the next.
+
+    The training part is the first nine tenths. What the two splits predict has no character in
+    common, nor does one split predict from a character of the other's part.
+    """
+    train, test = entry.examples
+    codes = read_text(path, train + 1 + test + 1)
+    first, last = codes[: train + 1], codes[train + 1 :]
+    return next_character(first), next_character(last)
+
+
+def next_character(codes: UInt8[np.ndarray, " n+1"]) -> Split:
+    """Of every character but the last the code, and that of the next."""
+    return Split(codes[:-1].copy(), codes[1:].astype(np.int32))
+
+
 # Each takes the entry, then the paths of its files in the catalogue's order.
 READERS: dict[str, Callable[..., Splits]] = {
     "digits": digits,
@@ -117,6 +151,10 @@ READERS: dict[str, Callable[..., Splits]] = {
     "fashion_mnist": mnist,
     "kmnist": mnist,
     "cifar10": cifar10,
+    "surnames": surnames,
+    "names": names,
+    "play": text,
+    "shakespeare": text,
 }
 
 

@@ -5,7 +5,6 @@ Source: OpenML dataset 40945, by F. E. Harrell Jr. and T. Cason.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable
 from os import PathLike
@@ -14,9 +13,8 @@ import numpy as np
 from jaxtyping import Float32, Float64
 
 from jaxdl.data.errors import DataError
-from jaxdl.data.stream import open_stream
+from jaxdl.data.rows import read_rows
 
-MAX_LINE = 4096  # bytes; the longest of the published file has 160
 MISSING = "?"
 PORTS = (0.0, 1.0, 2.0)  # Cherbourg, Queenstown, Southampton
 
@@ -51,19 +49,14 @@ def read_titanic(path: str | PathLike[str], rows: int) -> Float32[np.ndarray, "r
             compression.
     """
     passengers: list[list[float]] = []
-    with open_stream(path) as stream:
-        for number, line in enumerate(iter(lambda: stream.line(MAX_LINE), b""), 1):
-            place = f"{path}, line {number}"
-            if len(line) == MAX_LINE:
-                raise DataError.in_file(place, f"fewer than {MAX_LINE} bytes", "more")
-            fields = _fields(place, line)
-            if number == 1:
-                if fields != list(COLUMNS):
-                    raise DataError.in_file(place, f"the header {_text(COLUMNS)}", _text(fields))
-            elif len(passengers) == rows:
-                raise DataError.in_file(place, f"the end after {rows} rows", "another row")
-            else:
-                passengers.append(_values(place, fields))
+    for number, (place, fields) in enumerate(read_rows(path), 1):
+        if number == 1:
+            if fields != list(COLUMNS):
+                raise DataError.in_file(place, f"the header {_text(COLUMNS)}", _text(fields))
+        elif len(passengers) == rows:
+            raise DataError.in_file(place, f"the end after {rows} rows", "another row")
+        else:
+            passengers.append(_values(place, fields))
     if len(passengers) < rows:
         raise DataError.in_file(path, f"{rows} rows", len(passengers))
     table = np.array(passengers, np.float64).T  # (14, rows), NaN where there is no number
@@ -90,16 +83,6 @@ def read_titanic(path: str | PathLike[str], rows: int) -> Float32[np.ndarray, "r
         *(np.where(column["embarked"] == port, 1, -1) for port in PORTS),
     ]
     return np.stack([*features, column["survived"]], axis=1).astype(np.float32)
-
-
-def _fields(place: str, line: bytes) -> list[str]:
-    """The fields of one line, without their quotes; none of this table runs over lines."""
-    try:
-        return next(csv.reader([line.decode().rstrip("\r\n")], strict=True), [])
-    except UnicodeDecodeError as error:
-        raise DataError.in_file(place, "UTF-8", f"damage ({error})") from None
-    except csv.Error as error:
-        raise DataError.in_file(place, "text quoted as in CSV", f"damage ({error})") from None
 
 
 def _values(place: str, fields: list[str]) -> list[float]:

@@ -62,13 +62,13 @@ def first_batch(lesson: Lesson, config: Any, data: tuple[Any, ...]) -> tuple[Any
     return tuple(column[: getattr(config, "batch_size", None)] for column in data)
 
 
-def shortened(lesson: Lesson, program: Any, config: Any, data: Any, steps: int) -> Any:
+def shortened(lesson: Lesson, train: Callable[..., Any], config: Any, data: Any, steps: int) -> Any:
     """`config` with as many whole epochs as hold `steps` steps, at most its own number."""
     length = getattr(config, lesson.length)
     if lesson.shuffles:
         steps_per_epoch = -(-len(data[0]) // config.batch_size)
     else:
-        _, one_epoch = program.train(lesson.lasting(config, min(length, 1)), data)
+        _, one_epoch = train(lesson.lasting(config, min(length, 1)), data)
         steps_per_epoch = max(len(flat_losses(one_epoch)), 1)
     return lesson.lasting(config, min(length, -(-steps // steps_per_epoch)))
 
@@ -123,10 +123,12 @@ def _condensed(name: str, array: np.ndarray) -> np.ndarray:
     from jaxdl import replay
 
     flat = np.ascontiguousarray(array).ravel()
+    if np.issubdtype(flat.dtype, np.integer):
+        flat = flat.astype(np.int64)  # PyTorch's labels and letters are wider than ours
     sample = flat[np.linspace(0, flat.size - 1, 1000).astype(int)]
     if name in ("x", "y") or name.startswith("init/"):
         digest = np.frombuffer(hashlib.sha256(flat.tobytes()).digest(), np.uint8)
-        return np.concatenate([sample, digest.astype(array.dtype)])
+        return np.concatenate([sample, digest.astype(flat.dtype)])
     wide = flat.astype(np.float64)
     bits = replay.Generator(0).random(8 * flat.size)  # NumPy's own may change with its version
     signs = (bits % 2).reshape(8, -1) * 2.0 - 1
@@ -240,7 +242,7 @@ def functional_record(lesson: Lesson, config: Any, precision: str, steps: int = 
     import numpy as np
 
     program, parameter_map = lesson.functional, lesson.parameter_map(config)
-    config = shortened(lesson, program, config, program.examples(config), steps)
+    config = shortened(lesson, program.train, config, program.examples(config), steps)
     with jax.enable_x64(precision == "float64"):
         data, params, order = started(lesson, config, precision, as_torch=True)
         batch = first_batch(lesson, config, data)
@@ -268,14 +270,17 @@ def imperative_record(lesson: Lesson, config: Any, precision: str, steps: int = 
         column.to(dtype) if column.is_floating_point() else column
         for column in program.examples(config)
     )
-    config = shortened(lesson, program, config, data, steps)
-    model, _ = program.train(lesson.lasting(config, 0), data)
+    train = program.train
+    if "dtype" in signature(train).parameters:  # letters are integers: they do not say which
+        train = partial(train, dtype=dtype)
+    config = shortened(lesson, train, config, data, steps)
+    model, _ = train(lesson.lasting(config, 0), data)
     batch = first_batch(lesson, config, data)
     record = dict(zip("xy", map(_numpy, batch), strict=True))
     record |= _named("init", _state(model)) | torch_step(program.loss, model, batch)
     if lesson.per_example:  # torch.tensor([1.0]) answers with shape (1,) where a number is meant
         record["output"] = record["output"].reshape(())
-    model, history = program.train(config, data)
+    model, history = train(config, data)
     record["trajectory"] = flat_losses(history)
     return record | _named("parameter", _state(model))
 

@@ -3,6 +3,7 @@
 A lesson writes its step, `(state, batch) -> (state, loss)`; what every run needs around it is here.
 """
 
+from jaxdl.train.buckets import bucketed
 from jaxdl.train.checkpoints import Checkpoints
 from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
@@ -15,6 +16,7 @@ __all__ = [
     "Stopped",
     "TrainState",
     "accuracy",
+    "bucketed",
     "epoch_order",
     "fit",
     "logits",

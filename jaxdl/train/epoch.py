@@ -36,12 +36,28 @@ def _one_step(
     step: Step, state: TrainState, losses: Any, data: Any, order: Any, start: int, i: int, size: int
 ) -> tuple[TrainState, Any]:
     picked = jax.lax.dynamic_slice(order, (start,), (size,))  # (size,): the batch's indices
-    state, value = step(state, jax.tree.map(lambda column: column[picked], data))
+    state, value = step(state, _batch(data, picked))
     return state, losses.at[i].set(value)
 
 
+def _batch(data: Any, picked: Int[Array, " size"]) -> Any:
+    """Those examples; zeros for an index past the last one."""
+    return jax.tree.map(lambda column: column.at[picked].get(mode="fill", fill_value=0), data)
+
+
+def _filled_up(order: Int[Array, " n"], data: Any, batch_size: int) -> Int[Array, " whole"]:
+    """The order with indices past the last example until it makes whole batches."""
+    past = len(jax.tree.leaves(data)[0])
+    return jnp.pad(order, (0, -len(order) % batch_size), constant_values=past)
+
+
 def step_epoch(
-    step: Step, state: TrainState, data: Any, order: Int[Array, " n"], batch_size: int
+    step: Step,
+    state: TrainState,
+    data: Any,
+    order: Int[Array, " n"],
+    batch_size: int,
+    fill: bool = False,
 ) -> Iterator[tuple[TrainState, Float[Array, " steps"], int]]:
     """Run an epoch a step a call.
 
@@ -51,12 +67,15 @@ def step_epoch(
         data: pytree of arrays with the examples along their first axis.
         order: the examples' indices.
         batch_size: examples a step.
+        fill: fill a smaller last batch up with examples that are 0 throughout, which `step` has to
+            leave out. Then all batches have one shape, and `step` is compiled for no second one.
 
     Yields:
         After each step: the state, the losses (those to come are 0), and how many steps are done.
         Both arrays are donated to the next step: read them before asking for it.
     """
     order = jnp.asarray(order)
+    order = _filled_up(order, data, batch_size) if fill else order
     dtype = jax.tree.leaves(state.params)[0].dtype
     losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
     for i, start in enumerate(range(0, len(order), batch_size)):
@@ -65,9 +84,14 @@ def step_epoch(
         yield state, losses, i + 1
 
 
-@partial(jax.jit, static_argnames=("step", "batch_size"), donate_argnames="state")
+@partial(jax.jit, static_argnames=("step", "batch_size", "fill"), donate_argnames="state")
 def scan_epoch(
-    step: Step, state: TrainState, data: Any, order: Int[Array, " n"], batch_size: int
+    step: Step,
+    state: TrainState,
+    data: Any,
+    order: Int[Array, " n"],
+    batch_size: int,
+    fill: bool = False,
 ) -> tuple[TrainState, Float[Array, " steps"]]:
     """Run an epoch in one call: `jax.lax.scan` over the batches, then the smaller last one.
 
@@ -78,8 +102,9 @@ def scan_epoch(
     """
 
     def on_batch(state: TrainState, picked: Any) -> tuple[TrainState, Any]:
-        return step(state, jax.tree.map(lambda column: column[picked], data))
+        return step(state, _batch(data, picked))
 
+    order = _filled_up(order, data, batch_size) if fill else order
     whole = len(order) - len(order) % batch_size
     state, losses = jax.lax.scan(on_batch, state, order[:whole].reshape(-1, batch_size))
     if whole < len(order):

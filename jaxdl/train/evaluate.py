@@ -19,11 +19,11 @@ def _chunk(apply: Any, params: Any, x: Any, options: tuple[Any, ...], start: int
 
 def logits(
     apply: Callable[..., Any], params: Any, x: ArrayLike, *options: Hashable, chunk: int = 1000
-) -> Float[Array, "n classes"]:
+) -> Float[Array, "n *length classes"]:
     """`apply(params, x, *options)` in compiled pieces, the smaller last one included.
 
     Args:
-        apply: pure, gives (n, classes); the same object in every call.
+        apply: pure, gives (n, classes) or (n, length, classes); the same object in every call.
         params: its parameters.
         x: the examples, along the first axis.
         options: what else `apply` takes; not traced.
@@ -44,14 +44,12 @@ def accuracy(
     *options: Hashable,
     chunk: int = 1000,
 ) -> Float[Array, ""]:
-    """The share of the examples whose largest logit is their label's.
+    """The share of the labels whose logit is the largest.
 
     Args:
         apply, params, options, chunk: as in `logits`.
-        test: the examples, and their labels (n,).
+        test: the examples, and their labels (n,), or (n, length) where each has several.
     """
     x, y = test
-    y = jnp.asarray(y)
-    return jnp.mean(
-        jax.lax.argmax(logits(apply, params, x, *options, chunk=chunk), 1, y.dtype) == y
-    )
+    scores, y = logits(apply, params, x, *options, chunk=chunk), jnp.asarray(y)
+    return jnp.mean(jax.lax.argmax(scores, scores.ndim - 1, y.dtype) == y)

@@ -37,6 +37,7 @@ def fit(
     epochs: int,
     batch_size: int,
     scan: bool,
+    fill: bool = False,
     evaluate: Callable[[Any], Float[Array, ""]] | None = None,
     report: Callable[..., object] | None = None,
     checkpoints: Checkpoints | None = None,
@@ -55,6 +56,7 @@ def fit(
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`), not a step a call (`step_epoch`).
+        fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
         evaluate: params -> a number, kept as "test_accuracy" after every epoch.
         report: called as `report(epoch, losses)` after every epoch and, a step a call, as
             `report(epoch, losses, count)` while it goes on, `count` of the losses being there.
@@ -88,7 +90,7 @@ def fit(
             row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
             rest = row[done * batch_size :]
             losses, count = jnp.zeros(0), 0
-            for taken in _pass(scan, step, state, data, rest, batch_size):
+            for taken in _pass(scan, step, state, data, rest, batch_size, fill):
                 state, losses, count = taken
                 if report and done + count < total:
                     report(epoch, losses, count)
@@ -113,13 +115,13 @@ def fit(
 
 
 def _pass(
-    scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int
+    scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int, fill: bool
 ) -> Iterator[tuple[TrainState, Any, int]]:
     """What is left of an epoch, in one call or many: the state, the losses, how many they are."""
     if not scan:
-        yield from step_epoch(step, state, data, order, batch_size)
+        yield from step_epoch(step, state, data, order, batch_size, fill)
     else:
-        state, losses = scan_epoch(step, state, data, order, batch_size)
+        state, losses = scan_epoch(step, state, data, order, batch_size, fill)
         yield state, losses, len(losses)
 
 

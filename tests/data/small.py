@@ -19,6 +19,8 @@ EXAMPLES = {
     "fashion_mnist": (12, 3),
     "kmnist": (12, 3),
     "cifar10": (10, 3),
+    "names": (6, 4),
+    "shakespeare": (184, 20),
 }
 
 # A comma, a slash and quotes in quoted text; an age, a fare and a port that are not known.
@@ -30,6 +32,40 @@ PASSENGERS = """\
 2,1,"Cedar, Mrs. Cleo (""Cee"")","female",60,8,0,"11",0,?,"Q","10",?,?
 3,0,"Dogwood, Mr. Dan","male",?,0,0,"LINE",?,?,"S",?,?,?
 3,1,"Elm, Mr. Ed","male",80,0,4,"3",9,?,?,"A",?,?
+"""
+
+# The oddities of the real files: a space or a comma at the end, a name twice, and of two countries;
+# names that stand in both files, with the same country and with another.
+TRAIN_NAMES = """\
+"Abl","Czech"
+"See ","Chinese"
+"Jevolojnov,","Russian"
+"Abl","German"
+"To The First Page","Russian"
+"To The First Page","Russian"
+"""
+TEST_NAMES = """\
+"To The First Page","Russian"
+"O'Byrne","Irish"
+"See","Chinese"
+"Abl","Polish"
+"""
+
+SPEECHES = """\
+First Citizen:
+Before we proceed any further, hear me speak.
+
+All:
+Speak, speak.
+
+First Citizen:
+You are all resolved rather to die than to famish?
+
+All:
+Resolved. resolved.
+
+First Citizen:
+First, you know
 """
 
 
@@ -63,6 +99,11 @@ def contents(name: str) -> dict[str, bytes]:
         files = [gzip.compress(text.encode(), mtime=0)]
     elif name == "titanic":
         files = [PASSENGERS.encode()]
+    elif name == "names":
+        texts = (text.replace("\n", "\r\n") for text in (TRAIN_NAMES, TEST_NAMES))
+        files = [gzip.compress(text.encode(), mtime=0) for text in texts]
+    elif name == "shakespeare":
+        files = [gzip.compress(SPEECHES.encode(), mtime=0)]
     elif name == "cifar10":
         files = [gzip.compress(encode_tar(cifar10_members()), mtime=0)]
     else:

@@ -19,8 +19,8 @@ from jaxdl.data import CATALOGUE, DataError, load, prepare, state, verify
 from jaxdl.data.builders import download
 from tests.data import small
 
-# One of each kind: four files of grey images, an archive of colour images, a table.
-KINDS = ["mnist", "cifar10", "titanic"]
+# One of each kind: grey images, an archive of colour images, a table, strings, a text.
+KINDS = ["mnist", "cifar10", "titanic", "names", "shakespeare"]
 
 
 def assert_prepared(name, folder):

@@ -29,12 +29,36 @@ def listed(capsys):
     return blocks
 
 
-def test_list_tells_of_each_where_it_is_from_its_size_its_licence_its_state(home, capsys):
+EXAMPLES = {
+    "digits": "1,437 train, 360 test; 28×28 numbers, 10 classes",
+    "breast_cancer": "569; 30 numbers, 2 classes",
+    "diabetes": "759; 8 numbers, 2 classes",
+    "titanic": "1,309; 10 numbers, 2 classes",
+    **dict.fromkeys(
+        ("mnist", "fashion_mnist", "kmnist"),
+        "60,000 train, 10,000 test; 28×28 numbers, 10 classes",
+    ),
+    "cifar10": "50,000 train, 10,000 test; 32×32×3 numbers, 10 classes",
+    "surnames": "2,977 train, 791 test; a string of up to 19 characters, 18 classes",
+    "names": "13,374 train, 6,700 test; a string of up to 19 characters, 18 classes",
+    "play": "15,191 train, 1,688 test; a character of the text, and the next one",
+    "shakespeare": "1,003,853 train, 111,539 test; a character of the text, and the next one",
+}
+SOURCES = {
+    **dict.fromkeys(("digits", "breast_cancer"), "comes with scikit-learn"),
+    **dict.fromkeys(("surnames", "play"), "comes with jaxdl"),
+}
+
+
+def test_list_tells_of_each_what_it_holds_where_it_is_from_its_size_its_licence_its_state(
+    home, capsys
+):
     blocks = listed(capsys)
     for name, entry in CATALOGUE.items():
         assert blocks[name] == {
             "title": entry.title,
-            "source": entry.address or "comes with scikit-learn",
+            "examples": EXAMPLES[name],
+            "source": SOURCES.get(name, entry.address),
             "size": f"{entry.size:,} bytes",
             "licence": entry.licence,
             "state": "ready, embedded"
@@ -96,7 +120,7 @@ def test_verify_takes_what_is_at_hand_or_names(server, home, capsys):
     assert exit_code(["data", "verify"]) == 0
     out = capsys.readouterr().out
     heads = [line.partition(":")[0] for line in out.splitlines() if not line.startswith(" ")]
-    assert heads == ["digits", "breast_cancer", "mnist"]
+    assert heads == ["digits", "breast_cancer", "mnist", "surnames", "play"]
 
     (home / "jaxdl_mnist/1.0.0/features.json").write_text("{")
     assert exit_code(["data", "verify", "mnist", "kmnist", "digits"]) == 2

@@ -1,3 +1,4 @@
+import csv as csv_of_text
 import gzip
 import hashlib
 import importlib.util
@@ -14,11 +15,13 @@ from beartype import beartype
 from jaxtyping import jaxtyped
 
 from jaxdl.data import CATALOGUE, DataError, Source, csv, idx, load, readers, state, verify
-from jaxdl.data.entry import locate
+from jaxdl.data.entry import EMBEDDED, locate
+from jaxdl.data.names import leak_free
 from jaxdl.errors import InputError
 from tests.data import small
 from tests.data.small import encode_idx
 
+PLAY = Path(readers.__file__).parent / "embedded/play.txt"
 REAL = os.environ.get("JAXDL_DATA_DIR")
 
 
@@ -29,6 +32,16 @@ def shapes_are_checked(monkeypatch):
     monkeypatch.setattr(readers, "read_idx", check(idx.read_idx))
     monkeypatch.setattr(readers, "enlarge", check(readers.enlarge))
     monkeypatch.setattr(readers, "check_labels", check(readers.check_labels))
+
+
+def both(split):
+    return split.x, split.y
+
+
+def text_of(split):
+    """The text that a split of characters is made of."""
+    assert (split.x[1:] == split.y[:-1]).all()
+    return bytes([*split.x, split.y[-1]])
 
 
 def shapes(split):
@@ -149,6 +162,31 @@ def test_diabetes(folder):
     np.testing.assert_array_equal(np.hstack([diabetes.train.x, diabetes.train.y]), theirs)
 
 
+def test_names(folder):
+    names = load("names", folder)
+    assert shapes(names.train) == ((6,), np.dtype("U17"), (6,), np.int32)
+    assert shapes(names.test) == ((4,), np.dtype("U17"), (4,), np.int32)
+    assert [CATALOGUE["names"].class_name(y) for y in names.test.y] == [
+        *("Russian", "Irish", "Chinese", "Polish")
+    ]
+    for split, text in ((names.train, small.TRAIN_NAMES), (names.test, small.TEST_NAMES)):
+        rows = zip(*both(split), strict=True)
+        written = "".join(f'"{x}","{CATALOGUE["names"].class_name(y)}"\n' for x, y in rows)
+        assert written == text
+
+
+@pytest.mark.parametrize("name", ["shakespeare", "play"])
+def test_a_text_predicts_its_next_character(folder, name):
+    dataset = load(name, folder if name == "shakespeare" else None)
+    path = folder / "shakespeare/shakespeare.txt.gz"
+    whole = gzip.decompress(path.read_bytes()) if name == "shakespeare" else PLAY.read_bytes()
+    train, test = CATALOGUE[name].examples
+    assert shapes(dataset.train) == ((train,), np.uint8, (train,), np.int32)
+    assert shapes(dataset.test) == ((test,), np.uint8, (test,), np.int32)
+    assert text_of(dataset.train) + text_of(dataset.test) == whole
+    assert train == len(whole) * 9 // 10 - 1
+
+
 def test_a_label_out_of_range(folder):
     path = folder / "mnist/t10k-labels-idx1-ubyte.gz"
     write(path, encode_idx(np.array([3, 11, 5])))
@@ -227,7 +265,8 @@ def test_what_is_missing_is_named(folder):
 
 
 def test_without_a_folder():
-    assert [state(name) for name in ("digits", "breast_cancer")] == ["embedded"] * 2
+    embedded = ("digits", "breast_cancer", "surnames", "play")
+    assert [state(name) for name in embedded] == ["embedded"] * 4
     advice = (
         "set JAXDL_DATA_DIR to a folder containing diabetes/diabetes.csv.gz, "
         "or run: jaxdl data prepare diabetes"
@@ -236,6 +275,17 @@ def test_without_a_folder():
     for read in (load, verify):
         with pytest.raises(DataError, match=f"^diabetes: {advice}$"):
             read("diabetes")
+
+
+@pytest.mark.parametrize(
+    ("name", "distribution"), [("digits", "scikit-learn"), ("surnames", "jaxdl")]
+)
+def test_an_embedded_set_whose_package_is_not_there(monkeypatch, name, distribution):
+    monkeypatch.setitem(EMBEDDED, distribution, ("no_such_package", ""))
+    advice = f"install {distribution}: its files are part of that package"
+    assert state(name) == advice
+    with pytest.raises(DataError, match=f"^{name}: {advice}$"):
+        load(name)
 
 
 @pytest.mark.parametrize("ask", [load, state, verify])
@@ -265,6 +315,8 @@ def test_the_catalogue_is_complete():
     assert [name for name, entry in CATALOGUE.items() if entry.embedded] == [
         "digits",
         "breast_cancer",
+        "surnames",
+        "play",
     ]
 
 
@@ -324,11 +376,28 @@ def test_the_real_files(name):
     entry = CATALOGUE[name]
     assert len(dataset.train) == entry.examples[0]
     assert dataset.train.x.shape[1:] == entry.features
-    assert set(np.unique(dataset.train.y)) == set(range(entry.classes))
+    if not entry.is_text:  # of ASCII's 128 characters no text has all
+        assert set(np.unique(dataset.train.y)) == set(range(entry.classes))
     if name == "diabetes":
         path = Path(str(REAL)) / "diabetes/diabetes.csv.gz"
         theirs = np.loadtxt(path, delimiter=",", dtype=np.float32)
         assert np.hstack([dataset.train.x, dataset.train.y]).tobytes() == theirs.tobytes()
+    if name == "names":
+        for split, part in ((dataset.train, "train"), (dataset.test, "test")):
+            path = Path(str(REAL)) / f"names/names_{part}.csv.gz"
+            with gzip.open(path, "rt") as file:  # the course's own lines
+                theirs = list(csv_of_text.reader(file))
+            assert [[x, entry.class_name(y)] for x, y in zip(*both(split), strict=True)] == theirs
+        known = set(zip(*both(dataset.train), strict=True))
+        assert sum(row in known for row in zip(*both(dataset.test), strict=True)) == 773
+        left = np.bincount(leak_free(dataset).y, minlength=18)
+        assert (left.sum(), left.max()) == (5654, 3092)
+        assert [entry.class_name(y) for y in np.flatnonzero(left == 0)] == ["Arabic"]
+    if name == "shakespeare":
+        content = gzip.decompress((Path(str(REAL)) / "shakespeare/shakespeare.txt.gz").read_bytes())
+        assert text_of(dataset.train) + text_of(dataset.test) == content
     report = verify(name, REAL)
+    if entry.sources[0].distribution == "jaxdl":
+        assert report[1].endswith(": matches the published file")
     assert report[0].startswith(f"{name}: {entry.examples[0]} train")
     assert len(report) == 1 + len(entry.sources[0].files)

@@ -11,12 +11,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 from jaxdl.data.builders.download import fetch
 from jaxdl.data.builders.images import Images
+from jaxdl.data.builders.published import Published
+from jaxdl.data.builders.strings import Names, Texts
 from jaxdl.data.builders.tables import Tables
 from jaxdl.data.dataset import Split
 from jaxdl.data.entry import Entry, Source
@@ -69,8 +70,10 @@ def read(entry: Entry, folder: Path) -> tuple[Split, Split | None]:
     return train, _split(entry, folder, "test", n_test) if n_test else None
 
 
-def _kind(entry: Entry) -> type[Images] | type[Tables]:
-    return Tables if len(entry.features) == 1 else Images
+def _kind(entry: Entry) -> type[Published]:
+    if entry.is_text:
+        return Texts
+    return {0: Names, 1: Tables}.get(len(entry.features), Images)
 
 
 def _split(entry: Entry, folder: Path, name: str, n: int) -> Split:
@@ -80,14 +83,13 @@ def _split(entry: Entry, folder: Path, name: str, n: int) -> Split:
         stored: Any = tfds.builder_from_directory(folder)  # its methods' types are not known
         source = stored.as_data_source(name)
         examples = source.__getitems__(range(len(source)))  # at once: one by one takes far longer
-        x, labels = ([example[key] for example in examples] for key in (kind.X, "label"))
+        split = kind.unpack(examples)
     except Exception as error:  # array_record's, protobuf's, JSON's: whatever is wrong with it
         found = f"damage ({' '.join(str(error).split())})"
         raise DataError.in_file(folder, f"a sound {name} split", found, advice) from None
-    shapes = {np.shape(example) for example in x}
-    if shapes != {entry.features}:
-        raise DataError.in_file(folder, f"examples of shape {entry.features}", shapes, advice)
-    if len(x) != n:
-        raise DataError.in_file(folder, f"{n} {name} examples", len(x), advice)
-    check_labels(folder, np.array(labels), entry.classes)
-    return kind.split(x, labels)
+    if (shape := split.x.shape[1:]) != entry.features:
+        raise DataError.in_file(folder, f"examples of shape {entry.features}", shape, advice)
+    if len(split) != n:
+        raise DataError.in_file(folder, f"{n} {name} examples", len(split), advice)
+    check_labels(folder, split.y.ravel(), entry.classes)
+    return split

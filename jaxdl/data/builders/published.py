@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.checksums import UrlInfo
@@ -30,8 +30,6 @@ class Published(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         options: of every TFDS builder.
     """
 
-    X: ClassVar[str]  # what an example's x is called in the store; its y is the label
-
     def __init__(self, entry: Entry, source: Source, **options: Any) -> None:
         self.entry, self.source = entry, source
         name, version = source.prepared.split("/")
@@ -39,9 +37,23 @@ class Published(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         self.VERSION = tfds.core.Version(version)
         super().__init__(**options)
 
-    def x_feature(self) -> tfds.features.FeatureConnector:
-        """How an example's x is stored."""
+    def features(self) -> dict[str, tfds.features.FeatureConnector]:
+        """What is stored of an example, and how."""
         raise NotImplementedError
+
+    @staticmethod
+    def pack(split: Split) -> Iterator[dict[str, Any]]:
+        """The examples of a split, as they are stored."""
+        raise NotImplementedError
+
+    @staticmethod
+    def unpack(examples: list[dict[str, Any]]) -> Split:
+        """The split whose examples they are: what `pack` packed, bit for bit."""
+        raise NotImplementedError
+
+    def label(self) -> tfds.features.FeatureConnector:
+        """How a label is stored."""
+        return tfds.features.ClassLabel(num_classes=self.entry.classes)
 
     @property
     def url_infos(self) -> dict[str, UrlInfo]:  # pyright: ignore[reportIncompatibleVariableOverride] # theirs is a class property
@@ -53,11 +65,10 @@ class Published(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return infos
 
     def _info(self) -> tfds.core.DatasetInfo:
-        label = tfds.features.ClassLabel(num_classes=self.entry.classes)
         return _Info(
             builder=self,
             description=self.entry.title,
-            features=tfds.features.FeaturesDict({self.X: self.x_feature(), "label": label}),
+            features=tfds.features.FeaturesDict(self.features()),
             license=self.entry.licence,
             disable_shuffling=True,  # the order of the original files
         )
@@ -69,5 +80,4 @@ class Published(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return {name: self._generate_examples(split) for name, split in splits.items()}
 
     def _generate_examples(self, split: Split) -> Iterator[tuple[int, dict[str, Any]]]:
-        for i, (x, y) in enumerate(zip(split.x, split.y, strict=True)):
-            yield i, {self.X: x, "label": int(y.item())}
+        yield from enumerate(self.pack(split))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import tensorflow_datasets as tfds
 
@@ -12,13 +15,19 @@ from jaxdl.data.dataset import Split
 class Tables(Published, skip_registration=True):
     """Stores a row's features as float32, bit for bit."""
 
-    X = "features"
-
-    def x_feature(self) -> tfds.features.FeatureConnector:
-        """A list of numbers."""
-        return tfds.features.Tensor(shape=self.entry.features, dtype=np.float32)
+    def features(self) -> dict[str, tfds.features.FeatureConnector]:
+        """A list of numbers, and the label."""
+        numbers = tfds.features.Tensor(shape=self.entry.features, dtype=np.float32)
+        return {"features": numbers, "label": self.label()}
 
     @staticmethod
-    def split(x: list[np.ndarray], labels: list[int]) -> Split:
-        """What was stored, as a dataset holds tables: x (n, features) and y (n, 1), float32."""
-        return Split(np.stack(x), np.array(labels, np.float32)[:, None])
+    def pack(split: Split) -> Iterator[dict[str, Any]]:
+        """Row by row."""
+        for x, y in zip(split.x, split.y, strict=True):
+            yield {"features": x, "label": int(y.item())}
+
+    @staticmethod
+    def unpack(examples: list[dict[str, Any]]) -> Split:
+        """As a dataset holds tables: x (n, features) and y (n, 1), float32."""
+        x = np.stack([example["features"] for example in examples])
+        return Split(x, np.array([[example["label"]] for example in examples], np.float32))

@@ -1,0 +1,26 @@
+"""Layers that Flax lacks or defines differently from PyTorch.
+
+The recurrences, each as pure functions of a parameter pytree, `rnn`, `gru`, `lstm` and their one
+step `rnn_cell`, `gru_cell`, `lstm_cell`, and as Flax NNX modules that hold those parameters.
+"""
+
+from jaxdl.nn.cells import gru_cell, lstm_cell, rnn_cell
+from jaxdl.nn.embedding import Embedding
+from jaxdl.nn.modules import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from jaxdl.nn.recurrence import gru, lstm, rnn
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "Embedding",
+    "GRUCell",
+    "LSTMCell",
+    "RNNCell",
+    "gru",
+    "gru_cell",
+    "lstm",
+    "lstm_cell",
+    "rnn",
+    "rnn_cell",
+]

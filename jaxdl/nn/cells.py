@@ -1,0 +1,235 @@
+"""One step of a recurrence, in PyTorch's equations: RNN, GRU, LSTM.
+
+A cell's parameters are `kernel_ih` (input, gates·hidden), `kernel_hh` (hidden, gates·hidden) and,
+unless it was built with `bias=False`, `bias_ih` and `bias_hh` (gates·hidden,). They are PyTorch's
+`weight_ih` and so on, the weights transposed; the gates stand in PyTorch's order, GRU r, z, n and
+LSTM i, f, g, o.
+
+The `_step` functions are what a layer scans: they take the input already projected, x W_ih + b_ih,
+and the state as a tuple, whatever the cell.
+"""
+
+from collections.abc import Callable, Mapping
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.typing import DTypeLike
+from jaxtyping import Array, Float
+
+AnyArray = Array | np.ndarray
+Parameters = Mapping[str, AnyArray]
+State = tuple[Array, ...]
+GivenState = tuple[AnyArray, ...] | None
+Step = Callable[[Parameters, Array, State], State]
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"tanh": jnp.tanh, "relu": jax.nn.relu}
+LEAVES = ("kernel_ih", "kernel_hh", "bias_ih", "bias_hh")
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+
+
+def rnn_cell(
+    params: Parameters,
+    x: Float[AnyArray, "*batch input"],
+    h: Float[AnyArray, "*batch hidden"] | None = None,
+    nonlinearity: str = "tanh",
+) -> Float[Array, "*batch hidden"]:
+    """One step of Elman's recurrence: h' = tanh(x W_ih + b_ih + h W_hh + b_hh).
+
+    Args:
+        params: of the cell, with hidden columns in each kernel.
+        x: the input, (..., input); no leading axes or any.
+        h: the state before, (..., hidden); None: zeros.
+        nonlinearity: "tanh" or "relu".
+
+    Returns:
+        The state after, (..., hidden).
+
+    Raises:
+        ValueError: a shape does not fit, or the nonlinearity is neither.
+
+    References:
+        Elman, Finding Structure in Time, Cognitive Science 14, 1990. Equals `torch.nn.RNNCell`.
+    """
+    step = rnn_step(nonlinearity)
+    (h,) = _cell(step, "rnn", params, x, None if h is None else (h,))
+    return h
+
+
+def gru_cell(
+    params: Parameters,
+    x: Float[AnyArray, "*batch input"],
+    h: Float[AnyArray, "*batch hidden"] | None = None,
+) -> Float[Array, "*batch hidden"]:
+    r"""One step of a gated recurrent unit.
+
+    .. math::
+        r &= \sigma(x W_{ir} + b_{ir} + h W_{hr} + b_{hr}) \\
+        z &= \sigma(x W_{iz} + b_{iz} + h W_{hz} + b_{hz}) \\
+        n &= \tanh(x W_{in} + b_{in} + r \odot (h W_{hn} + b_{hn})) \\
+        h' &= (1 - z) \odot n + z \odot h
+
+    `flax.nnx.GRUCell` has no b_hn; it stands inside the reset gate's product.
+
+    Args:
+        params: of the cell, with 3·hidden columns in each kernel.
+        x: the input, (..., input); no leading axes or any.
+        h: the state before, (..., hidden); None: zeros.
+
+    Returns:
+        The state after, (..., hidden).
+
+    Raises:
+        ValueError: a shape does not fit.
+
+    References:
+        Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, EMNLP 2014; the reset
+        gate's place is PyTorch's. Equals `torch.nn.GRUCell`.
+    """
+    (h,) = _cell(gru_step, "gru", params, x, None if h is None else (h,))
+    return h
+
+
+def lstm_cell(
+    params: Parameters,
+    x: Float[AnyArray, "*batch input"],
+    state: tuple[Float[AnyArray, "*batch hidden"], Float[AnyArray, "*batch hidden"]] | None = None,
+) -> tuple[Float[Array, "*batch hidden"], Float[Array, "*batch hidden"]]:
+    r"""One step of a long short-term memory.
+
+    .. math::
+        i &= \sigma(x W_{ii} + b_{ii} + h W_{hi} + b_{hi}) \\
+        f &= \sigma(x W_{if} + b_{if} + h W_{hf} + b_{hf}) \\
+        g &= \tanh(x W_{ig} + b_{ig} + h W_{hg} + b_{hg}) \\
+        o &= \sigma(x W_{io} + b_{io} + h W_{ho} + b_{ho}) \\
+        c' &= f \odot c + i \odot g \\
+        h' &= o \odot \tanh(c')
+
+    Args:
+        params: of the cell, with 4·hidden columns in each kernel.
+        x: the input, (..., input); no leading axes or any.
+        state: (h, c) before, each (..., hidden); None: zeros.
+
+    Returns:
+        (h', c'), each (..., hidden).
+
+    Raises:
+        ValueError: a shape does not fit.
+
+    References:
+        Hochreiter and Schmidhuber, Long Short-Term Memory, Neural Computation 9, 1997, with the
+        forget gate of Gers et al., 2000. Equals `torch.nn.LSTMCell`.
+    """
+    h, c = _cell(lstm_step, "lstm", params, x, state)
+    return h, c
+
+
+def rnn_step(nonlinearity: str) -> Step:
+    """The RNN's step for one of the `ACTIVATIONS`; ValueError if it is none of them."""
+    if nonlinearity not in ACTIVATIONS:
+        raise ValueError(f"nonlinearity must be 'tanh' or 'relu', got {nonlinearity!r}")
+    activation = ACTIVATIONS[nonlinearity]
+
+    def step(params: Parameters, projected: Array, state: State) -> State:
+        (h,) = state
+        # h' = tanh(x W_ih + b_ih + h W_hh + b_hh)
+        return (activation(projected + project_state(params, h)),)
+
+    return step
+
+
+def gru_step(params: Parameters, projected: Array, state: State) -> State:
+    """The GRU's step; see `gru_cell`."""
+    (h,) = state
+    input_r, input_z, input_n = jnp.split(projected, 3, axis=-1)
+    hidden_r, hidden_z, hidden_n = jnp.split(project_state(params, h), 3, axis=-1)
+    # r = σ(x W_ir + b_ir + h W_hr + b_hr), z alike
+    r = jax.nn.sigmoid(input_r + hidden_r)
+    z = jax.nn.sigmoid(input_z + hidden_z)
+    # n = tanh(x W_in + b_in + r ⊙ (h W_hn + b_hn))
+    n = jnp.tanh(input_n + r * hidden_n)
+    # h' = (1 - z) ⊙ n + z ⊙ h
+    return ((1 - z) * n + z * h,)
+
+
+def lstm_step(params: Parameters, projected: Array, state: State) -> State:
+    """The LSTM's step; see `lstm_cell`."""
+    h, c = state
+    i, f, g, o = jnp.split(projected + project_state(params, h), 4, axis=-1)
+    # c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
+    c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+    # h' = σ(o) ⊙ tanh(c')
+    return jax.nn.sigmoid(o) * jnp.tanh(c), c
+
+
+def project_input(params: Parameters, x: Array) -> Array:
+    """x W_ih + b_ih, (..., input) -> (..., gates·hidden)."""
+    return _affine(x, params["kernel_ih"], params.get("bias_ih"))
+
+
+def project_state(params: Parameters, h: Array) -> Array:
+    """h W_hh + b_hh, (..., hidden) -> (..., gates·hidden)."""
+    return _affine(h, params["kernel_hh"], params.get("bias_hh"))
+
+
+def _affine(x: Array, kernel: AnyArray, bias: AnyArray | None) -> Array:
+    y = x @ kernel
+    return y if bias is None else y + jnp.broadcast_to(bias, y.shape)
+
+
+def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
+    """The size of a cell's state, after its parameters' names and shapes were checked.
+
+    Args:
+        params: of the cell.
+        kind: one of `GATES`.
+        name: what error messages put before the parameters' names.
+
+    Raises:
+        ValueError: a kernel is missing, a name is unknown, or a shape does not fit the others.
+    """
+    if not {"kernel_ih", "kernel_hh"} <= set(params) <= {*LEAVES}:
+        raise ValueError(
+            f"a cell's parameters are kernel_ih, kernel_hh and perhaps bias_ih, bias_hh; "
+            f"{name or 'this one'} has {sorted(params)}"
+        )
+    gates, features = GATES[kind], params["kernel_ih"].shape[0]
+    hidden = params["kernel_hh"].shape[0]
+    columns = (gates * hidden,)
+    shapes = ((features, *columns), (hidden, *columns), columns, columns)
+    for leaf, shape in zip(LEAVES, shapes, strict=True):
+        if leaf in params and params[leaf].shape != shape:
+            raise ValueError(
+                f"{name and name + '.'}{leaf} has shape {params[leaf].shape}, expected {shape}: "
+                f"{gates}·hidden columns, hidden {hidden} being kernel_hh's rows"
+            )
+    return hidden
+
+
+def _cell(step: Step, kind: str, params: Parameters, x: AnyArray, state: GivenState) -> State:
+    """Check the shapes, fill in a missing state, take one step."""
+    hidden, features = hidden_size(params, kind), params["kernel_ih"].shape[0]
+    x = jnp.asarray(x)
+    if x.ndim == 0 or x.shape[-1] != features:
+        raise ValueError(f"x has shape {x.shape}, expected (..., {features})")
+    wanted = (*x.shape[:-1], hidden)
+    start = initial_state(state, kind, wanted, params["kernel_hh"].dtype)
+    return step(params, project_input(params, x), start)
+
+
+def initial_state(state: GivenState, kind: str, shape: tuple[int, ...], dtype: DTypeLike) -> State:
+    """The given state, checked, or zeros; an LSTM has two arrays, h and c, the others one.
+
+    Raises:
+        ValueError: `state` is not that many arrays of that shape.
+    """
+    names = ("h", "c") if kind == "lstm" else ("h",)
+    if state is None:
+        return (jnp.zeros(shape, dtype),) * len(names)
+    if not isinstance(state, tuple | list) or len(state) != len(names):
+        raise ValueError("the state of an LSTM is a tuple (h, c)")
+    arrays = tuple(map(jnp.asarray, state))
+    for name, array in zip(names, arrays, strict=True):
+        if array.shape != shape:
+            raise ValueError(f"the state {name} has shape {array.shape}, expected {shape}")
+    return arrays

@@ -1,0 +1,269 @@
+"""Recurrent layers over whole sequences, stacked and in both directions: RNN, GRU, LSTM.
+
+A layer is one matrix product over all time steps, for the inputs, and one `jax.lax.scan` over the
+states. Parameters are `{"l0": cell, "l0_reverse": cell, "l1": cell, …}`, each cell as in
+`jaxdl.nn.cells`: their names say how many layers there are and whether they run both ways.
+
+Sequences of different lengths share one padded array. PyTorch packs them (pack_padded_sequence);
+here both scans carry a mask instead: beyond its length a sequence keeps its state and puts out 0.
+The reverse scan begins in the padding, keeps the initial state through it, and so starts at the
+last real step.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
+from jaxtyping import Array, Float, Int
+
+from jaxdl.nn.cells import (
+    AnyArray,
+    GivenState,
+    Parameters,
+    State,
+    Step,
+    gru_step,
+    hidden_size,
+    initial_state,
+    lstm_step,
+    project_input,
+    rnn_step,
+)
+
+DIRECTIONS = ("", "_reverse")
+
+
+def rnn(
+    params: Mapping[str, Parameters],
+    x: Float[AnyArray, "... input"],
+    state: Float[AnyArray, "... hidden"] | None = None,
+    *,
+    lengths: Int[AnyArray, "..."] | None = None,
+    batch_first: bool = False,
+    dropout: float = 0.0,
+    key: Any = None,
+    nonlinearity: str = "tanh",
+) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
+    """Elman's recurrence over sequences; the step is `rnn_cell`'s.
+
+    Args:
+        params: {"l0": cell, "l0_reverse": cell, "l1": …}.
+        x: (seq, batch, input), with batch_first (batch, seq, input), or one sequence (seq, input).
+        state: the state before the first step, (layers·directions, batch, hidden), without the
+            batch for one sequence, layer by layer and forward before reverse; None: zeros.
+        lengths: the real steps of each sequence, integers (batch,) in any order, from 1 to seq.
+            What x holds beyond them reaches no state, no output and no gradient, even NaN.
+            None: all of seq. Traced lengths cannot be checked: 0 or less leaves the state as it
+            was and puts out zeros, more than seq counts as seq.
+        batch_first: x and the output have the batch first; the state never has.
+        dropout: in training, the share of each layer's output, but the last one's, that the next
+            layer sees as 0; the rest is multiplied by 1 / (1 - dropout).
+        key: of the dropout: the mask between layers k and k+1 is drawn with fold_in(key, k).
+            None: evaluation, nothing is dropped.
+        nonlinearity: "tanh" or "relu".
+
+    Returns:
+        The last layer's states at every step, (seq, batch, directions·hidden), laid out as x and 0
+        beyond the lengths; and the states after the last real step of each sequence (the first, in
+        reverse), shaped as `state`.
+
+    Raises:
+        ValueError: a shape, a length, the dropout or the nonlinearity is not as said above.
+
+    References:
+        Equals `torch.nn.RNN`; with lengths, between `pack_padded_sequence(enforce_sorted=False)`
+        and `pad_packed_sequence(total_length=seq)`.
+    """
+    states = None if state is None else (state,)
+    step = rnn_step(nonlinearity)
+    output, (h,) = _stack(step, "rnn", params, x, states, lengths, batch_first, dropout, key)
+    return output, h
+
+
+def gru(
+    params: Mapping[str, Parameters],
+    x: Float[AnyArray, "... input"],
+    state: Float[AnyArray, "... hidden"] | None = None,
+    *,
+    lengths: Int[AnyArray, "..."] | None = None,
+    batch_first: bool = False,
+    dropout: float = 0.0,
+    key: Any = None,
+) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
+    """Gated recurrent units over sequences; the step is `gru_cell`'s.
+
+    Args:
+        params, x, state, lengths, batch_first, dropout, key: as in `rnn`.
+
+    Returns:
+        Output and state as in `rnn`.
+
+    Raises:
+        ValueError: a shape, a length or the dropout is not as `rnn` says.
+
+    References:
+        Equals `torch.nn.GRU`.
+    """
+    states = None if state is None else (state,)
+    output, (h,) = _stack(gru_step, "gru", params, x, states, lengths, batch_first, dropout, key)
+    return output, h
+
+
+def lstm(
+    params: Mapping[str, Parameters],
+    x: Float[AnyArray, "... input"],
+    state: tuple[Float[AnyArray, "... hidden"], Float[AnyArray, "... hidden"]] | None = None,
+    *,
+    lengths: Int[AnyArray, "..."] | None = None,
+    batch_first: bool = False,
+    dropout: float = 0.0,
+    key: Any = None,
+) -> tuple[
+    Float[Array, "... output"], tuple[Float[Array, "... hidden"], Float[Array, "... hidden"]]
+]:
+    """Long short-term memory over sequences; the step is `lstm_cell`'s.
+
+    Args:
+        params, x, lengths, batch_first, dropout, key: as in `rnn`.
+        state: (h, c), each as in `rnn`; None: zeros.
+
+    Returns:
+        The output as in `rnn`, of the h alone; and (h, c), each as in `rnn`.
+
+    Raises:
+        ValueError: a shape, a length or the dropout is not as `rnn` says.
+
+    References:
+        Equals `torch.nn.LSTM`.
+    """
+    output, (h, c) = _stack(lstm_step, "lstm", params, x, state, lengths, batch_first, dropout, key)
+    return output, (h, c)
+
+
+def _stack(
+    step: Step,
+    kind: str,
+    params: Mapping[str, Parameters],
+    x: AnyArray,
+    state: GivenState,
+    lengths: AnyArray | None,
+    batch_first: bool,
+    dropout: float,
+    key: Any,
+) -> tuple[Array, State]:
+    layers, directions, hidden = _layout(params, kind)
+    x, lengths, batched = _inputs(params, x, lengths, batch_first)
+    if not 0 <= dropout <= 1:
+        raise ValueError(f"dropout must be from 0 to 1, got {dropout}")
+    batch = x.shape[1:2] if batched else ()
+    shape = (layers * len(directions), *batch, hidden)
+    state = initial_state(state, kind, shape, params["l0"]["kernel_hh"].dtype)
+    if not batched:
+        state = tuple(leaf[:, None] for leaf in state)
+
+    real = None
+    if lengths is not None:
+        real = jnp.arange(len(x))[:, None, None] < lengths[None, :, None]  # (seq, batch, 1)
+        # Zeros first: what is only masked at the end still gives 0·NaN = NaN in the gradient.
+        x = jnp.where(real, x, 0)
+
+    last = []
+    for layer in range(layers):
+        if layer and dropout and key is not None:
+            x = _drop(x, dropout, jax.random.fold_in(key, layer - 1))
+        outputs = []
+        for direction in directions:
+            start = tuple(leaf[len(last)] for leaf in state)
+            cell = params[f"l{layer}{direction}"]
+            end, output = _scan(step, cell, x, start, real, reverse=bool(direction))
+            last.append(end)
+            outputs.append(output)
+        x = jnp.concatenate(outputs, axis=-1)  # (seq, batch, directions·hidden)
+
+    state = tuple(jnp.stack(leaves) for leaves in zip(*last, strict=True))
+    if not batched:
+        return x[:, 0], tuple(leaf[:, 0] for leaf in state)
+    return x.swapaxes(0, 1) if batch_first else x, state
+
+
+def _scan(
+    step: Step, cell: Parameters, x: Array, state: State, real: Array | None, reverse: bool
+) -> tuple[State, Array]:
+    """One layer in one direction: the last state, and the outputs (seq, batch, hidden)."""
+
+    def one(state: State, inputs: tuple[Array, Array | None]) -> tuple[State, Array]:
+        projected, real = inputs
+        new = step(cell, projected, state)
+        if real is None:
+            return new, new[0]
+        frozen = tuple(jnp.where(real, a, b) for a, b in zip(new, state, strict=True))
+        return frozen, jnp.where(real, new[0], 0)
+
+    return jax.lax.scan(one, state, (project_input(cell, x), real), reverse=reverse)
+
+
+def _drop(x: Array, dropout: float, key: Any) -> Array:
+    keep = jax.random.bernoulli(key, 1 - dropout, x.shape)
+    scale = 1 / (1 - dropout) if dropout < 1 else 0.0  # all is dropped: not 0·inf
+    return jnp.where(keep, x * scale, 0)
+
+
+def _layout(params: Mapping[str, Parameters], kind: str) -> tuple[int, tuple[str, ...], int]:
+    """Number of layers, directions and hidden size, from the parameters' names and shapes."""
+    directions = DIRECTIONS if any(name.endswith(DIRECTIONS[1]) for name in params) else ("",)
+    layers = len(params) // len(directions)
+    wanted = [f"l{layer}{direction}" for layer in range(layers) for direction in directions]
+    if set(params) != set(wanted) or not wanted:
+        raise ValueError(
+            f"parameters are named l0, l1, … and in both directions l0_reverse, l1_reverse, …, "
+            f"got {', '.join(sorted(params)) or 'none'}"
+        )
+    hidden = hidden_size(params["l0"], kind, "l0")
+    for name in wanted:
+        features = params["l0"]["kernel_ih"].shape[0]
+        if not name.startswith("l0"):
+            features = len(directions) * hidden
+        found = (params[name]["kernel_ih"].shape[0], hidden_size(params[name], kind, name))
+        if found != (features, hidden):
+            raise ValueError(
+                f"{name} has (input size, hidden size) {found}, expected {(features, hidden)}"
+            )
+    return layers, directions, hidden
+
+
+def _inputs(
+    params: Mapping[str, Parameters], x: AnyArray, lengths: AnyArray | None, batch_first: bool
+) -> tuple[Array, Array | None, bool]:
+    """x as (seq, batch, input), the lengths (batch,), and whether x came with a batch."""
+    x, features = jnp.asarray(x), params["l0"]["kernel_ih"].shape[0]
+    if x.ndim not in (2, 3) or x.shape[-1] != features:
+        batched = "(batch, seq, {0})" if batch_first else "(seq, batch, {0})"
+        wanted = f"{batched} or (seq, {{0}})".format(features)
+        raise ValueError(f"x has shape {x.shape}, expected {wanted}")
+    batched = x.ndim == 3
+    if not batched:
+        x = x[:, None]
+    elif batch_first:
+        x = x.swapaxes(0, 1)
+    seq, batch = x.shape[:2]
+    if seq == 0:
+        raise ValueError("x has 0 steps, expected at least 1")
+    if lengths is not None:
+        lengths = _checked(lengths, (batch,) if batched else (), seq).reshape(batch)
+    return x, lengths, batched
+
+
+def _checked(lengths: AnyArray, shape: tuple[int, ...], seq: int) -> Array:
+    """The lengths in JAX's default integer dtype."""
+    known = None if isinstance(lengths, Tracer) else np.asarray(lengths)
+    found = lengths if known is None else known
+    if found.shape != shape or not jnp.issubdtype(found.dtype, jnp.integer):
+        raise ValueError(
+            f"lengths are {found.dtype} of shape {found.shape}, expected integers of shape {shape}"
+        )
+    if known is not None and not np.all((known >= 1) & (known <= seq)):
+        raise ValueError(f"lengths must be from 1 to {seq}, the steps of x, got {known.tolist()}")
+    return jnp.asarray(found).astype(int)

@@ -1,0 +1,67 @@
+"""Lesson 12, basic RNN: "hello" in, "ohlol" out, one letter after the other."""
+
+from dataclasses import dataclass
+
+from jaxdl.lessons import Lesson, option
+from jaxdl.parity import maps
+from jaxdl.parity.maps import Layer, ParameterMap
+
+MODELS = ("cell", "rnn", "embedding")
+UNITS = ("rnn", "gru", "lstm")
+LETTERS = "ehlo"  # what stands for the numbers 0 to 3
+
+
+@dataclass(frozen=True)
+class Config:
+    """The lecture's values; for `rnn` and `embedding` it has the learning rate 0.05."""
+
+    model: str = option(
+        "cell",
+        "a cell called letter by letter, a layer, or embedding + two layers + linear",
+        choices=MODELS,
+    )
+    unit: str = option("rnn", "what the state goes through (homework: gru, lstm)", choices=UNITS)
+    learning_rate: float = option(0.1, "Adam's step (the lecture: else than `cell` 0.05)", min=0)
+    epochs: int = option(15, "how often the word is seen", min=0)
+    seed: int = option(0, "of the initial parameters")
+
+
+def parameter_map(config: Config) -> ParameterMap:
+    """The layers in the order in which the twin builds them."""
+    if config.model == "cell":
+        cells = {"rnn": maps.RNN_CELL, "gru": maps.GRU_CELL, "lstm": maps.LSTM_CELL}
+        return ParameterMap((Layer("cell", "cell", cells[config.unit]),))
+    rule = {"rnn": maps.rnn, "gru": maps.gru, "lstm": maps.lstm}[config.unit]
+    if config.model == "rnn":
+        return ParameterMap((Layer("rnn", "rnn", rule()),))
+    return ParameterMap(
+        (
+            Layer("embedding", "embedding", maps.EMBEDDING),
+            Layer("rnn", "rnn", rule(num_layers=2)),
+            Layer("fc", "fc"),
+        )
+    )
+
+
+SLOWER = {"learning_rate": 0.05}
+
+LESSON = Lesson(
+    package=__name__,
+    number=12,
+    title="Basic RNN",
+    title_zh="循环神经网络（基础篇）",
+    parameter_map=parameter_map,
+    # The lecture's 15 epochs are 15 steps: "long" goes on.
+    variants={
+        "cell": {},
+        "rnn": {"model": "rnn", **SLOWER},
+        "embedding": {"model": "embedding", **SLOWER},
+        "cell, 100 steps": {"epochs": 100},
+        "cell gru": {"unit": "gru", "epochs": 100},
+        "cell lstm": {"unit": "lstm", "epochs": 100},
+        "rnn, 100 steps": {"model": "rnn", "epochs": 100, **SLOWER},
+        "embedding, 100 steps": {"model": "embedding", "epochs": 100, **SLOWER},
+        "embedding gru": {"model": "embedding", "unit": "gru", "epochs": 100, **SLOWER},
+        "embedding lstm": {"model": "embedding", "unit": "lstm", "epochs": 100, **SLOWER},
+    },
+)

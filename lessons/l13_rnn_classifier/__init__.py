@@ -1,0 +1,51 @@
+"""Lesson 13, RNN classifier: from which country is a surname?"""
+
+from dataclasses import dataclass
+
+from jaxdl.lessons import Lesson, option
+from jaxdl.parity import maps
+from jaxdl.parity.maps import Layer, ParameterMap
+
+DATASETS = ("surnames", "names")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The lecture's values; the lecture's own data are `--data names`."""
+
+    data: str = option(
+        "surnames",
+        "surnames: 16 countries, embedded; names: the lecture's 18 countries",
+        choices=DATASETS,
+    )
+    hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    batch_size: int = option(256, "names in one step", min=1)
+    learning_rate: float = option(0.001, "Adam's step", min=0)
+    epochs: int = option(100, "how often every name is seen", min=0)
+    seed: int = option(0, "of the initial parameters and of the shuffling")
+
+
+def parameter_map(config: Config) -> ParameterMap:
+    """The layers in the order in which the twin builds them."""
+    return ParameterMap(
+        (
+            Layer("embedding", "embedding", maps.EMBEDDING),
+            Layer("gru", "gru", maps.gru(num_layers=2, bidirectional=True)),
+            Layer("fc", "fc"),
+        )
+    )
+
+
+LESSON = Lesson(
+    package=__name__,
+    number=13,
+    title="RNN classifier",
+    title_zh="循环神经网络（高级篇）",
+    parameter_map=parameter_map,
+    datasets=DATASETS,
+    shuffles=True,
+    resumable=True,
+    predicts="name",
+    quick={"epochs": 8, "batch_size": 64, "hidden": 32, "learning_rate": 0.01},
+    variants={"default": {}},
+)

@@ -1,0 +1,162 @@
+"""From which country is a surname? A net that reads words of any length, in both directions.
+
+Arrays are rectangles and names are not, so every name is padded with zeros to the same width. What
+is padding must not count: a state stops at the last letter of its name, and the direction that
+reads backwards begins there (`lengths`). And it should not cost either: a batch is cut to the
+narrowest of a few widths that holds its longest name, one compiled branch for each width.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import data as datasets
+from jaxdl import nn, plots
+from jaxdl.data import load
+from jaxdl.data.names import leak_free
+from jaxdl.data.strings import ascii_codes
+from jaxdl.train import TrainState, accuracy, bucketed, fit, logits
+from lessons.l13_rnn_classifier import Config
+
+WIDTHS = (12, 16, 20)  # no name has more than 19 letters
+
+
+def inputs(names):  # n names -> (n, 20): the letters' ASCII codes, 0 where the name is over
+    return ascii_codes(names, WIDTHS[-1])
+
+
+def examples(config):  # -> x (n, 20), y (n,): a number for each country, in alphabetical order
+    split = load(config.data).train
+    return inputs(split.x), split.y
+
+
+def test_examples(config):
+    """Names that no step sees; in the lecture's own split some of them stand in both parts."""
+    split = load(config.data).test
+    return inputs(split.x), split.y
+
+
+def lengths(x):  # (n, width) -> (n,)
+    return jnp.sum(x > 0, axis=1)
+
+
+class Net(nnx.Module):
+    """Embedding, two layers of GRU in both directions, and a linear layer over the last states."""
+
+    def __init__(self, classes, hidden, rngs):
+        bound = (2 * hidden) ** -0.5
+        uniform = partial(jax.random.uniform, minval=-bound, maxval=bound)
+        self.embedding = nn.Embedding(128, hidden, rngs=rngs)
+        self.gru = nn.GRU(hidden, hidden, num_layers=2, bidirectional=True, rngs=rngs)
+        self.fc = nnx.Linear(2 * hidden, classes, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+
+    def __call__(self, x):  # (n, width)
+        letters = self.embedding(x.T)  # (width, n, hidden): time first, as a recurrence goes
+        _, state = self.gru(letters, lengths=lengths(x))  # (4, n, hidden): two layers, two ways
+        forward, backward = state[-2], state[-1]  # of the upper layer: the last letter, the first
+        return self.fc(jnp.concatenate([backward, forward], axis=1))  # -> (n, classes)
+
+
+@cache
+def graphdef(classes, hidden):
+    """The net without its numbers."""
+    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, nnx.Rngs(0))))[0]
+
+
+@partial(jax.jit, static_argnames=("classes", "hidden"))
+def init(key, classes=16, hidden=100):
+    """The numbers of a new net."""
+    _, params = nnx.split(Net(classes, hidden, nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def apply(params, x):  # (n, width) -> (n, classes)
+    hidden, classes = params["fc"]["kernel"].shape
+    return nnx.merge(graphdef(classes, hidden // 2), params)(x)
+
+
+def loss(params, batch):
+    """Cross-entropy: the mean over the batch's names; a row without letters is none."""
+    x, y = batch
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(apply(params, x), y)
+    return jnp.mean(cross_entropy, where=lengths(x) > 0)
+
+
+def step(state, batch, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(learning_rate):
+    """Adam, and the step on a batch that is cut to its bucket first."""
+    optimizer = optax.adam(learning_rate)
+    return optimizer, bucketed(partial(step, optimizer=optimizer), WIDTHS)
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the names, an epoch a compiled call.
+
+    Args:
+        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
+        test: (x, y) on which the accuracy is taken after every epoch.
+
+    Returns:
+        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+    """
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    if params is None:
+        params = init(init_key, datasets.find(config.data).classes, config.hidden)
+    optimizer, on_batch = make_step(config.learning_rate)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=True,
+        fill=True,  # the last batch with rows without letters, so that all have one shape
+        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+def result(config, params, history, data):
+    """How many test names are right; and of those alone that training did not show."""
+    found = {"test accuracy": accuracy(apply, params, test_examples(config))}
+    if config.data == "names":
+        split = leak_free(load(config.data))
+        found["accuracy on unseen names"] = accuracy(apply, params, (inputs(split.x), split.y))
+    return found
+
+
+def figures(config, params, history, data):
+    """Loss and accuracy; which countries are taken for which."""
+    x, y = test_examples(config)
+    guesses = jnp.argmax(logits(apply, params, x), axis=1)
+    names = datasets.find(config.data).class_names
+    figure, (left, right) = plots.row(2, width=5.2, height=4.6)
+    plots.learning(left, f"{config.data}: loss and accuracy", history)
+    plots.confusion(right, y, guesses, names, what="names")
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    _, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""A net that writes: after every letter it says how probable each next one is.
+
+Training shows it pieces of a text, and the same pieces one letter further on: 50 questions and 50
+answers in one example, for one pass. Writing is the same function the other way round: draw a
+letter from the answer, give it back as the next question, and carry the state along.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import nn, plots
+from jaxdl.data import load
+from jaxdl.train import TrainState, accuracy, fit, logits
+from lessons.l14_char_rnn import Config
+
+LETTERS = 128  # ASCII
+
+
+def pieces(split, length):  # -> x (n, length), y (n, length): the letters, each one's next letter
+    whole = len(split) // length * length  # what is left over at the end is not read
+    return split.x[:whole].reshape(-1, length), split.y[:whole].reshape(-1, length)
+
+
+def examples(config):
+    return pieces(load(config.data).train, config.length)
+
+
+def test_examples(config):
+    """The end of the text, which no step sees."""
+    return pieces(load(config.data).test, config.length)
+
+
+class Net(nnx.Module):
+    """Embedding, three layers of GRU, and a linear layer after every letter."""
+
+    def __init__(self, hidden, rngs):
+        uniform = partial(jax.random.uniform, minval=-(hidden**-0.5), maxval=hidden**-0.5)
+        self.embedding = nn.Embedding(LETTERS, hidden, rngs=rngs)
+        self.gru = nn.GRU(hidden, hidden, num_layers=3, rngs=rngs)
+        self.fc = nnx.Linear(hidden, LETTERS, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+
+    def __call__(self, x, state=None):  # (n, length)
+        output, state = self.gru(self.embedding(x.T), state)  # time first: (length, n, hidden)
+        return self.fc(output).swapaxes(0, 1), state  # (n, length, 128), (3, n, hidden)
+
+
+@cache
+def graphdef(hidden):
+    """The net without its numbers."""
+    return nnx.split(nnx.eval_shape(lambda: Net(hidden, nnx.Rngs(0))))[0]
+
+
+@partial(jax.jit, static_argnames="hidden")
+def init(key, hidden=100):
+    """The numbers of a new net."""
+    _, params = nnx.split(Net(hidden, nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def read(params, x, state=None):
+    """The scores of every next letter, (n, length, 128), and the state after the last one."""
+    return nnx.merge(graphdef(len(params["fc"]["kernel"])), params)(x, state)
+
+
+def apply(params, x):  # (n, length) -> (n, length, 128)
+    scores, _ = read(params, x)
+    return scores
+
+
+def loss(params, batch):
+    """Cross-entropy: the mean over all letters of the batch."""
+    x, y = batch
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(apply(params, x), y))
+
+
+def step(state, batch, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(learning_rate):
+    optimizer = optax.adam(learning_rate)
+    return optimizer, partial(step, optimizer=optimizer)
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the text's pieces, an epoch a compiled call.
+
+    Args:
+        order: the pieces' order in every epoch, (epochs, n); None: drawn from `config.seed`.
+        test: (x, y) on which the accuracy is taken after every epoch.
+
+    Returns:
+        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+    """
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    params = init(init_key, config.hidden) if params is None else params
+    optimizer, on_batch = make_step(config.learning_rate)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=True,
+        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+@partial(jax.jit, static_argnames="count")
+def write(params, key, start, count, temperature):
+    """Go on with a text.
+
+    Args:
+        key: decides what is drawn: the same key writes the same text.
+        start: (n,), the codes of the letters to go on from, at least one.
+        count: how many letters to add.
+        temperature: the scores are divided by it: 1 draws letters as often as the net thinks they
+            occur, less is more careful, 0 takes the likeliest.
+
+    Returns:
+        (count,), their codes.
+    """
+
+    def letter(carry, key):
+        scores, state = carry  # (128,): of the next letter
+        likely = scores / jnp.where(temperature > 0, temperature, 1)
+        drawn = jnp.where(temperature > 0, jax.random.categorical(key, likely), jnp.argmax(scores))
+        scores, state = read(params, drawn[None, None], state)
+        return (scores[0, -1], state), drawn
+
+    scores, state = read(params, start[None])
+    _, drawn = jax.lax.scan(letter, (scores[0, -1], state), jax.random.split(key, count))
+    return drawn
+
+
+def text(config, params, start, count, key=None, temperature=None):
+    """`write` for strings."""
+    codes = np.frombuffer(start.encode("ascii"), np.uint8)
+    key = jax.random.key(config.seed) if key is None else key
+    temperature = config.temperature if temperature is None else temperature
+    drawn = write(params, key, codes, count, temperature)
+    return bytes(np.asarray(drawn, np.uint8)).decode("ascii")
+
+
+def result(config, params, history, data):
+    """How many next letters are right, and how many bits a letter of unread text takes."""
+    test = test_examples(config)
+    p = jax.nn.log_softmax(logits(apply, params, test[0]))
+    bits = -jnp.mean(jnp.take_along_axis(p, jnp.asarray(test[1])[..., None], axis=-1)) / jnp.log(2)
+    return {"test accuracy": accuracy(apply, params, test), "bits per letter": bits}
+
+
+def figures(config, params, history, data):
+    """The loss; and what the net expects after each letter of the text it is reading."""
+    x, y = test_examples(config)
+    figure, (left, right) = plots.row(2, width=5.2)
+    plots.learning(left, f"{config.data}: loss and accuracy", history)
+    p = jax.nn.softmax(apply(params, x[:1])[0])  # (length, 128)
+    shown = np.unique(x[0])
+    right.imshow(np.asarray(p)[:, shown].T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    right.set(title="probability of the next letter", xlabel="read")
+    right.set_xticks(range(len(x[0])), [chr(code) for code in x[0]], fontsize=5)
+    right.set_yticks(range(len(shown)), [repr(chr(code))[1:-1] for code in shown], fontsize=5)
+    right.plot(range(len(y[0])), np.searchsorted(shown, y[0]), "k.", markersize=3)
+    right.grid(visible=False)
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    params, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+    print(text(config, params, "\n", 300))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Lesson 15, sequence to sequence: one recurrence reads, another one answers."""
+
+from dataclasses import dataclass
+
+from jaxdl.lessons import Lesson, option
+from jaxdl.parity import maps
+from jaxdl.parity.maps import Layer, ParameterMap
+
+ALPHABETS = {"reversal": "abcdefghij", "addition": "0123456789+"}
+
+
+@dataclass(frozen=True)
+class Config:
+    """One layer of 100 on either side."""
+
+    task: str = option("reversal", "cab -> bac, or 12+345 -> 357", choices=tuple(ALPHABETS))
+    letters: int = option(6, "letters of the longest word that is reversed", min=1)
+    digits: int = option(3, "digits of the largest number that is added", min=1)
+    examples: int = option(20_000, "questions to learn from; 1,000 others are the test", min=1)
+    hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    batch_size: int = option(64, "questions in one step", min=1)
+    learning_rate: float = option(0.005, "Adam's step, the first one", min=0)
+    decay: float = option(0.9992, "what the learning rate is multiplied by after a step", min=0)
+    epochs: int = option(15, "how often every question is seen", min=0)
+    seed: int = option(0, "of the questions, of the initial parameters and of the shuffling")
+
+    @property
+    def longest(self) -> int:
+        """What makes the task hard: letters of a word, or digits of a number."""
+        return self.letters if self.task == "reversal" else self.digits
+
+    @property
+    def question(self) -> int:
+        """Letters of the longest question."""
+        return self.letters if self.task == "reversal" else 2 * self.digits + 1
+
+    @property
+    def answer(self) -> int:
+        """Letters of the longest answer, and the 0 that ends it."""
+        return self.letters + 1 if self.task == "reversal" else self.digits + 2
+
+
+def parameter_map(config: Config) -> ParameterMap:
+    """The layers in the order in which the twin builds them."""
+    return ParameterMap(
+        (
+            Layer("encoder_embedding", "encoder_embedding", maps.EMBEDDING),
+            Layer("encoder", "encoder", maps.gru()),
+            Layer("decoder_embedding", "decoder_embedding", maps.EMBEDDING),
+            Layer("decoder", "decoder", maps.gru()),
+            Layer("fc", "fc"),
+        )
+    )
+
+
+LESSON = Lesson(
+    package=__name__,
+    number=15,
+    title="Sequence to sequence",
+    title_zh="序列到序列",
+    parameter_map=parameter_map,
+    shuffles=True,
+    resumable=True,
+    quick={"letters": 4, "epochs": 5, "hidden": 64, "examples": 6_000, "learning_rate": 0.01},
+    # 6,400 questions, so that an epoch has 100 steps.
+    variants={task: {"task": task, "examples": 6_400} for task in ALPHABETS},
+)

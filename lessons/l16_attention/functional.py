@@ -1,0 +1,233 @@
+"""Attention: the writer is not left with one state, it looks back at every letter that was read.
+
+As lesson 15, and between the decoder's state and the answer: a score for each letter of the
+question, a softmax over the scores, and the mean of the encoder's states with those weights. The
+weights can be looked at: they say which letter was read for which letter was written.
+"""
+
+from functools import cache, partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxdl import nn, plots
+from jaxdl.data import tasks
+from jaxdl.data.strings import encode
+from jaxdl.train import TrainState, fit, logits
+from lessons.l16_attention import ALPHABETS, Config
+
+TEST = 1_000  # questions that no step sees
+
+
+def questions(config):
+    """All questions, all answers: (n, width) numbers of letters, from 1 on, 0 where one is over."""
+    key, alphabet = jax.random.key(config.seed), ALPHABETS[config.task]
+    x, y = tasks.TASKS[config.task](key, config.examples + TEST, config.longest)
+    return encode(x, alphabet, config.question), encode(y, alphabet, config.answer)
+
+
+def examples(config):  # -> x (n, longest question), y (n, longest answer + 1)
+    return tuple(column[TEST:] for column in questions(config))
+
+
+def test_examples(config):
+    """Questions that no step sees."""
+    return tuple(column[:TEST] for column in questions(config))
+
+
+def linear(features, outputs, rngs, use_bias=True):
+    """A linear layer; its numbers from U(-1/√features, 1/√features), which is PyTorch's rule."""
+    draw = partial(jax.random.uniform, minval=-(features**-0.5), maxval=features**-0.5)
+    return nnx.Linear(
+        features, outputs, use_bias=use_bias, kernel_init=draw, bias_init=draw, rngs=rngs
+    )
+
+
+class Net(nnx.Module):
+    """A GRU that reads, a GRU that writes, attention between them, and a linear layer."""
+
+    def __init__(self, letters, hidden, rngs):
+        self.encoder_embedding = nn.Embedding(letters, hidden, rngs=rngs)
+        self.encoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
+        self.decoder_embedding = nn.Embedding(letters, hidden, rngs=rngs)
+        self.decoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
+        self.attention = linear(hidden, hidden, rngs, use_bias=False)
+        self.combine = linear(2 * hidden, hidden, rngs)
+        self.fc = linear(hidden, letters, rngs)
+
+    def encode(self, x):  # (n, width) -> (n, width, hidden), (1, n, hidden)
+        """The state after every letter, and the one after the last."""
+        return self.encoder(self.encoder_embedding(x), lengths=jnp.sum(x > 0, axis=1))
+
+    def decode(self, before, state, x, read):  # (n, answer): the letter before each one
+        output, state = self.decoder(self.decoder_embedding(before), state)
+        scores = self.attention(output) @ read.swapaxes(1, 2)  # hᵀ W s -> (n, answer, width)
+        scores = jnp.where((x > 0)[:, None], scores, -jnp.inf)  # padding is not looked at
+        weights = jax.nn.softmax(scores)  # over the letters that were read: they sum to 1
+        context = weights @ read  # (n, answer, hidden)
+        output = jnp.tanh(self.combine(jnp.concatenate([context, output], axis=-1)))
+        return self.fc(output), state, weights  # (n, answer, letters), (1, n, hidden)
+
+
+@cache
+def graphdef(letters, hidden):
+    """The net without its numbers."""
+    return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))))[0]
+
+
+@partial(jax.jit, static_argnames=("letters", "hidden"))
+def init(key, letters=11, hidden=100):
+    """The numbers of a new net."""
+    _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)))
+    return nnx.to_pure_dict(params)
+
+
+def net(params):
+    hidden, letters = params["fc"]["kernel"].shape
+    return nnx.merge(graphdef(letters, hidden), params)
+
+
+def forced(params, x, y):
+    """The scores of every letter of the answer, given the right ones before it; the weights."""
+    model = net(params)
+    before = jnp.pad(y[:, :-1], ((0, 0), (1, 0)))  # 0, then the answer without its end
+    read, state = model.encode(x)
+    scores, _, weights = model.decode(before, state, x, read)
+    return scores, weights
+
+
+def apply(params, x, answer):
+    """The net on its own: it is told the letter that it found likeliest.
+
+    Args:
+        answer: how many letters to write.
+
+    Returns:
+        The scores of every letter, (n, answer, letters).
+    """
+    model = net(params)
+
+    def letter(carry, _):
+        before, state = carry  # (n,), (1, n, hidden)
+        scores, state, _ = model.decode(before[:, None], state, x, read)
+        return (jax.lax.argmax(scores[:, 0], 1, before.dtype), state), scores[:, 0]
+
+    read, state = model.encode(x)
+    start = jnp.zeros_like(x[:, 0]), state
+    _, scores = jax.lax.scan(letter, start, length=answer)  # (answer, n, letters)
+    return scores.swapaxes(0, 1)
+
+
+def mask(y):
+    """Which letters count: the answer's, and the first 0 behind it, but no padding."""
+    return jnp.pad(y[:, :-1] > 0, ((0, 0), (1, 0)), constant_values=True)
+
+
+def loss(params, batch):
+    """Cross-entropy: the mean over the letters that count."""
+    x, y = batch
+    scores, _ = forced(params, x, y)
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(scores, y)
+    return jnp.mean(cross_entropy, where=mask(y) & (x[:, :1] > 0))  # a row of 0 is no question
+
+
+def step(state, batch, optimizer):
+    """One step on the batch: the next state, the loss before it."""
+    value, gradient = jax.value_and_grad(loss)(state.params, batch)
+    updates, opt_state = optimizer.update(gradient, state.opt_state)
+    params = optax.apply_updates(state.params, updates)
+    return TrainState(params, opt_state, state.step + 1), value
+
+
+@cache  # the same objects for the same arguments, so that the step is compiled once for them
+def make_step(learning_rate, decay):
+    """Adam whose steps become smaller: in Optax a schedule is a function of the step's number."""
+    schedule = lambda count: learning_rate * decay ** count.astype(float)  # noqa: E731
+    optimizer = optax.adam(schedule)
+    return optimizer, partial(step, optimizer=optimizer)
+
+
+def exact_match(params, test):
+    """The share of the questions whose answer is right to the last letter, written unaided."""
+    x, y = test
+    guess = jnp.argmax(logits(apply, params, x, y.shape[1]), axis=-1)
+    return jnp.mean(jnp.all((guess == y) | ~mask(y), axis=1))
+
+
+def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
+    """`config.epochs` times through the questions, an epoch a compiled call.
+
+    Args:
+        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
+        test: (x, y) on which the exact matches are counted after every epoch.
+
+    Returns:
+        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+    """
+    init_key, order_key = jax.random.split(jax.random.key(config.seed))
+    letters = len(ALPHABETS[config.task]) + 1
+    params = init(init_key, letters, config.hidden) if params is None else params
+    optimizer, on_batch = make_step(config.learning_rate, config.decay)
+    state, history = fit(
+        on_batch,
+        TrainState.create(params, optimizer),
+        jax.device_put(data),
+        order_key if order is None else order,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        scan=True,
+        fill=True,  # the last batch with rows of 0, so that all have one shape
+        evaluate=test and (lambda params: exact_match(params, test)),
+        report=report,
+        checkpoints=checkpoints,
+    )
+    return state.params, history
+
+
+def result(config, params, history, data):
+    return {"exact match": exact_match(params, test_examples(config))}
+
+
+def alignment(config, params, question):
+    """The answer to a question, and for each of its letters the weight of each letter read."""
+    alphabet = ALPHABETS[config.task]
+    x = encode([question], alphabet, config.question)
+    y = np.argmax(apply(params, x, config.answer), axis=-1).astype(x.dtype)
+    _, weights = forced(params, x, y)
+    written = "".join(f" {alphabet}"[i] for i in y[0]).partition(" ")[0]
+    return written, weights[0, : len(written) + 1, : len(question)]
+
+
+def long_question(config):
+    """A long question, for the picture."""
+    if config.task == "reversal":
+        return "abcdefghijihgfedcba"[: config.letters]
+    return "87654321"[: config.digits] + "+" + "12345678"[: config.digits]
+
+
+def figures(config, params, history, data):
+    """Loss and exact matches; what is looked at while a question is answered."""
+    question = long_question(config)
+    written, weights = alignment(config, params, question)
+    figure, (left, right) = plots.row(2)
+    plots.learning(left, f"{config.task}: loss and exact match", history)
+    right.imshow(weights, cmap="Blues", vmin=0, vmax=1)
+    right.set(title="where it looks", xlabel="read", ylabel="written (last: the end)")
+    right.set_xticks(range(len(question)), question)
+    right.set_yticks(range(len(written) + 1), [*written, "·"])
+    right.grid(visible=False)
+    return figure
+
+
+def main(config=Config()):
+    data, test = examples(config), test_examples(config)
+    _, history = train(config, data, test=test)
+    for epoch, losses in enumerate(history["loss"]):
+        print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
+
+
+if __name__ == "__main__":
+    main()
