@@ -16,10 +16,11 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results" / "accuracy"
 CASES = {
-    "l09": ["l09"],
-    "l10": ["l10"],
-    "l11-resnet": ["l11", "--model", "resnet"],
-    "l11-googlenet": ["l11", "--model", "googlenet"],
+    "l09": ["l09", "--data", "mnist"],
+    "l10": ["l10", "--data", "mnist"],
+    "l11-resnet": ["l11", "--model", "resnet", "--data", "mnist"],
+    "l11-googlenet": ["l11", "--model", "googlenet", "--data", "mnist"],
+    "l13": ["l13", "--data", "names"],
 }
 SEEDS = (0, 1, 2)
 
@@ -38,7 +39,7 @@ def results() -> dict[str, list[dict[str, Any]]]:
 
 def measure(case: str, seed: int) -> None:
     """Run one case and write its result."""
-    arguments = ["run", *CASES[case], "--data", "mnist", "--seed", str(seed)]
+    arguments = ["run", *CASES[case], "--seed", str(seed)]
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "run.json"
         subprocess.run(

@@ -36,4 +36,4 @@ class Embedding(nnx.Module):
 
     def __call__(self, x: Int[Array, "*shape"]) -> Float[Array, "*shape features"]:
         """The rows; NaN where there is no such row, since a compiled program cannot raise."""
-        return self.embedding[...].at[x].get(mode="fill", fill_value=jnp.nan)
+        return jnp.take(self.embedding[...], x, axis=0, mode="fill", fill_value=jnp.nan)

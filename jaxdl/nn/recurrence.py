@@ -240,9 +240,10 @@ def _inputs(
     """x as (seq, batch, input), the lengths (batch,), and whether x came with a batch."""
     x, features = jnp.asarray(x), params["l0"]["kernel_ih"].shape[0]
     if x.ndim not in (2, 3) or x.shape[-1] != features:
-        batched = "(batch, seq, {0})" if batch_first else "(seq, batch, {0})"
-        wanted = f"{batched} or (seq, {{0}})".format(features)
-        raise ValueError(f"x has shape {x.shape}, expected {wanted}")
+        axes = "batch, seq" if batch_first else "seq, batch"
+        raise ValueError(
+            f"x has shape {x.shape}, expected ({axes}, {features}) or (seq, {features})"
+        )
     batched = x.ndim == 3
     if not batched:
         x = x[:, None]
@@ -264,6 +265,6 @@ def _checked(lengths: AnyArray, shape: tuple[int, ...], seq: int) -> Array:
         raise ValueError(
             f"lengths are {found.dtype} of shape {found.shape}, expected integers of shape {shape}"
         )
-    if known is not None and not np.all((known >= 1) & (known <= seq)):
-        raise ValueError(f"lengths must be from 1 to {seq}, the steps of x, got {known.tolist()}")
+    if known is not None and (wrong := known[(known < 1) | (known > seq)]).size:
+        raise ValueError(f"lengths must be from 1 to {seq}, the steps of x, got {wrong[0]}")
     return jnp.asarray(found).astype(int)

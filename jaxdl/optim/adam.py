@@ -78,8 +78,10 @@ def adam(
     beta1, beta2 = betas
 
     def init(params: optax.Params) -> AdamState:
-        zeros = optax.tree.zeros_like(params)
-        return AdamState(jnp.zeros([], jnp.int32), zeros, zeros, zeros if amsgrad else ())
+        # Zeros of its own for each moment: an array that stands twice in a state cannot be donated.
+        mu, nu = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
+        nu_max = optax.tree.zeros_like(params) if amsgrad else ()
+        return AdamState(jnp.zeros([], jnp.int32), mu, nu, nu_max)
 
     def update(updates, state, params=None):
         del params

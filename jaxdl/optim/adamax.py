@@ -72,8 +72,9 @@ def adamax(
     beta1, beta2 = betas
 
     def init(params: optax.Params) -> AdamaxState:
-        zeros = optax.tree.zeros_like(params)
-        return AdamaxState(jnp.zeros([], jnp.int32), zeros, zeros)
+        # Zeros of its own for each: an array that stands twice in a state cannot be donated.
+        mu, norm = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
+        return AdamaxState(jnp.zeros([], jnp.int32), mu, norm)
 
     def update(updates, state, params=None):
         del params

@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl import nn, plots
+from jaxdl import nn, optim, plots
 from jaxdl.train import TrainState
 from lessons.l12_basic_rnn import LETTERS, Config
 
@@ -105,7 +105,7 @@ def loss(params, batch, model="cell", unit="rnn"):
 def step(state, batch, learning_rate, model="cell", unit="rnn"):
     """One step of Adam on the word: the next state, the loss before it."""
     value, gradient = jax.value_and_grad(loss)(state.params, batch, model, unit)
-    updates, opt_state = optax.adam(learning_rate).update(gradient, state.opt_state)
+    updates, opt_state = optim.adam(learning_rate).update(gradient, state.opt_state)
     params = optax.apply_updates(state.params, updates)
     return TrainState(params, opt_state, state.step + 1), value
 
@@ -118,7 +118,7 @@ def train(config, data, params=None, report=None):
     """
     model, unit, batch = config.model, config.unit, jax.device_put(data)
     params = init(jax.random.key(config.seed), model, unit) if params is None else params
-    state = TrainState.create(params, optax.adam(config.learning_rate))
+    state = TrainState.create(params, optim.adam(config.learning_rate))
     history = {"loss": []}
     for epoch in range(config.epochs):
         state, value = step(state, batch, config.learning_rate, model, unit)

@@ -15,7 +15,7 @@ class Config:
 
     data: str = option(
         "surnames",
-        "surnames: 16 countries, embedded; names: the lecture's 18 countries",
+        "surnames: of 18 countries, embedded; names: the lecture's, of 18 others",
         choices=DATASETS,
     )
     hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)

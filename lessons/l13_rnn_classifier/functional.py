@@ -15,7 +15,7 @@ import optax
 from flax import nnx
 
 from jaxdl import data as datasets
-from jaxdl import nn, plots
+from jaxdl import nn, optim, plots
 from jaxdl.data import load
 from jaxdl.data.names import leak_free
 from jaxdl.data.strings import ascii_codes
@@ -97,7 +97,7 @@ def step(state, batch, optimizer):
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate):
     """Adam, and the step on a batch that is cut to its bucket first."""
-    optimizer = optax.adam(learning_rate)
+    optimizer = optim.adam(learning_rate)
     return optimizer, bucketed(partial(step, optimizer=optimizer), WIDTHS)
 
 

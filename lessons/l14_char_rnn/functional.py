@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl import nn, plots
+from jaxdl import nn, optim, plots
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l14_char_rnn import Config
@@ -88,7 +88,7 @@ def step(state, batch, optimizer):
 
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate):
-    optimizer = optax.adam(learning_rate)
+    optimizer = optim.adam(learning_rate)
     return optimizer, partial(step, optimizer=optimizer)
 
 

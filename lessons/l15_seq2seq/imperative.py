@@ -22,12 +22,12 @@ def questions(config):
 
 
 def examples(config):  # -> x (n, longest question), y (n, longest answer + 1)
-    return tuple(column[TEST:] for column in questions(config))
+    return tuple(column[:-TEST] for column in questions(config))
 
 
 def test_examples(config):
     """Questions that no step sees."""
-    return tuple(column[:TEST] for column in questions(config))
+    return tuple(column[-TEST:] for column in questions(config))
 
 
 class Model(nn.Module):

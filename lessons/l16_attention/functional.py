@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl import nn, plots
+from jaxdl import nn, optim, plots
 from jaxdl.data import tasks
 from jaxdl.data.strings import encode
 from jaxdl.train import TrainState, fit, logits
@@ -30,12 +30,12 @@ def questions(config):
 
 
 def examples(config):  # -> x (n, longest question), y (n, longest answer + 1)
-    return tuple(column[TEST:] for column in questions(config))
+    return tuple(column[:-TEST] for column in questions(config))
 
 
 def test_examples(config):
     """Questions that no step sees."""
-    return tuple(column[:TEST] for column in questions(config))
+    return tuple(column[-TEST:] for column in questions(config))
 
 
 def linear(features, outputs, rngs, use_bias=True):
@@ -146,7 +146,7 @@ def step(state, batch, optimizer):
 def make_step(learning_rate, decay):
     """Adam whose steps become smaller: in Optax a schedule is a function of the step's number."""
     schedule = lambda count: learning_rate * decay ** count.astype(float)  # noqa: E731
-    optimizer = optax.adam(schedule)
+    optimizer = optax.chain(optim.adam(1.0), optax.scale_by_schedule(schedule))
     return optimizer, partial(step, optimizer=optimizer)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from jaxdl import replay
+from jaxdl.parity import maps
 from jaxdl.parity.maps import (
     CONV2D,
     LINEAR,
@@ -114,3 +115,63 @@ def test_convolution_and_flatten_there_and_back():
     np.testing.assert_array_equal(
         ours["fc"]["kernel"][(h * 4 + w) * 5 + c], theirs["fc.weight"][:, (c * 3 + h) * 4 + w]
     )
+
+
+def recurrent(gates, layers):
+    """Parameters of recurrent layers: name -> (input size, hidden size, bias or not)."""
+    random = np.random.default_rng(2)
+
+    def cell(n, m, bias):
+        shapes = {"kernel_ih": (n, gates * m), "kernel_hh": (m, gates * m)}
+        if bias:
+            shapes |= {"bias_ih": (gates * m,), "bias_hh": (gates * m,)}
+        return {name: random.normal(size=shape) for name, shape in shapes.items()}
+
+    return {name: cell(*sizes) for name, sizes in layers.items()}
+
+
+ONE_WAY, NO_BIAS = {"l0": (3, 2, True), "l1": (2, 2, True)}, {"l0": (3, 2, False)}
+TWO_WAY = {f"l{k}{side}": (3 + k, 2, True) for k in range(2) for side in ("", "_reverse")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "ours"),
+    [
+        (maps.rnn(2), recurrent(1, ONE_WAY)),
+        (maps.gru(2, bidirectional=True), recurrent(3, TWO_WAY)),
+        (maps.lstm(), recurrent(4, NO_BIAS)),
+        (maps.RNN_CELL, recurrent(1, NO_BIAS)["l0"]),
+        (maps.GRU_CELL, recurrent(3, ONE_WAY)["l0"]),
+        (maps.LSTM_CELL, recurrent(4, ONE_WAY)["l0"]),
+        (maps.EMBEDDING, {"embedding": np.arange(6.0).reshape(3, 2)}),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_recurrence_there_and_back(rule, ours):
+    pair = ParameterMap((Layer("net", "net", rule),))
+    theirs = pair.to_torch({"net": ours})
+    again = maps.leaves_by_name(pair.to_jax(theirs, {"net": ours}))
+    assert {name: leaf.tobytes() for name, leaf in maps.leaves_by_name({"net": ours}).items()} == {
+        name: leaf.tobytes() for name, leaf in again.items()
+    }
+
+
+def test_the_names_of_recurrence_are_torchs():
+    pair = ParameterMap((Layer("", "", maps.gru(2, bidirectional=True)),))
+    ours = recurrent(3, TWO_WAY)
+    theirs = pair.to_torch(ours)
+    assert list(theirs) == [
+        f"{kind}_l{layer}{side}"
+        for layer in range(2)
+        for side in ("", "_reverse")
+        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
+    np.testing.assert_array_equal(theirs["weight_hh_l1_reverse"], ours["l1_reverse"]["kernel_hh"].T)
+
+
+def test_recurrence_of_another_depth_or_direction():
+    one_way = recurrent(3, ONE_WAY)
+    with pytest.raises(MapError, match=r"takes the JAX parameters' 'l1\.bias_hh', 'l1\."):
+        ParameterMap((Layer("", "", maps.gru()),)).to_torch(one_way)
+    with pytest.raises(MapError, match=r"no 'l0_reverse\.kernel_ih'.*'bidirectional gru of 2 "):
+        ParameterMap((Layer("", "", maps.gru(2, bidirectional=True)),)).to_torch(one_way)
