@@ -159,6 +159,25 @@ def pictures(
         axes.text(x, y, label, ha="center", va="bottom", fontsize=5)
 
 
+def heat(
+    axes: Axes, title: str, shares: ArrayLike, down: Sequence[str], across: Sequence[str]
+) -> None:
+    """Draw shares, 0 white and 1 dark, with a letter at every row and every column.
+
+    Args:
+        axes: where.
+        title: above it.
+        shares: (rows, columns), from 0 to 1.
+        down, across: the letters of the rows, from above, and of the columns.
+    """
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    size = 10 if max(len(down), len(across)) < 25 else 5
+    axes.set_xticks(range(len(across)), across, fontsize=size)
+    axes.set_yticks(range(len(down)), down, fontsize=size)
+    axes.set(title=title)
+    axes.grid(visible=False)
+
+
 def graph(axes: Axes, title: str, jaxpr: Any) -> None:
     """Draw a jaxpr as a graph, values flowing downwards: one box an operation.
 

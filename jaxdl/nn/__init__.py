@@ -2,10 +2,12 @@
 
 The recurrences, each as pure functions of a parameter pytree, `rnn`, `gru`, `lstm` and their one
 step `rnn_cell`, `gru_cell`, `lstm_cell`, and as Flax NNX modules that hold those parameters.
+`Linear` and `Embedding` start with PyTorch's initial values.
 """
 
 from jaxdl.nn.cells import gru_cell, lstm_cell, rnn_cell
 from jaxdl.nn.embedding import Embedding
+from jaxdl.nn.linear import Linear
 from jaxdl.nn.modules import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from jaxdl.nn.recurrence import gru, lstm, rnn
 
@@ -16,6 +18,7 @@ __all__ = [
     "Embedding",
     "GRUCell",
     "LSTMCell",
+    "Linear",
     "RNNCell",
     "gru",
     "gru_cell",

@@ -62,10 +62,9 @@ class Embedded(nnx.Module):
     """A learned vector for each letter, two layers of states, and a linear layer that answers."""
 
     def __init__(self, unit, rngs):
-        uniform = partial(jax.random.uniform, minval=-(8**-0.5), maxval=8**-0.5)
         self.embedding = nn.Embedding(4, 10, rngs=rngs)
         self.rnn = LAYERS[unit](10, 8, num_layers=2, batch_first=True, rngs=rngs)
-        self.fc = nnx.Linear(8, 4, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+        self.fc = nn.Linear(8, 4, rngs=rngs)
 
     def __call__(self, x):  # (batch, seq_len) -> (batch, seq_len, 4)
         output, _ = self.rnn(self.embedding(x))  # -> (batch, seq_len, 10) -> (batch, seq_len, 8)
@@ -143,15 +142,10 @@ def figures(config, params, history, data):
     scores = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
     figure, (left, right) = plots.row(2)
     plots.curve(left, f"{config.model}, {config.unit}", {"loss": np.ravel(history["loss"])})
-    right.imshow(jax.nn.softmax(scores).T, cmap="Blues", vmin=0, vmax=1)
-    right.plot(range(5), data[1], "o", mfc="none", mec="black", markersize=22, label="wanted")
-    right.set(
-        title=f'"hello" -> "{answer(config, params, data)}"', xticks=range(5), yticks=range(4)
-    )
-    right.set_xticklabels("hello")
-    right.set_yticklabels(LETTERS)
+    title = f'"hello" -> "{answer(config, params, data)}"'
+    plots.heat(right, title, jax.nn.softmax(scores).T, LETTERS, "hello")
+    right.plot(range(5), data[1], "o", mfc="none", mec="black", markersize=22)
     right.set(xlabel="read (circle: wanted)", ylabel="probability of the answer")
-    right.grid(visible=False)
     return figure
 
 

@@ -48,11 +48,9 @@ class Net(nnx.Module):
     """Embedding, two layers of GRU in both directions, and a linear layer over the last states."""
 
     def __init__(self, classes, hidden, rngs):
-        bound = (2 * hidden) ** -0.5
-        uniform = partial(jax.random.uniform, minval=-bound, maxval=bound)
         self.embedding = nn.Embedding(128, hidden, rngs=rngs)
         self.gru = nn.GRU(hidden, hidden, num_layers=2, bidirectional=True, rngs=rngs)
-        self.fc = nnx.Linear(2 * hidden, classes, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+        self.fc = nn.Linear(2 * hidden, classes, rngs=rngs)
 
     def __call__(self, x):  # (n, width)
         letters = self.embedding(x.T)  # (width, n, hidden): time first, as a recurrence goes

@@ -39,10 +39,9 @@ class Net(nnx.Module):
     """Embedding, three layers of GRU, and a linear layer after every letter."""
 
     def __init__(self, hidden, rngs):
-        uniform = partial(jax.random.uniform, minval=-(hidden**-0.5), maxval=hidden**-0.5)
         self.embedding = nn.Embedding(LETTERS, hidden, rngs=rngs)
         self.gru = nn.GRU(hidden, hidden, num_layers=3, rngs=rngs)
-        self.fc = nnx.Linear(hidden, LETTERS, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+        self.fc = nn.Linear(hidden, LETTERS, rngs=rngs)
 
     def __call__(self, x, state=None):  # (n, length)
         output, state = self.gru(self.embedding(x.T), state)  # time first: (length, n, hidden)
@@ -170,13 +169,12 @@ def figures(config, params, history, data):
     figure, (left, right) = plots.row(2, width=5.2)
     plots.learning(left, f"{config.data}: loss and accuracy", history)
     p = jax.nn.softmax(apply(params, x[:1])[0])  # (length, 128)
-    shown = np.unique(x[0])
-    right.imshow(np.asarray(p)[:, shown].T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    right.set(title="probability of the next letter", xlabel="read")
-    right.set_xticks(range(len(x[0])), [chr(code) for code in x[0]], fontsize=5)
-    right.set_yticks(range(len(shown)), [repr(chr(code))[1:-1] for code in shown], fontsize=5)
+    shown = np.unique([x[0], y[0]])
+    names = [repr(chr(code))[1:-1] for code in range(LETTERS)]
+    title = "probability of the next letter (dot: the text's)"
+    plots.heat(right, title, p[:, shown].T, [names[i] for i in shown], [names[i] for i in x[0]])
     right.plot(range(len(y[0])), np.searchsorted(shown, y[0]), "k.", markersize=3)
-    right.grid(visible=False)
+    right.set(xlabel="read")
     return figure
 
 

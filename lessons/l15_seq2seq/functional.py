@@ -42,12 +42,11 @@ class Net(nnx.Module):
     """A GRU that reads, a GRU that writes, and a linear layer that says which letter."""
 
     def __init__(self, letters, hidden, rngs):
-        uniform = partial(jax.random.uniform, minval=-(hidden**-0.5), maxval=hidden**-0.5)
         self.encoder_embedding = nn.Embedding(letters, hidden, rngs=rngs)
         self.encoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
         self.decoder_embedding = nn.Embedding(letters, hidden, rngs=rngs)
         self.decoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
-        self.fc = nnx.Linear(hidden, letters, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+        self.fc = nn.Linear(hidden, letters, rngs=rngs)
 
     def encode(self, x):  # (n, width) -> (1, n, hidden): the state after the last letter
         _, state = self.encoder(self.encoder_embedding(x), lengths=jnp.sum(x > 0, axis=1))
@@ -143,12 +142,8 @@ def exact_match(params, test):
 def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
     """`config.epochs` times through the questions, an epoch a compiled call.
 
-    Args:
-        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
-        test: (x, y) on which the exact matches are counted after every epoch.
-
     Returns:
-        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
+        The last parameters; the loss of every step and, for `test`, the exact matches an epoch.
     """
     init_key, order_key = jax.random.split(jax.random.key(config.seed))
     letters = len(ALPHABETS[config.task]) + 1

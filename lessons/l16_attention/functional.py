@@ -1,8 +1,7 @@
 """Attention: the writer is not left with one state, it looks back at every letter that was read.
 
 As lesson 15, and between the decoder's state and the answer: a score for each letter of the
-question, a softmax over the scores, and the mean of the encoder's states with those weights. The
-weights can be looked at: they say which letter was read for which letter was written.
+question, a softmax over the scores, and the mean of the encoder's states with those weights.
 """
 
 from functools import cache, partial
@@ -38,14 +37,6 @@ def test_examples(config):
     return tuple(column[-TEST:] for column in questions(config))
 
 
-def linear(features, outputs, rngs, use_bias=True):
-    """A linear layer; its numbers from U(-1/√features, 1/√features), which is PyTorch's rule."""
-    draw = partial(jax.random.uniform, minval=-(features**-0.5), maxval=features**-0.5)
-    return nnx.Linear(
-        features, outputs, use_bias=use_bias, kernel_init=draw, bias_init=draw, rngs=rngs
-    )
-
-
 class Net(nnx.Module):
     """A GRU that reads, a GRU that writes, attention between them, and a linear layer."""
 
@@ -54,9 +45,9 @@ class Net(nnx.Module):
         self.encoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
         self.decoder_embedding = nn.Embedding(letters, hidden, rngs=rngs)
         self.decoder = nn.GRU(hidden, hidden, batch_first=True, rngs=rngs)
-        self.attention = linear(hidden, hidden, rngs, use_bias=False)
-        self.combine = linear(2 * hidden, hidden, rngs)
-        self.fc = linear(hidden, letters, rngs)
+        self.attention = nn.Linear(hidden, hidden, use_bias=False, rngs=rngs)
+        self.combine = nn.Linear(2 * hidden, hidden, rngs=rngs)
+        self.fc = nn.Linear(hidden, letters, rngs=rngs)
 
     def encode(self, x):  # (n, width) -> (n, width, hidden), (1, n, hidden)
         """The state after every letter, and the one after the last."""
@@ -65,7 +56,8 @@ class Net(nnx.Module):
     def decode(self, before, state, x, read):  # (n, answer): the letter before each one
         output, state = self.decoder(self.decoder_embedding(before), state)
         scores = self.attention(output) @ read.swapaxes(1, 2)  # hᵀ W s -> (n, answer, width)
-        scores = jnp.where((x > 0)[:, None], scores, -jnp.inf)  # padding is not looked at
+        # Padding is not looked at; not -inf, of which a row of nothing but padding would make NaN.
+        scores = jnp.where((x > 0)[:, None], scores, jnp.finfo(scores.dtype).min)
         weights = jax.nn.softmax(scores)  # over the letters that were read: they sum to 1
         context = weights @ read  # (n, answer, hidden)
         output = jnp.tanh(self.combine(jnp.concatenate([context, output], axis=-1)))
@@ -86,8 +78,7 @@ def init(key, letters=11, hidden=100):
 
 
 def net(params):
-    hidden, letters = params["fc"]["kernel"].shape
-    return nnx.merge(graphdef(letters, hidden), params)
+    return nnx.merge(graphdef(*params["fc"]["kernel"].shape[::-1]), params)
 
 
 def forced(params, x, y):
@@ -100,14 +91,7 @@ def forced(params, x, y):
 
 
 def apply(params, x, answer):
-    """The net on its own: it is told the letter that it found likeliest.
-
-    Args:
-        answer: how many letters to write.
-
-    Returns:
-        The scores of every letter, (n, answer, letters).
-    """
+    """The net on its own, told the letter that it found likeliest: (n, answer, letters) scores."""
     model = net(params)
 
     def letter(carry, _):
@@ -117,8 +101,7 @@ def apply(params, x, answer):
 
     read, state = model.encode(x)
     start = jnp.zeros_like(x[:, 0]), state
-    _, scores = jax.lax.scan(letter, start, length=answer)  # (answer, n, letters)
-    return scores.swapaxes(0, 1)
+    return jax.lax.scan(letter, start, length=answer)[1].swapaxes(0, 1)
 
 
 def mask(y):
@@ -158,18 +141,10 @@ def exact_match(params, test):
 
 
 def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
-    """`config.epochs` times through the questions, an epoch a compiled call.
-
-    Args:
-        order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
-        test: (x, y) on which the exact matches are counted after every epoch.
-
-    Returns:
-        The last parameters; the loss of every step, one row an epoch, and the test accuracies.
-    """
+    """`config.epochs` times through the questions: the last parameters, and the history."""
     init_key, order_key = jax.random.split(jax.random.key(config.seed))
-    letters = len(ALPHABETS[config.task]) + 1
-    params = init(init_key, letters, config.hidden) if params is None else params
+    if params is None:
+        params = init(init_key, len(ALPHABETS[config.task]) + 1, config.hidden)
     optimizer, on_batch = make_step(config.learning_rate, config.decay)
     state, history = fit(
         on_batch,
@@ -201,24 +176,16 @@ def alignment(config, params, question):
     return written, weights[0, : len(written) + 1, : len(question)]
 
 
-def long_question(config):
-    """A long question, for the picture."""
-    if config.task == "reversal":
-        return "abcdefghijihgfedcba"[: config.letters]
-    return "87654321"[: config.digits] + "+" + "12345678"[: config.digits]
-
-
 def figures(config, params, history, data):
     """Loss and exact matches; what is looked at while a question is answered."""
-    question = long_question(config)
+    x, _ = test_examples(config)
+    longest = x[np.argmax(np.sum(x > 0, axis=1))]
+    question = "".join(ALPHABETS[config.task][i - 1] for i in longest if i)
     written, weights = alignment(config, params, question)
     figure, (left, right) = plots.row(2)
     plots.learning(left, f"{config.task}: loss and exact match", history)
-    right.imshow(weights, cmap="Blues", vmin=0, vmax=1)
-    right.set(title="where it looks", xlabel="read", ylabel="written (last: the end)")
-    right.set_xticks(range(len(question)), question)
-    right.set_yticks(range(len(written) + 1), [*written, "·"])
-    right.grid(visible=False)
+    plots.heat(right, "where it looks", weights, [*written, "·"], question)
+    right.set(xlabel="read", ylabel="written (last: the end)")
     return figure
 
 
