@@ -1,8 +1,9 @@
-"""Test accuracy on real MNIST: every classifier of the course, the lecture's values, three seeds.
+"""How good the lessons' nets become with the lecture's values, on the lecture's data: three seeds.
 
 `python -m benchmarks.accuracy` runs what has no result yet (hours, with JAXDL_DATA_DIR or after
-`jaxdl data prepare mnist`) and writes `benchmarks/results/accuracy/CASE-seedN.json`: the run's JSON
-without the loss of every step. `python -m jaxdl.readme project` makes the README's table of them.
+`jaxdl data prepare mnist` and `names`) and writes `benchmarks/results/accuracy/CASE-seedN.json`:
+the run's JSON without the loss of every step. `python -m jaxdl.readme project` makes the README's
+table of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ CASES = {
     "l11-resnet": ["l11", "--model", "resnet", "--data", "mnist"],
     "l11-googlenet": ["l11", "--model", "googlenet", "--data", "mnist"],
     "l13": ["l13", "--data", "names"],
+    "l15": ["l15"],
+    "l16": ["l16"],
 }
 SEEDS = (0, 1, 2)
 

@@ -1,6 +1,7 @@
-"""`jaxdl run lXX --like-torch --seed S` beside a plain PyTorch script: 100 losses on MNIST.
+"""`jaxdl run lXX --like-torch --seed S` beside a plain PyTorch script: its first losses.
 
-`python -m benchmarks.like_torch` (with JAXDL_DATA_DIR or after `jaxdl data prepare mnist`) writes
+A hundred on MNIST; an epoch, 53, on the lecture's names. `python -m benchmarks.like_torch` (with
+JAXDL_DATA_DIR or after `jaxdl data prepare mnist` and `names`) writes
 `benchmarks/results/like_torch.json`: for each net and seed the largest relative difference of a
 loss between ours and the script, in both precisions, and, as the measure of what float32 can hold,
 between the script and itself: with one thread instead of two, and without oneDNN's convolutions.
@@ -11,12 +12,15 @@ The scripts below know nothing of jaxdl: they seed, build a net, and iterate a s
 from __future__ import annotations
 
 import json
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 from torch.utils.data import DataLoader, TensorDataset
 
 from jaxdl.lessons import find
@@ -114,27 +118,54 @@ class ResNet(nn.Module):
         return self.fc(x.flatten(1))
 
 
+class NameClassifier(nn.Module):
+    """Lesson 13's net."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(128, 100)
+        self.gru = nn.GRU(100, 100, num_layers=2, bidirectional=True)
+        self.fc = nn.Linear(200, 18)
+
+    def forward(self, names: tuple[str, ...]) -> torch.Tensor:
+        """n names -> (n, 18)."""
+        letters = [torch.tensor([ord(letter) for letter in name]) for name in names]
+        packed = pack_padded_sequence(
+            self.embedding(pad_sequence(letters)),
+            torch.tensor([len(name) for name in names]),
+            enforce_sorted=False,
+        )
+        _, hidden = self.gru(packed)
+        return self.fc(torch.cat([hidden[-1], hidden[-2]], dim=1))
+
+
 CASES: dict[str, tuple[str, dict[str, str], Any]] = {
     "l09": ("l09", {}, softmax_classifier),
     "l10": ("l10", {}, basic_cnn),
     "l11-resnet": ("l11", {"model": "resnet"}, ResNet),
     "l11-googlenet": ("l11", {"model": "googlenet"}, GoogLeNet),
+    "l13": ("l13", {}, NameClassifier),
 }
 
 
 def script(
-    net: Any, images: np.ndarray, labels: np.ndarray, seed: int, *, dtype: str = "float32"
+    net: Any, x: np.ndarray, labels: np.ndarray, seed: int, *, dtype: str = "float32"
 ) -> np.ndarray:
-    """The first losses of a plain script, (at most STEPS,)."""
-    x = ((torch.from_numpy(images).float() / 255 - 0.1307) / 0.3081).unsqueeze(1)
-    data = TensorDataset(x, torch.from_numpy(labels).long())
+    """The first losses of a plain script on pictures, or on names, (at most STEPS,)."""
+    precision, criterion, losses = getattr(torch, dtype), nn.CrossEntropyLoss(), []
     torch.manual_seed(seed)
-    model = net().to(getattr(torch, dtype))
-    criterion = nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5)
-    losses = []
-    for inputs, targets in DataLoader(data, batch_size=64, shuffle=True):
-        l = criterion(model(inputs.to(getattr(torch, dtype))), targets)
+    model = net().to(precision)
+    if x.dtype.kind == "U":
+        rows = list(zip(x.tolist(), labels.tolist(), strict=True))
+        loader = DataLoader(rows, batch_size=256, shuffle=True)  # type: ignore[arg-type]
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    else:
+        images = ((torch.from_numpy(x).float() / 255 - 0.1307) / 0.3081).unsqueeze(1)
+        data = TensorDataset(images.to(precision), torch.from_numpy(labels).long())
+        loader = DataLoader(data, batch_size=64, shuffle=True)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5)
+    for inputs, targets in loader:
+        l = criterion(model(inputs), targets)
         optimizer.zero_grad()
         l.backward()
         optimizer.step()
@@ -165,39 +196,41 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.max(np.abs(a - b) / b))
 
 
-def measure(case: str, seed: int, split: Any) -> dict[str, float]:
+def measure(case: str, data: str, seed: int) -> dict[str, float]:
     """One net, one seed: how far ours is from the script, and the script from itself."""
-    net, data = CASES[case][2], (split.x, split.y)
-    plain = script(net, *data, seed)
+    from jaxdl.data import load
+
+    split = load(data).train
+    run = partial(script, CASES[case][2], split.x, split.y, seed)
+    plain = run()
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    one_thread = script(net, *data, seed)
+    one_thread = run()
     torch.set_num_threads(threads)
     with torch.backends.mkldnn.flags(enabled=False):
-        without_onednn = script(net, *data, seed)
-    double = script(net, *data, seed, dtype="float64")
+        without_onednn = run()
+    double = run(dtype="float64")
     return {
-        "ours to the script, float64": difference(
-            ours(case, "mnist", seed, dtype="float64"), double
-        ),
-        "ours to the script, float32": difference(ours(case, "mnist", seed), plain),
+        "ours to the script, float64": difference(ours(case, data, seed, dtype="float64"), double),
+        "ours to the script, float32": difference(ours(case, data, seed), plain),
         "the script to itself, one thread": difference(one_thread, plain),
         "the script to itself, without oneDNN": difference(without_onednn, plain),
     }
 
 
-def main(seeds: int = 3) -> None:
-    """Measure every net with the first seeds and write the result."""
-    from jaxdl.data import load
+def main(cases: list[str], seeds: int = 3) -> None:
+    """Measure the cases that are named, or all, with the first seeds and write the result."""
     from jaxdl.history import environment
 
-    split = load("mnist").train
-    found = {case: [measure(case, seed, split) for seed in range(seeds)] for case in CASES}
+    known = json.loads(RESULT.read_text("utf-8"))["seeds"] if cases else {}
+    for case in cases or CASES:
+        data = "names" if case == "l13" else "mnist"
+        known[case] = [measure(case, data, seed) for seed in range(seeds)]
     versions = environment() | {"torch": torch.__version__, "threads": torch.get_num_threads()}
-    document = {"command": "python -m benchmarks.like_torch", "steps": STEPS, "seeds": found}
+    document = {"command": "python -m benchmarks.like_torch", "steps": STEPS, "seeds": known}
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(document | {"environment": versions}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

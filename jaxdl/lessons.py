@@ -51,10 +51,12 @@ class Lesson:
         parameter_map: takes a Config, gives the map that ties the twin's `state_dict` to the
             functional program's parameters.
         datasets: names in `jaxdl.data`, the default first; empty: the lesson's own few numbers.
+        tasks: values of the field `task` of Config, for a lesson that makes its examples from a key.
         length: the field of Config that says how long `train` goes on; 0: the initial parameters.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
         resumable: `train` takes `test` and `checkpoints`.
-        predicts: what `jaxdl predict` gives the trained net ("image"); empty: nothing.
+        predicts: what `jaxdl predict` gives the trained net: "image", "name", "text" (to go on
+            with) or "question"; empty: nothing.
         float32_parts: why two float32 runs of this lesson part ways although the programs are the
             same; empty: they do not. `compare` then asks in float32 for the first step alone.
         per_example: a batch of this lesson is one example, not an array of them.
@@ -68,6 +70,7 @@ class Lesson:
     title_zh: str
     parameter_map: Callable[[Any], ParameterMap]
     datasets: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     length: str = "epochs"
     shuffles: bool = False
     resumable: bool = False
@@ -144,6 +147,7 @@ def find(name: str) -> Lesson:
     known |= {str(lesson.number): lesson for lesson in lessons()}
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    padded = re.sub(r"^l(\d)$", r"l0\1", name.lower())  # which get_close_matches passes over
+    near = [padded] if padded in known else get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "`jaxdl list` shows them all"
     raise InputError(f"no lesson is called {name!r}; {hint}")

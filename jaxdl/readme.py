@@ -142,7 +142,7 @@ def with_course(text: str, page: Path) -> str:
     rows = ["| | 课程 | 数据 |" if chinese else "| | lesson | data |", "|---|---|---|"]
     for lesson in lessons():
         title, name = (lesson.title_zh if chinese else lesson.title), folder(lesson).name
-        data = ", ".join(lesson.datasets) or (
+        data = ", ".join(lesson.datasets or lesson.tasks) or (
             "自带的几个数" if chinese else "a few numbers of its own"
         )
         rows.append(f"| {lesson.name} | [{title}](lessons/{name}/{page.name}) | {data} |")
@@ -163,16 +163,18 @@ def with_results(text: str, page: Path) -> str:
 
 
 def _accuracies(home: Path, chinese: bool) -> list[str]:
-    """Mean test accuracy of each case over its seeds, from benchmarks/results/accuracy."""
-    found: dict[str, list[float]] = {}
+    """Mean results of each case over its seeds, from benchmarks/results/accuracy."""
+    found: dict[tuple[str, str], list[float]] = {}
     for file in sorted((home / "accuracy").glob("*-seed*.json")):
         run = json.loads(file.read_text("utf-8"))
         case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
-        found.setdefault(case, []).append(run["result"]["test accuracy"])
-    rows = ["| | 平均 | 各次 |" if chinese else "| | mean | seed by seed |", "|---|---|---|"]
-    for case, values in found.items():
+        data = run["config"].get("data") or run["config"]["task"]
+        for name, value in run["result"].items():
+            found.setdefault((f"{case}, {data}", name), []).append(value)
+    rows = ["| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |", "|---|---|---|---|"]
+    for (case, name), values in found.items():
         each = ", ".join(f"{value:.2%}" for value in values)
-        rows.append(f"| {case} | {sum(values) / len(values):.2%} | {each} |")
+        rows.append(f"| {case} | {name} | {sum(values) / len(values):.2%} | {each} |")
     return rows
 
 

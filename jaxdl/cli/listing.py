@@ -24,6 +24,7 @@ def command(json_path: str | None = None) -> int:
             "title": lesson.title,
             "title_zh": lesson.title_zh,
             "data": {name: data.state(name) for name in lesson.datasets},
+            "tasks": list(lesson.tasks),
             "golden": golden.path(lesson).is_file(),
         }
         for lesson in lessons()
@@ -39,7 +40,8 @@ def command(json_path: str | None = None) -> int:
         there = [name for name, state in row["data"].items() if state in ("embedded", "ready")]
         absent = {name: state for name, state in row["data"].items() if name not in there}
         missing |= absent
-        names = ", ".join([*there, *(f"({name})" for name in absent)]) or "its own"
+        made = row["tasks"] or ["its own"]
+        names = ", ".join([*there, *(f"({name})" for name in absent)] or made)
         golden_state = "yes" if row["golden"] else "no"
         table.add_row(row["lesson"], row["title"], row["title_zh"], names, golden_state)
     Console().print(table)

@@ -141,7 +141,7 @@ def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
         document = histories.document(
             lesson,
             config,
-            data=getattr(config, "data", "lesson"),
+            data=getattr(config, "task" if lesson.tasks else "data", "lesson"),
             history=history,
             result=result,
             seconds={

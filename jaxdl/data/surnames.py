@@ -63,12 +63,16 @@ LETTERS = str.maketrans(
 )
 
 
+def plain(text: str) -> str:
+    """A text with plain letters for those with marks: Muñoz is Munoz, Groß Gross."""
+    letters = unicodedata.normalize("NFKD", text.translate(LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def fold(name: str) -> str:
     """A name in ASCII, with one capital to begin with: Muñoz is Munoz, Groß Gross, CHEN Chen."""
-    letters = unicodedata.normalize("NFKD", name.strip().translate(LETTERS))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     # A Greek letter may become two: Χατζής, CHatzis, Chatzis.
-    return re.sub("^[A-Z]{2,}", lambda first: first[0].capitalize(), plain)
+    return re.sub("^[A-Z]{2,}", lambda first: first[0].capitalize(), plain(name.strip()))
 
 
 def split_of(name: str) -> str:

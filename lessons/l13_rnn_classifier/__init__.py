@@ -47,5 +47,5 @@ LESSON = Lesson(
     resumable=True,
     predicts="name",
     quick={"epochs": 8, "batch_size": 64, "hidden": 32, "learning_rate": 0.01},
-    variants={"default": {}},
+    variants={"32 numbers": {"hidden": 32, "seed": 1}, "lecture": {}},
 )

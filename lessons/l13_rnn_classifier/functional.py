@@ -22,7 +22,7 @@ from jaxdl.data.strings import ascii_codes
 from jaxdl.train import TrainState, accuracy, bucketed, fit, logits
 from lessons.l13_rnn_classifier import Config
 
-WIDTHS = (12, 16, 20)  # no name has more than 19 letters
+WIDTHS = (16, 20)  # no name has more than 19 letters, few have more than 16
 
 
 def inputs(names):  # n names -> (n, 20): the letters' ASCII codes, 0 where the name is over

@@ -61,8 +61,10 @@ LESSON = Lesson(
     title="Attention",
     title_zh="注意力机制",
     parameter_map=parameter_map,
+    tasks=tuple(ALPHABETS),
     shuffles=True,
     resumable=True,
+    predicts="question",
     quick={"letters": 4, "epochs": 5, "hidden": 64, "examples": 6_000, "learning_rate": 0.01},
     # 6,400 questions, so that an epoch has 100 steps; small ones, since Adam makes a whole step of
     # a gradient that is all but rounding: with 0.002 the parameters part by 4e-5 in float32.

@@ -54,7 +54,9 @@ def test_same_files_and_names(lesson):
     more = ["test", "checkpoints"] if lesson.resumable else []
     assert arguments == ["config", "data", "params", *order, "report", *more]
     assert not lesson.resumable or callable(program.test_examples)
-    assert lesson.predicts != "image" or callable(program.inputs)
+    used = {"image": ["inputs"], "name": ["inputs"], "text": ["text"]}
+    used["question"] = ["answers", "alignment"]
+    assert not lesson.predicts or any(hasattr(program, name) for name in used[lesson.predicts])
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -83,7 +85,8 @@ def test_agrees_with_golden(lesson, precision):
     assert {
         variant: comparison.worst for variant, comparison in found.items() if not comparison.agree
     } == {}
-    assert all(comparison.steps >= 30 for comparison in found.values())
+    whole = 15 if lesson.name == "l12" else 30  # the lecture's 15 epochs of one step
+    assert all(comparison.steps >= whole for comparison in found.values())
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

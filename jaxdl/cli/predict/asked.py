@@ -1,0 +1,120 @@
+"""What the user asks: in arguments, in the lines of standard input, or at a prompt."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TypeVar
+
+import click
+
+from jaxdl.errors import InputError
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+def answers(
+    what: str,
+    given: tuple[str, ...],
+    json_path: str | None,
+    *,
+    read: Callable[[str], Asked],
+    answer: Callable[[list[Asked]], list[Answer]],
+    greet: Callable[[], object],
+    tell: Callable[[Answer], str],
+) -> tuple[list[Answer], int]:
+    """Answer all that is asked; print it, unless `--json -` prints.
+
+    Args:
+        what: is asked, in a word: it is the prompt, too.
+        given: the arguments; without any, standard input is read, at a terminal with a prompt.
+        json_path: of `--json`.
+        read: what is asked, of a text.
+        answer: all answers at once.
+        greet: prints which net answers.
+        tell: an answer as it is printed.
+
+    Returns:
+        The answers, and the exit code: 2 where a line of standard input could not be read.
+
+    Raises:
+        InputError: an argument could not be read, or nothing is asked.
+    """
+    found: list[Answer] = []
+    if not given and at_terminal() and json_path != "-":
+        greet()
+        print(f"Type a {what}; an empty line ends.")
+
+        def reply(asked: Asked) -> None:
+            found.extend(answer([asked]))
+            print(tell(found[-1]))
+
+        session(f"{what}> ", read, reply)
+        return found, 0
+    asked, code = ([read(text) for text in given], 0) if given else lines(what, read)
+    found += answer(asked) if asked else []
+    if json_path != "-":
+        greet()
+        for one in found:
+            print(tell(one))
+    return found, code
+
+
+def at_terminal() -> bool:
+    """Whether there is somebody who sees a prompt and can answer it."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def session(prompt: str, read: Callable[[str], Asked], reply: Callable[[Asked], object]) -> None:
+    """Ask at a prompt until an empty line, Ctrl-D or Ctrl-C; what cannot be read is asked again."""
+    with suppress(ImportError):  # the arrow keys; Windows has its own
+        import readline  # noqa: F401
+    try:
+        while line := input(prompt).strip():
+            try:
+                asked = read(line)
+            except InputError as error:
+                click.echo(f"jaxdl: {error}", err=True)
+            else:
+                reply(asked)
+    except (EOFError, KeyboardInterrupt):
+        print()
+
+
+def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
+    """What the lines of standard input ask; 2 where one could not be read, which is told.
+
+    Raises:
+        InputError: nothing.
+    """
+    found: list[Asked] = []
+    code = 0
+    for number, line in enumerate(sys.stdin.buffer if sys.stdin else [], 1):
+        try:
+            if text := utf8(line).strip():
+                found.append(read(text))
+        except InputError as error:
+            code = 2
+            click.echo(f"jaxdl: line {number}: {error}", err=True)
+    if not found and code == 0:
+        raise InputError(f"no {what} is given: as an argument, or on standard input, one a line")
+    return found, code
+
+
+def utf8(line: bytes) -> str:
+    """A line of a file, which may begin with a byte-order mark.
+
+    Raises:
+        InputError: it is in another encoding.
+    """
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{ascii(line.strip())[1:]} is not in UTF-8; write it in that") from None
+
+
+def quoted(letters: Iterable[str]) -> str:
+    """Each letter once, in quotation marks."""
+    return ", ".join(map(repr, dict.fromkeys(letters)))

@@ -1,0 +1,91 @@
+"""`jaxdl predict l10 IMAGE…`: what the net sees in pictures.
+
+`--json` writes
+
+    {…, "classes": [name of each class],
+     "pictures": [{"file", "class": its number, "name", "probability",
+                   "probabilities": [of each class]}]}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from jaxdl import data, lessons
+from jaxdl.cli.options import JSON
+from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.predict.net import (
+    CHECKPOINT,
+    class_names,
+    classified,
+    classifier,
+    head,
+    load_net,
+    ranking,
+    tell_net,
+)
+from jaxdl.cli.predict.shades import shaded
+
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import UInt8
+
+IMAGES = click.Argument(["images"], nargs=-1, required=True, metavar="IMAGE…")
+SHOW = click.Option(["--show"], is_flag=True, help="Draw each picture as the net sees it.")
+
+
+def one(lesson: lessons.Lesson) -> click.Command:
+    """`jaxdl predict l10`."""
+
+    def callback(
+        images: tuple[str, ...], checkpoint: str | None, show: bool, json_path: str | None
+    ) -> int:
+        check_folder(json_path)
+        net = load_net(lesson, checkpoint)
+        entry = data.find(net.config.data)
+        names = class_names(entry)
+        pictures = read_pictures(images, entry)
+        rows = classifier(lesson, net, entry)(pictures).tolist()
+        found = [
+            {"file": image} | classified(names, row, "name")
+            for image, row in zip(images, rows, strict=True)
+        ]
+        write_json(json_path, head(lesson, net) | {"classes": names, "pictures": found})
+        if json_path != "-":
+            tell_net(lesson, net, "images")
+            for image, picture, row in zip(images, pictures, rows, strict=True):
+                if show:
+                    print(drawn(picture))
+                print(f"{image}: {ranking(names, row)}")
+        return 0
+
+    return click.Command(
+        lesson.name,
+        callback=callback,
+        params=[IMAGES, CHECKPOINT, SHOW, JSON],
+        help=f"Classify pictures by the net of {lesson.title!r}: a digit on paper, photographed "
+        "or drawn, dark on light or light on dark, of any size.",
+        short_help=f"Classify pictures by the net of {lesson.title!r}.",
+    )
+
+
+def read_pictures(images: tuple[str, ...], entry: data.Entry) -> UInt8[np.ndarray, "n ..."]:
+    """All pictures, as the examples of that dataset are.
+
+    Raises:
+        InputError: one cannot be used.
+    """
+    import numpy as np
+
+    from jaxdl.data.picture import read_picture
+
+    as_shown = (entry.features, entry.extent, entry.by_mass)
+    return np.stack([read_picture(image, *as_shown) for image in images])
+
+
+def drawn(picture: UInt8[np.ndarray, "h w ..."]) -> str:
+    """A picture in characters."""
+    grey = picture if picture.ndim == 2 else picture.mean(axis=-1)
+    return "\n".join(line.rstrip() for line in shaded(grey, most=256))

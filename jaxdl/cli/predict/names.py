@@ -1,0 +1,102 @@
+"""`jaxdl predict l13 NAME…`: which country the net thinks a name is from.
+
+`--json` writes
+
+    {…, "classes": [name of each country],
+     "names": [{"name": as it was given, "read_as": as the net reads it, "class": its country's
+                number, "country", "probability", "probabilities": [of each country]}]}
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jaxdl import data, lessons
+from jaxdl.cli.options import JSON
+from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.predict.asked import answers, quoted
+from jaxdl.cli.predict.net import (
+    CHECKPOINT,
+    class_names,
+    classified,
+    classifier,
+    head,
+    load_net,
+    ranking,
+    tell_net,
+)
+from jaxdl.data.surnames import fold
+from jaxdl.errors import InputError
+
+NAMES = click.Argument(["given"], nargs=-1, metavar="[NAME]…")
+
+
+def one(lesson: lessons.Lesson) -> click.Command:
+    """`jaxdl predict l13`."""
+
+    def callback(given: tuple[str, ...], checkpoint: str | None, json_path: str | None) -> int:
+        check_folder(json_path)
+        net = load_net(lesson, checkpoint)
+        entry = data.find(net.config.data)
+        classify = classifier(lesson, net, entry)
+        countries = class_names(entry)
+
+        def answer(asked: list[tuple[str, str]]) -> list[dict[str, Any]]:
+            rows = classify([read_as for _, read_as in asked]).tolist()
+            return [
+                {"name": name, "read_as": read_as} | classified(countries, row, "country")
+                for (name, read_as), row in zip(asked, rows, strict=True)
+            ]
+
+        def tell(found: dict[str, Any]) -> str:
+            name, read_as = found["name"], found["read_as"]
+            said = name if name == read_as else f"{name} (read as {read_as})"
+            return f"{said}: {ranking(countries, found['probabilities'])}"
+
+        found, code = answers(
+            "name",
+            given,
+            json_path,
+            read=lambda text: read_name(text, entry.longest),
+            answer=answer,
+            greet=lambda: tell_net(lesson, net, "names"),
+            tell=tell,
+        )
+        write_json(json_path, head(lesson, net) | {"classes": countries, "names": found})
+        return code
+
+    return click.Command(
+        lesson.name,
+        callback=callback,
+        params=[NAMES, CHECKPOINT, JSON],
+        help=f"Tell from which country names are, by the net of {lesson.title!r}.\n\n"
+        "Without a NAME it asks for them; where standard input is a file or a pipe, it reads "
+        "them from there, one a line. Names are read as those in the data are: Müller as Muller, "
+        "tanaka as Tanaka.",
+        short_help=f"Tell from which country names are, by the net of {lesson.title!r}.",
+    )
+
+
+def read_name(text: str, longest: int) -> tuple[str, str]:
+    """A name as it was given, and as the net reads it: in ASCII, as the embedded names are.
+
+    Raises:
+        InputError: that cannot be done, or it is empty or too long.
+    """
+    text = text.strip()
+    if foreign := quoted(letter for letter in text if not fold(letter).isascii()):
+        raise InputError(f"{text!r} has {foreign}; write it in Latin letters, as Tanaka for 田中")
+    name = fold(text)
+    if other := quoted(re.findall("[^A-Za-z' -]", name)):
+        from_file = f"; to read a file of names: < {text}" if Path(text).is_file() else ""
+        raise InputError(
+            f"{text!r} has {other}; a name has letters, spaces, apostrophes and hyphens{from_file}"
+        )
+    if not 1 <= len(name) <= longest:
+        raise InputError(f"{text!r} has {len(name)} letters; the net reads names of 1 to {longest}")
+    # Names in the data begin with a capital; "da Cruz" is one, too.
+    return text, name.title() if name.islower() and " " not in name else name

@@ -1,0 +1,103 @@
+"""`jaxdl predict l14 START`: how the net goes on with a text.
+
+`--json` writes
+
+    {…, "start": what the net goes on from, "text": what it adds,
+     "temperature", "seed": of what it draws}
+"""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from jaxdl import lessons
+from jaxdl.cli.options import JSON
+from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.predict.asked import quoted
+from jaxdl.cli.predict.net import CHECKPOINT, fitting, head, load_net, tell_net
+from jaxdl.data.surnames import plain
+from jaxdl.errors import InputError
+
+START = click.Argument(["words"], nargs=-1, metavar="[START]…")
+LETTERS = click.Option(
+    ["--letters"],
+    type=click.IntRange(1, 100_000),
+    default=300,
+    show_default=True,
+    help="How many to add.",
+)
+TEMPERATURE = click.Option(
+    ["--temperature"],
+    type=click.FloatRange(min=0),
+    help="1 draws letters as often as the net expects them, less is more careful, 0 takes the "
+    "likeliest.  [default: what the net was trained with]",
+)
+SEED = click.Option(
+    ["--seed"],
+    type=click.IntRange(-(2**63), 2**63 - 1),  # what jax.random.key takes
+    help="Another one draws another text.  [default: what the net was trained with]",
+)
+
+
+def one(lesson: lessons.Lesson) -> click.Command:
+    """`jaxdl predict l14`."""
+
+    def callback(
+        words: tuple[str, ...],
+        letters: int,
+        temperature: float | None,
+        seed: int | None,
+        checkpoint: str | None,
+        json_path: str | None,
+    ) -> int:
+        check_folder(json_path)
+        net = load_net(lesson, checkpoint)
+        start = read_start(" ".join(words))
+        if temperature is None:
+            temperature = float(net.config.temperature)
+        if not math.isfinite(temperature):
+            raise InputError(f"--temperature {temperature} is not finite; try 0.5")
+        if seed is None:
+            seed = int(net.config.seed)
+        import jax
+
+        with fitting(lesson, net) as params:
+            added = lesson.functional.text(
+                net.config, params, start, letters, jax.random.key(seed), temperature
+            )
+        written = {"start": start, "text": added, "temperature": temperature, "seed": seed}
+        write_json(json_path, head(lesson, net) | written)
+        if json_path != "-":
+            tell_net(lesson, net, "letters")
+            print(printable(start + added))
+        return 0
+
+    return click.Command(
+        lesson.name,
+        callback=callback,
+        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, JSON],
+        help=f"Go on with a text, by the net of {lesson.title!r}.\n\n"
+        "Without a START it begins with a new line. The same START, seed and temperature give the "
+        "same text.",
+        short_help=f"Go on with a text, by the net of {lesson.title!r}.",
+    )
+
+
+def read_start(text: str) -> str:
+    """What the net goes on from: in ASCII, at least a line's end.
+
+    Raises:
+        InputError: it has a letter that is no ASCII letter with a mark.
+    """
+    if foreign := quoted(letter for letter in text if not plain(letter).isascii()):
+        raise InputError(f"the net knows ASCII letters alone, and START has {foreign}")
+    return plain(text) or "\n"
+
+
+def printable(text: str) -> str:
+    """The text with an escape for what a terminal takes for a command: 128 letters are ASCII."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text
+    )
