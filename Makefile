@@ -12,11 +12,11 @@ run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
 
 test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what needs it
-	$(BIN)/python -m pytest -n 2 -p tests.no_skips -p tests.without_torch --ignore tests/torch
-	$(BIN)/python -m pytest -n 2 -p tests.no_skips tests/torch
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.without_torch --ignore tests/torch
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips tests/torch
 
 test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
-	$(BIN)/python -m pytest -n 2 -p tests.no_skips --ignore tests/torch
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips --ignore tests/torch
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

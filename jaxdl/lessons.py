@@ -51,7 +51,7 @@ class Lesson:
         parameter_map: takes a Config, gives the map that ties the twin's `state_dict` to the
             functional program's parameters.
         datasets: names in `jaxdl.data`, the default first; empty: the lesson's own few numbers.
-        tasks: values of the field `task` of Config, for a lesson that makes its examples from a key.
+        tasks: values of Config's field `task`, where a lesson makes its examples from a key.
         length: the field of Config that says how long `train` goes on; 0: the initial parameters.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
         resumable: `train` takes `test` and `checkpoints`.

@@ -171,7 +171,10 @@ def _accuracies(home: Path, chinese: bool) -> list[str]:
         data = run["config"].get("data") or run["config"]["task"]
         for name, value in run["result"].items():
             found.setdefault((f"{case}, {data}", name), []).append(value)
-    rows = ["| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |", "|---|---|---|---|"]
+    rows = [
+        "| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |",
+        "|---|---|---|---|",
+    ]
     for (case, name), values in found.items():
         each = ", ".join(f"{value:.2%}" for value in values)
         rows.append(f"| {case} | {name} | {sum(values) / len(values):.2%} | {each} |")

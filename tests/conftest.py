@@ -1,6 +1,7 @@
 """Every test runs under JAX's strictest settings: nothing is promoted or broadcast by accident."""
 
 import os
+import re
 from pathlib import Path
 
 # Each worker keeps to its own cores: two programs that both want all of them wait for each other.
@@ -31,6 +32,14 @@ os.environ["TFDS_DATA_DIR"] = str(CACHE / "nothing-prepared")
 
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A lesson's tests share what they compile: `--dist loadgroup` gives them to one worker."""
+    for item in items:
+        if lesson := re.search(r"(?<![a-z])l\d\d(?!\d)", item.nodeid.rpartition("/")[2]):
+            item.add_marker(pytest.mark.xdist_group(lesson[0]))
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Int64, Shaped, UInt32
 
+from jaxdl.data.errors import DataError
 from jaxdl.data.strings import ascii_codes, encode
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def reversal(key: jax.Array | int, n: int, longest: int) -> tuple[Strings, Strin
         longest: letters of the longest; each length from 1 on is drawn as often.
 
     Raises:
-        ValueError: if n is more than there are, or a number is less than 1.
+        DataError: if n is more than there are, or a number is less than 1.
     """
     _positive(n=n, longest=longest)
 
@@ -63,11 +64,11 @@ def addition(key: jax.Array | int, n: int, digits: int) -> tuple[Strings, String
             of the two. No number begins with 0 but 0.
 
     Raises:
-        ValueError: if n is more than there are, or a number is less than 1; if digits is above 9.
+        DataError: if n is more than there are, or a number is less than 1; if digits is above 9.
     """
     _positive(n=n, digits=digits)
     if digits > 9:
-        raise ValueError(f"digits is {digits}: 32 random bits make a number of at most 9")
+        raise DataError(f"numbers have at most 9 digits, {digits} are asked for")
 
     def make(bits: UInt32[np.ndarray, "block 4"]) -> list[Pair]:
         counts = 1 + _below(digits, bits[:, :2])  # (block, 2)
@@ -100,7 +101,9 @@ def _distinct(
     import jax
 
     if n > exist:
-        raise ValueError(f"n is {n}, and there are {exist} questions")
+        raise DataError(
+            f"there are {exist} such questions, and {n} are asked for; ask for fewer or longer ones"
+        )
     if isinstance(key, int):
         key = jax.random.key(key)
     seen: set[str] = set()
@@ -120,7 +123,7 @@ def _distinct(
 def _positive(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
-            raise ValueError(f"{name} is {number}, less than 1")
+            raise DataError(f"{name} is {number}, less than 1")
 
 
 TASKS = {"reversal": reversal, "addition": addition}

@@ -21,7 +21,9 @@ class Config:
         choices=MODELS,
     )
     unit: str = option("rnn", "what the state goes through (homework: gru, lstm)", choices=UNITS)
-    learning_rate: float = option(0.1, "Adam's step (the lecture: else than `cell` 0.05)", min=0)
+    learning_rate: float = option(
+        0.1, "Adam's step; for rnn and embedding the lecture has 0.05", min=0
+    )
     epochs: int = option(15, "how often the word is seen", min=0)
     seed: int = option(0, "of the initial parameters")
 

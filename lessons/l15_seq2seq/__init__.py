@@ -63,7 +63,7 @@ LESSON = Lesson(
     shuffles=True,
     resumable=True,
     predicts="question",
-    quick={"letters": 4, "epochs": 5, "hidden": 64, "examples": 6_000, "learning_rate": 0.01},
+    quick={"letters": 5, "epochs": 5, "hidden": 64, "examples": 6_000, "learning_rate": 0.01},
     # 6,400 questions, so that an epoch has 100 steps; small ones, since Adam makes a whole step of
     # a gradient that is all but rounding: with 0.005 the parameters part by 4e-5 in float32.
     variants={

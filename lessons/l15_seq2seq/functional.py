@@ -173,7 +173,7 @@ def answers(config, params, questions):
     """What the net answers to questions, as strings."""
     alphabet = ALPHABETS[config.task]
     x = encode(questions, alphabet, config.question)
-    guess = np.argmax(apply(params, x, config.answer), axis=-1)
+    guess = np.argmax(logits(apply, params, x, config.answer), axis=-1)
     return ["".join(f" {alphabet}"[i] for i in row).partition(" ")[0] for row in guess]
 
 
@@ -187,7 +187,7 @@ def figures(config, params, history, data):
     plots.learning(left, f"{config.task}: loss and exact match", history)
     shown = np.unique(length)
     panel.bar(shown, [right[length == n].mean() for n in shown], color="C0")
-    panel.set(title="exact match", xlabel="letters of the question", ylim=(0, 1.05))
+    panel.set(title="exact match", xlabel="letters of the question", ylim=(0, 1.05), xticks=shown)
     return figure
 
 

@@ -170,8 +170,8 @@ def alignment(config, params, question):
     """The answer to a question, and for each of its letters the weight of each letter read."""
     alphabet = ALPHABETS[config.task]
     x = encode([question], alphabet, config.question)
-    y = np.argmax(apply(params, x, config.answer), axis=-1).astype(x.dtype)
-    _, weights = forced(params, x, y)
+    y = np.argmax(logits(apply, params, x, config.answer), axis=-1).astype(x.dtype)
+    _, weights = jax.jit(forced)(params, x, y)
     written = "".join(f" {alphabet}"[i] for i in y[0]).partition(" ")[0]
     return written, weights[0, : len(written) + 1, : len(question)]
 

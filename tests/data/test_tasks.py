@@ -11,6 +11,7 @@ from beartype import beartype
 from jaxtyping import jaxtyped
 
 from jaxdl.data import strings, tasks
+from jaxdl.data.errors import DataError
 
 check = jaxtyped(typechecker=beartype)
 addition, reversal = check(tasks.addition), check(tasks.reversal)
@@ -92,16 +93,26 @@ def test_all_that_there_are():
 @pytest.mark.parametrize(
     ("make", "n", "most", "says"),
     [
-        (reversal, 111, 2, "n is 111, and there are 110 questions"),
-        (addition, 56, 1, "n is 56, and there are 55 questions"),
+        (
+            reversal,
+            111,
+            2,
+            "there are 110 such questions, and 111 are asked for; ask for fewer or longer ones",
+        ),
+        (
+            addition,
+            56,
+            1,
+            "there are 55 such questions, and 56 are asked for; ask for fewer or longer ones",
+        ),
         (reversal, 0, 2, "n is 0, less than 1"),
         (reversal, 1, 0, "longest is 0, less than 1"),
         (addition, 1, 0, "digits is 0, less than 1"),
-        (addition, 1, 10, "digits is 10: 32 random bits make a number of at most 9"),
+        (addition, 1, 10, "numbers have at most 9 digits, 10 are asked for"),
     ],
 )
 def test_more_than_there_are_or_none(make, n, most, says):
-    with pytest.raises(ValueError, match=f"^{says}$"):
+    with pytest.raises(DataError, match=f"^{says}$"):
         make(0, n, most)
 
 

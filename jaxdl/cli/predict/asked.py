@@ -91,6 +91,8 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
     """
     found: list[Asked] = []
     code = 0
+    if sys.stdin and sys.stdin.isatty():  # and standard output is none
+        click.echo(f"Type each {what} on a line of its own; Ctrl-D ends.", err=True)
     for number, line in enumerate(sys.stdin.buffer if sys.stdin else [], 1):
         try:
             if text := utf8(line).strip():

@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import Any
 
 import click
@@ -92,7 +92,7 @@ def read_name(text: str, longest: int) -> tuple[str, str]:
         raise InputError(f"{text!r} has {foreign}; write it in Latin letters, as Tanaka for 田中")
     name = fold(text)
     if other := quoted(re.findall("[^A-Za-z' -]", name)):
-        from_file = f"; to read a file of names: < {text}" if Path(text).is_file() else ""
+        from_file = f"; to read a file of names: < {text}" if os.path.isfile(text) else ""
         raise InputError(
             f"{text!r} has {other}; a name has letters, spaces, apostrophes and hyphens{from_file}"
         )
