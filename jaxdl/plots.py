@@ -85,7 +85,7 @@ def confusion(
     axes.imshow(np.sqrt(counts), cmap="Blues")
     for (truth, guess), count in np.ndenumerate(counts):
         if count:
-            color = "white" if truth == guess else "black"
+            color = "white" if np.sqrt(count / counts.max()) > 0.6 else "black"  # of the cell
             text = str(count)
             axes.text(guess, truth, text, ha="center", va="center", fontsize=6, color=color)
     axes.set(title=f"confusion, test {what}", xlabel="taken for", ylabel="is")
