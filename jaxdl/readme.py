@@ -230,12 +230,32 @@ def write(lesson: Lesson | None) -> None:
         figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
 
 
-def stale(lesson: Lesson | None, *, torch: bool) -> list[str]:
+def leaning(text: str) -> set[str]:
+    """Names that a page's plain blocks use and only its `python torch` blocks define."""
+    stored: dict[bool, set[str]] = {True: set(), False: set()}
+    used: set[str] = set()
+    for block in blocks(text):
+        torch = "torch" in block.flags
+        for node in ast.walk(ast.parse(block.code)):
+            match node:
+                case ast.Name(id=name, ctx=ast.Load()):
+                    used |= set() if torch else {name}
+                case ast.Name(id=name) | ast.arg(arg=name):
+                    stored[torch].add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    stored[torch].add(name)
+                case ast.alias(name=name, asname=other):
+                    stored[torch].add(other or name.partition(".")[0])
+    return used & (stored[True] - stored[False])
+
+
+def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
     """What in the pages is no longer so; empty: nothing.
 
     Args:
         lesson: whose; None: the project's own.
         torch: run the blocks that need PyTorch, too.
+        run: run any block; else only what can be read off the pages is looked at.
     """
     english, chinese = (page.read_text("utf-8") for page in pages(lesson))
     wrong = [
@@ -245,6 +265,10 @@ def stale(lesson: Lesson | None, *, torch: bool) -> list[str]:
     ]
     if blocks(english) != blocks(chinese):
         wrong.append("README.zh.md: its blocks are not README.md's")
+    if names := leaning(english):
+        wrong.append(f"README.md: without PyTorch nothing defines {', '.join(sorted(names))}")
+    if not run:
+        return wrong
     for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):
         if printed is not None and "measured" not in block.flags and printed != block.output:
             wrong.append(f"README.md: prints\n{printed}instead of\n{block.output}for\n{block.code}")

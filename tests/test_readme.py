@@ -62,3 +62,10 @@ def test_a_name_that_the_program_does_not_define():
     text = "<!-- twins: apply | Nowhere -->\n<!-- end -->\n"
     with pytest.raises(ValueError, match="'Nowhere'"):
         readme.with_twins(text, find("l04"))
+
+
+def test_a_plain_block_must_not_need_what_a_torch_block_defines():
+    torch = "```python torch\nimport torch\ndef f(a):\n    b = a\n```\n\n"
+    page = torch + "```python\na = 1\nprint(%s)\n```\n"
+    assert readme.leaning(page % "a, len") == set()
+    assert readme.leaning(page % "b, f, torch.ones") == {"b", "f", "torch"}

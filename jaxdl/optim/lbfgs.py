@@ -176,18 +176,17 @@ def lbfgs(
 
     def init(params: optax.Params) -> LbfgsState:
         x, _ = ravel_pytree(params)
-        history = jnp.zeros((history_size, x.size), x.dtype)
-        zero = jnp.zeros([], jnp.int32)
+        # Zeros of its own for each: an array that stands twice in a state cannot be donated.
         return LbfgsState(
-            step=zero,
-            evaluations=zero,
+            step=jnp.zeros([], jnp.int32),
+            evaluations=jnp.zeros([], jnp.int32),
             direction=jnp.zeros_like(x),
             step_size=jnp.zeros([], x.dtype),
             gradient=jnp.zeros_like(x),
-            gradient_changes=history,
-            parameter_changes=history,
-            rho=history[:, 0],
-            pairs=zero,
+            gradient_changes=jnp.zeros((history_size, x.size), x.dtype),
+            parameter_changes=jnp.zeros((history_size, x.size), x.dtype),
+            rho=jnp.zeros(history_size, x.dtype),
+            pairs=jnp.zeros([], jnp.int32),
             scale=jnp.ones([], x.dtype),
         )
 

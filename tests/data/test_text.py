@@ -15,6 +15,7 @@ from tests.data.accidents import attempt, content, every_accident, forms, thorou
 from tests.data.small import SPEECHES
 
 TEXT = b"First Citizen:\r\nSpeak, speak.\n\n\x00\x7f"
+PACKED, PACKED_MORE = (gzip.compress(text, mtime=0) for text in (TEXT, TEXT + b"\n"))
 read_text = jaxtyped(typechecker=beartype)(module.read_text)
 
 

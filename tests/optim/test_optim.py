@@ -107,6 +107,15 @@ def test_scan_under_jit_equals_steps_without_jit(name):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_fresh_state_can_be_donated(name):
+    """No array stands in it twice: a compiled epoch takes over the memory of each once."""
+    params = jax.tree.map(lambda leaf: jnp.asarray(leaf, "float32"), TREE)
+    leaves = jax.tree.leaves(OPTIMIZERS[name]().init(params))
+    places = [leaf.unsafe_buffer_pointer() for leaf in leaves if isinstance(leaf, jax.Array)]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_zero_gradient_moves_nothing(name):
     """But for ASGD's own decay, λη of the parameters."""
     params = jax.tree.map(jnp.asarray, TREE)
