@@ -18,8 +18,8 @@ LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
     [
         pytest.param(lesson, seed, id=f"{lesson.name}-{seed}")
         for lesson in lessons()
-        # l11 takes long; test_plain_scripts.py has further seeds of both its nets.
-        for seed in ([1] if lesson.name == "l11" else [1, -7, 2**40])
+        # These take long; test_plain_scripts.py has further seeds of l10, l11 and l13.
+        for seed in ([1] if lesson.number >= 10 else [1, -7, 2**40])
     ],
 )
 def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
@@ -28,7 +28,8 @@ def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
     assert found.agree, found.worst
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+# From l09 on that is left to the golden files, which the next test holds to the twins.
+@pytest.mark.parametrize("lesson", LESSONS[:8])
 def test_agrees_with_the_twin_in_float32(lesson):
     found = compare_lesson(lesson, precision="float32", against="torch", steps=20)
     assert {name: variant.worst for name, variant in found.items() if not variant.agree} == {}
