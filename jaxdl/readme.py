@@ -169,7 +169,8 @@ def _accuracies(home: Path, chinese: bool) -> list[str]:
         run = json.loads(file.read_text("utf-8"))
         case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
         data = run["config"].get("data") or run["config"]["task"]
-        for name, value in run["result"].items():
+        shares = {name: value for name, value in run["result"].items() if name != "loss"}
+        for name, value in shares.items():
             found.setdefault((f"{case}, {data}", name), []).append(value)
     rows = [
         "| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |",
