@@ -23,7 +23,7 @@ LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
     ],
 )
 def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
-    # l16 in small steps, as its golden file: in the Config's any two programs part, in float64, too.
+    # l16 in its golden file's small steps: in large ones any two programs part, in float64, too.
     fields = lesson.variants["reversal"] if lesson.name == "l16" else {}
     config = lesson.config(**fields, seed=seed)
     found = compare_lesson(lesson, config, precision="float64", against="torch", steps=20)["given"]
