@@ -66,7 +66,7 @@ def graphdef(classes, hidden):
 
 
 @partial(jax.jit, static_argnames=("classes", "hidden"))
-def init(key, classes=16, hidden=100):
+def init(key, classes=18, hidden=100):
     """The numbers of a new net."""
     _, params = nnx.split(Net(classes, hidden, nnx.Rngs(key)))
     return nnx.to_pure_dict(params)
