@@ -15,16 +15,16 @@ if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "sched_setaffinity"):
 import jax
 import pytest
 from hypothesis import settings
+from jax.experimental.compilation_cache import compilation_cache
 
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
 
-# Most of the tests' time is compilation, often of what an earlier test compiled, too. Each worker
-# keeps its own: JAX does not lock the folder.
+# Most of the tests' time is compilation, often of what an earlier test compiled, too. JAX does not
+# lock the folder: each lesson has one, whose tests one worker runs, and each worker for the rest.
+CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla" / WORKER
-jax.config.update("jax_compilation_cache_dir", str(CACHE))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 # What this machine's user has prepared stays out of the tests.
@@ -34,12 +34,27 @@ settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
 
 
+def lesson_of(item):
+    """ "l10" for a test whose name says so, else None."""
+    found = re.search(r"(?<![a-z])l\d\d(?!\d)", item.nodeid.rpartition("/")[2])
+    return found and found[0]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A lesson's tests share what they compile: `--dist loadgroup` gives them to one worker."""
     for item in items:
-        if lesson := re.search(r"(?<![a-z])l\d\d(?!\d)", item.nodeid.rpartition("/")[2]):
-            item.add_marker(pytest.mark.xdist_group(lesson[0]))
+        if lesson := lesson_of(item):
+            item.add_marker(pytest.mark.xdist_group(lesson))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Before any fixture: what is compiled from here on is kept with the lesson's."""
+    folder = str(CACHE / (lesson_of(item) or WORKER))
+    if jax.config.values["jax_compilation_cache_dir"] != folder:
+        compilation_cache.reset_cache()
+        jax.config.update("jax_compilation_cache_dir", folder)
 
 
 @pytest.fixture(autouse=True)

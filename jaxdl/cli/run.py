@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -314,9 +317,9 @@ def compile_seconds() -> float:
 def everything(quick: bool, json_path: str | None = None) -> int:
     """Run every lesson on embedded data and compare it with PyTorch's values: one table.
 
-    With --quick each lesson's first variant alone is compared.
+    Each core has a lesson at a time, so that the last column is the steps of one core. With --quick
+    each lesson's first variant alone is compared.
     """
-    from jaxdl.parity.agreement import compare_lesson
     from jaxdl.parity.golden import PRECISIONS
 
     check_folder(json_path)
@@ -325,32 +328,63 @@ def everything(quick: bool, json_path: str | None = None) -> int:
     for name in ("lesson", "title", "result", agreement, "steps/s"):
         table.add_column(name, no_wrap=True, justify="right" if name == "steps/s" else "left")
     console, documents, code = Console(), [], 0
-    for lesson in lessons.lessons():
-        with console.status(f"{lesson.name} {lesson.title}"):
-            done = train(lesson, lesson.config(**(lesson.quick if quick else {})))
-            chosen = None if not quick else replace(lesson.config(), **first_variant(lesson))
-            found = {
-                name: compare_lesson(lesson, chosen, precision=name).values() for name in PRECISIONS
-            }
-        agree = {name: all(variant.agree for variant in found[name]) for name in PRECISIONS}
-        worst = {
-            name: max(max(variant.asked.values()) for variant in found[name]) for name in PRECISIONS
-        }
-        name, value = next(iter(done.document["result"].items()))
-        table.add_row(
-            lesson.name,
-            lesson.title,
-            f"{name} {brief(value)}",
-            ("to " if all(agree.values()) else "NO: ")
-            + " / ".join(map(brief_error, worst.values())),
-            f"{done.steps_per_second:,.0f}",
-        )
-        documents.append(done.document | {"agree": agree, "worst_error": worst})
-        code = max(code, claim(done), 0 if all(agree.values()) else 1)
+    names = [lesson.name for lesson in lessons.lessons()]
+    with console.status("") as status, cores() as pool:
+        for row, document, claimed in pool.map(partial(checked, quick=quick), names):
+            table.add_row(*row)
+            documents.append(document)
+            code = max(code, claimed)
+            status.update(f"{document['lesson']} done, {len(documents)} of {len(names)}")
     write_json(json_path, {"schema": 1, "lessons": documents})
     if json_path != "-":
         console.print(table)
     return code
+
+
+def cores() -> Executor:
+    """A process for each core that this one may use, at most 8, and each with a core of its own.
+
+    Most of a short run is compilation, which keeps to one core; two processes that both want all
+    cores wait for each other.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return ProcessPoolExecutor(1, get_context("spawn"))
+    context, own = get_context("spawn"), sorted(os.sched_getaffinity(0))[:8]
+    free = context.SimpleQueue()
+    for core in own:
+        free.put(core)
+    return ProcessPoolExecutor(len(own), context, keep_to_one_core, (free,))
+
+
+def keep_to_one_core(free: Any) -> None:
+    """Take the next core; before JAX counts them."""
+    os.sched_setaffinity(0, [free.get()])
+
+
+def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], int]:
+    """Run one lesson and compare it: its row of the table, its JSON document, its exit code."""
+    from jaxdl.parity.agreement import compare_lesson
+    from jaxdl.parity.golden import PRECISIONS
+
+    lesson = lessons.find(name)
+    done = train(lesson, lesson.config(**(lesson.quick if quick else {})))
+    chosen = replace(lesson.config(), **first_variant(lesson)) if quick else None
+    found = {name: compare_lesson(lesson, chosen, precision=name).values() for name in PRECISIONS}
+    agree = {name: all(variant.agree for variant in found[name]) for name in PRECISIONS}
+    worst = {
+        name: max(max(variant.asked.values()) for variant in found[name]) for name in PRECISIONS
+    }
+    result, value = next(iter(done.document["result"].items()))
+    errors = " / ".join(map(brief_error, worst.values()))
+    row = (
+        lesson.name,
+        lesson.title,
+        f"{result} {brief(value)}",
+        f"{'to' if all(agree.values()) else 'NO:'} {errors}",
+        f"{done.steps_per_second:,.0f}",
+    )
+    document = done.document | {"agree": agree, "worst_error": worst}
+    return row, document, max(claim(done), 0 if all(agree.values()) else 1)
 
 
 def first_variant(lesson: lessons.Lesson) -> Mapping[str, Any]:

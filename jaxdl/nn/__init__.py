@@ -2,10 +2,12 @@
 
 The recurrences, each as pure functions of a parameter pytree, `rnn`, `gru`, `lstm` and their one
 step `rnn_cell`, `gru_cell`, `lstm_cell`, and as Flax NNX modules that hold those parameters.
-`Linear` and `Embedding` start with PyTorch's initial values.
+`Linear` and `Embedding` start with PyTorch's initial values; `Conv` is Flax's, computed by
+`jaxdl.ops`.
 """
 
 from jaxdl.nn.cells import gru_cell, lstm_cell, rnn_cell
+from jaxdl.nn.conv import Conv
 from jaxdl.nn.embedding import Embedding
 from jaxdl.nn.linear import Linear
 from jaxdl.nn.modules import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
@@ -15,6 +17,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "Conv",
     "Embedding",
     "GRUCell",
     "LSTMCell",

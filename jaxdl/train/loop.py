@@ -20,6 +20,9 @@ from jaxdl.train.state import TrainState
 if TYPE_CHECKING:
     from jaxdl.train.checkpoints import Checkpoints
 
+CALL = 512
+"""A scanned epoch is cut into calls of so many steps, so that a report or Ctrl-C need not wait."""
+
 History = dict[str, list[Any]]
 """Name -> its values: "loss" holds a row (steps,) an epoch, anything else a number an epoch."""
 
@@ -55,11 +58,12 @@ def fit(
             draws them (`epoch_order`).
         epochs: how many in all.
         batch_size: examples a step.
-        scan: an epoch a compiled call (`scan_epoch`), not a step a call (`step_epoch`).
+        scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
+            call (`step_epoch`).
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
         evaluate: params -> a number, kept as "test_accuracy" after every epoch.
-        report: called as `report(epoch, losses)` after every epoch and, a step a call, as
-            `report(epoch, losses, count)` while it goes on, `count` of the losses being there.
+        report: called as `report(epoch, losses)` after every epoch and, where it takes several
+            calls, as `report(epoch, losses, count)` between them, `count` losses being there.
             Reading them waits for the device.
         checkpoints: where the state is saved after every epoch, and at Ctrl-C.
 
@@ -117,12 +121,16 @@ def fit(
 def _pass(
     scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int, fill: bool
 ) -> Iterator[tuple[TrainState, Any, int]]:
-    """What is left of an epoch, in one call or many: the state, the losses, how many they are."""
+    """What is left of an epoch, call by call: the state, the losses, how many they are."""
     if not scan:
         yield from step_epoch(step, state, data, order, batch_size, fill)
-    else:
-        state, losses = scan_epoch(step, state, data, order, batch_size, fill)
-        yield state, losses, len(losses)
+        return
+    losses = []
+    for start in range(0, len(order), CALL * batch_size):
+        part = order[start : start + CALL * batch_size]
+        state, new = scan_epoch(step, state, data, part, batch_size, fill)
+        losses.append(new)
+        yield state, jnp.concatenate(losses), sum(map(len, losses))
 
 
 @jax.jit

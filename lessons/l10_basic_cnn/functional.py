@@ -12,7 +12,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl import plots
+from jaxdl import nn, ops, plots
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l10_basic_cnn import Config
@@ -46,14 +46,14 @@ def linear(features, outputs, rngs):
 def conv(channels, kernels, size, rngs, padding=0):
     """Kernels of size × size, each with as many channels as its input has."""
     draw, shape = uniform(channels * size * size), (size, size)
-    return nnx.Conv(
+    return nn.Conv(
         channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
     )
 
 
 def max_pool(x):
     """The largest of every 2 × 2 pixels."""
-    return nnx.max_pool(x, (2, 2), strides=(2, 2))
+    return ops.max_pool(x, (2, 2), strides=(2, 2))
 
 
 class Net(nnx.Module):
@@ -131,9 +131,7 @@ def make_step(model, learning_rate, momentum):
 
 
 def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
-    """`config.epochs` times through the examples, a step a compiled call.
-
-    Not an epoch a call, as in lesson 9: on a CPU, XLA's convolutions are slow inside a loop.
+    """`config.epochs` times through the examples, an epoch a compiled call, as in lesson 9.
 
     Args:
         order: the examples' order in every epoch, (epochs, n); None: drawn from `config.seed`.
@@ -152,7 +150,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         order_key if order is None else order,
         epochs=config.epochs,
         batch_size=config.batch_size,
-        scan=False,
+        scan=True,
         evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
         report=report,
         checkpoints=checkpoints,

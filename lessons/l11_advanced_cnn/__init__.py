@@ -63,8 +63,7 @@ LESSON = Lesson(
     resumable=True,
     predicts="image",
     float32_parts="two values that a pooling or a ReLU compares are equal up to rounding",
-    # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
-    quick={"batch_size": 32, "momentum": 0.9, "epochs": 4},
-    # Batches of 14, so that an epoch of the digits has 103 steps.
+    # Batches of 14, so that an epoch of the digits has 103 steps, not 23. Both compile the same.
+    quick={"batch_size": 14, "epochs": 4},
     variants={model: {"model": model, "batch_size": 14} for model in MODELS},
 )

@@ -11,7 +11,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl import plots
+from jaxdl import nn, ops, plots
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l11_advanced_cnn import Config, final_size
@@ -46,14 +46,14 @@ def linear(features, outputs, rngs):
 def conv(channels, kernels, size, rngs, padding=0):
     """Kernels of size × size, each with as many channels as its input has."""
     draw, shape = uniform(channels * size * size), (size, size)
-    return nnx.Conv(
+    return nn.Conv(
         channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
     )
 
 
 def max_pool(x):
     """The largest of every 2 × 2 pixels."""
-    return nnx.max_pool(x, (2, 2), strides=(2, 2))
+    return ops.max_pool(x, (2, 2), strides=(2, 2))
 
 
 class InceptionA(nnx.Module):
@@ -72,7 +72,7 @@ class InceptionA(nnx.Module):
         branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
         # The mean of 9 pixels; at the border some of them are padding, which PyTorch counts, too.
-        pooled = nnx.pool(x, 0.0, jax.lax.add, (3, 3), (1, 1), ((1, 1), (1, 1))) / 9
+        pooled = ops.avg_pool(x, (3, 3), strides=(1, 1), padding=((1, 1), (1, 1)))
         return jnp.concatenate(
             [self.branch1x1(x), branch5x5, branch3x3, self.branchpool(pooled)], axis=-1
         )
@@ -174,7 +174,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         order_key if order is None else order,
         epochs=config.epochs,
         batch_size=config.batch_size,
-        scan=False,
+        scan=True,
         evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
         report=report,
         checkpoints=checkpoints,

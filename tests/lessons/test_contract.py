@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import jax
 import numpy as np
@@ -101,9 +101,15 @@ def test_readmes_are_fresh(lesson):
     assert readme.stale(lesson, torch=False, run=False) == []
 
 
+def short(lesson, more=0):
+    """A quick run of one epoch, or of three where an epoch is a step or few; and of `more`."""
+    config = replace(lesson.config(), **lesson.quick)
+    return lesson.lasting(config, (1 if lesson.resumable else 3) + more)
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_figure_and_result_of_a_short_run(lesson):
-    config = lesson.lasting(lesson.config(), 1 if lesson.resumable else 3)
+    config = short(lesson)
     data = lesson.functional.examples(config)
     test = {"test": lesson.functional.test_examples(config)} if lesson.resumable else {}
     params, history = lesson.functional.train(config, data, **test)
@@ -115,27 +121,21 @@ def test_figure_and_result_of_a_short_run(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_same_key_same_numbers_and_other_key_others(lesson):
-    """`train` is a function: it remembers nothing of an earlier call."""
-    program = lesson.functional
-    config = lesson.lasting(lesson.config(), 1 if lesson.resumable else 2)
+def test_a_second_run_compiles_nothing_and_gives_the_same(lesson):
+    """`train` is a function: it remembers nothing of an earlier call but what was compiled."""
+    program, config = lesson.functional, short(lesson)
     data = program.examples(config)
-    first, again = (program.train(config, data) for _ in range(2))
-    np.testing.assert_array_equal(flat_losses(first[1]), flat_losses(again[1]))
-    jax.tree.map(np.testing.assert_array_equal, first[0], again[0])
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_second_run_compiles_nothing(lesson):
-    program = lesson.functional
-    data = program.examples(lesson.config())
-    short = 1 if lesson.resumable else 2
-    program.train(lesson.lasting(lesson.config(), short), data)
+    params, history = program.train(config, data)
     compiled = []
     listen = lambda event, duration, **_: compiled.append(event)  # noqa: E731
     jax.monitoring.register_event_duration_secs_listener(listen)
+    again, same = program.train(config, data)
     # A longer grid is another shape, another program.
-    longer = short + 1 if lesson.length == "epochs" else short
-    program.train(lesson.lasting(lesson.config(), longer), data)
+    _, longer = program.train(short(lesson, more=lesson.length == "epochs"), data)
     jax.monitoring.unregister_event_duration_listener(listen)
     assert [event for event in compiled if "backend_compile" in event] == []
+    jax.tree.map(np.testing.assert_array_equal, params, again)
+    losses = flat_losses(history)
+    np.testing.assert_array_equal(losses, flat_losses(same))
+    if lesson.length == "epochs":
+        np.testing.assert_array_equal(losses, flat_losses(longer)[: len(losses)])

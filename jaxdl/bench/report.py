@@ -1,0 +1,277 @@
+"""What the records say: the best arm of each framework, how they compare, and figures of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jaxdl import plots
+from jaxdl.bench.arms import ARMS, JAX, TORCH
+from jaxdl.bench.record import Record
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BARS = {
+    **{f"l{number:02d}": 20.0 for number in range(3, 9)},
+    "l09": 1.3,
+    "l10": 1.5,
+    "l11": 1.2,
+    "l12": 10.0,
+    "l13": 1.3,
+    **{f"l{number}": 2.0 for number in (14, 15, 16)},
+}
+"""How many times faster than PyTorch's best arm ours is to be, with the lecture's values."""
+
+COLORS = dict(
+    zip(
+        ARMS, ("#c0392b", "#e59866", "0.6", "#1f77b4", "#0b3c6f", "#7fb069", "#3b7d3b"), strict=True
+    )
+)
+MARKERS = dict(zip(ARMS, "osxDDvv", strict=True))
+
+
+def break_even(ours: Record, theirs: Record) -> int | None:
+    """After how many steps our longer compilation has paid; None: never.
+
+    Both ran from the start: compile_s + steps * step_s.
+    """
+    gain = theirs["step_s"]["median"] - ours["step_s"]["median"]
+    cost = ours["compile_s"] - theirs["compile_s"]
+    if gain <= 0:
+        return None
+    return max(math.ceil(cost / gain), 0)
+
+
+def grouped(records: Iterable[Record]) -> dict[tuple[Any, ...], dict[str, Record]]:
+    """The records of steps by what was measured where, then by arm; the newest of each."""
+    groups: dict[tuple[Any, ...], dict[str, Record]] = {}
+    for record in sorted(records, key=lambda record: record.get("date", "")):
+        if "step_s" in record:
+            key = (record["lesson"], record["variant"]["title"], *_place(record))
+            groups.setdefault(key, {})[record["arm"]] = record
+    return dict(sorted(groups.items(), key=lambda item: item[0][0]))  # nets stay in their order
+
+
+def _place(record: Record) -> tuple[Any, ...]:
+    cpu = record.get("machine", {}).get("cpu", "")
+    return record["device"], record["dtype"], record["threads"], cpu
+
+
+def best(arms: dict[str, Record], names: Sequence[str]) -> Record | None:
+    """The fastest of these arms, of those that compute what they should."""
+    found = [arms[name] for name in names if name in arms and arms[name]["agrees"]]
+    return min(found, key=lambda record: record["step_s"]["median"], default=None)
+
+
+def ratio(arms: dict[str, Record]) -> float | None:
+    """How many times faster our best arm is than PyTorch's best; None: one is missing."""
+    ours, theirs = best(arms, JAX), best(arms, TORCH)
+    return theirs["step_s"]["median"] / ours["step_s"]["median"] if ours and theirs else None
+
+
+def bar(record: Record) -> float | None:
+    """What the ratio is to reach; None where the values are not the lecture's."""
+    named = set(record["variant"]["title"].split()[1:]) - {record["variant"]["name"]}
+    lecture = all(word.startswith("data=") for word in named)
+    return BARS.get(record["lesson"]) if lecture else None
+
+
+def table(records: Sequence[Record]) -> str:
+    """A Markdown table: a row a net, the best arm of each framework, their ratio and its bar."""
+    rows = [
+        "| | PyTorch's best | a step | ours | a step | times faster | asked | compilation paid |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for (_, title, *_), arms in grouped(records).items():
+        ours, theirs, times = best(arms, JAX), best(arms, TORCH), ratio(arms)
+        asked = bar(next(iter(arms.values())))
+        cells = [title, *_named(theirs), *_named(ours)]
+        cells.append("" if times is None else f"{times:.2f}")
+        cells.append("" if asked is None else f"{asked:g} {_mark(times, asked)}".strip())
+        cells.append(paid(ours, theirs) if ours and theirs else "")
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def paid(ours: Record, theirs: Record) -> str:
+    """The break-even point in words."""
+    steps = break_even(ours, theirs)
+    return "never" if steps is None else "at once" if steps == 0 else f"after {steps:,} steps"
+
+
+def _named(record: Record | None) -> list[str]:
+    return [record["arm"], spread(record["step_s"])] if record else ["", ""]
+
+
+def _mark(times: float | None, asked: float) -> str:
+    return "" if times is None else "reached" if times >= asked else "missed"
+
+
+def spread(seconds: dict[str, float]) -> str:
+    """A median and its quartiles, in a unit that suits them: "2.3 [2.28–2.35] ms"."""
+    unit, scale = _unit(seconds["median"])
+    low, middle, high = (f"{seconds[key] * scale:.3g}" for key in ("q1", "median", "q3"))
+    return f"{middle} [{low}–{high}] {unit}"
+
+
+def _unit(seconds: float) -> tuple[str, float]:
+    if seconds < 1e-3:
+        return "µs", 1e6
+    return ("ms", 1e3) if seconds < 1 else ("s", 1.0)
+
+
+def duration(seconds: float) -> str:
+    """ "2.3 ms"."""
+    unit, scale = _unit(seconds)
+    return f"{seconds * scale:.3g} {unit}"
+
+
+def whole_table(records: Sequence[Record]) -> str:
+    """A Markdown table of whole runs: seconds of `train`, and of the process."""
+    runs: dict[tuple[Any, ...], dict[str, Record]] = {}
+    for record in sorted(records, key=lambda record: record.get("date", "")):
+        if "train_s" in record:
+            key = (record["lesson"], record["variant"]["title"], *_place(record))
+            runs.setdefault(key, {})[record["arm"]] = record
+    rows = [
+        "| | epochs | PyTorch trains | ours | times faster | PyTorch's process | ours |"
+        " times faster |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for (_, title, *_), found in sorted(runs.items(), key=lambda item: item[0][0]):
+        if len(found) == 2:
+            theirs, ours = found["imperative"], found["functional"]
+            cells = [title, str(ours["epochs"])]
+            for name in ("train_s", "process_s"):
+                times = theirs[name]["median"] / ours[name]["median"]
+                cells += [spread(theirs[name]), spread(ours[name]), f"{times:.2f}"]
+            rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows) if len(rows) > 2 else ""
+
+
+def _error_bar(record: Record, scale: float) -> list[list[float]]:
+    step_s = record["step_s"]
+    return [
+        [(step_s["median"] - step_s["q1"]) * scale],
+        [(step_s["q3"] - step_s["median"]) * scale],
+    ]
+
+
+def overview(records: Sequence[Record]) -> Figure:
+    """A row a net: every arm's time per step on a logarithmic axis, with its quartiles."""
+    groups = grouped(record for record in records if bar(record) is not None)
+    figure, (axes,) = plots.row(1, width=9.2, height=1.6 + 0.38 * len(groups))
+    shown: set[str] = set()
+    for height, arms in enumerate(groups.values()):
+        for name in ARMS:
+            if name not in arms:
+                continue
+            axes.errorbar(
+                arms[name]["step_s"]["median"] * 1e3,
+                height,
+                xerr=_error_bar(arms[name], 1e3),
+                color=COLORS[name],
+                marker=MARKERS[name],
+                markerfacecolor="white" if "flax" in name else COLORS[name],
+                markersize=6,
+                linewidth=1.5,
+                capsize=2,
+                label=None if name in shown else name,
+            )
+            shown.add(name)
+        if times := ratio(arms):
+            text = f"{times:.3g}×  "  # the spaces keep it off the figure's edge
+            axes.annotate(
+                text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
+            )  # fmt: skip
+    titles = [title for _, title, *_ in groups]
+    axes.set_yticks(range(len(groups)), titles)
+    axes.set(xscale="log", xlabel="milliseconds a step, median and quartiles (less is better)")
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_title("right: our best arm over PyTorch's best", loc="right", fontsize=9)
+    _legend(figure, axes)
+    return figure
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    """Below the figure, in the order of the arms."""
+    found = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    names = [name for name in ARMS if name in found]
+    figure.legend(
+        [found[name] for name in names], names,
+        loc="outside lower center", ncols=len(names), frameon=False, fontsize=9,
+    )  # fmt: skip
+
+
+def sweeps(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
+    """(lesson and net, field) -> its records, where at least two values of the field are there."""
+    found: dict[tuple[Any, ...], list[Record]] = {}
+    for arms in grouped(records).values():
+        for record in arms.values():
+            variant = record["variant"]
+            for name, value in variant["config"].items():
+                if f"{name}={value}" not in variant["title"].split() or isinstance(value, str):
+                    continue
+                rest = tuple(sorted((k, v) for k, v in variant["config"].items() if k != name))
+                net = f"{record['lesson']} {variant['name']}".removesuffix(" default")
+                found.setdefault((net, name, rest, *_place(record)), []).append(record)
+    return {
+        (net, name): group
+        for (net, name, *_), group in found.items()
+        if len({record["variant"]["config"][name] for record in group}) > 1
+    }
+
+
+def sweep(net: str, name: str, records: Sequence[Record]) -> Figure:
+    """Time per step, and how much faster we are, over the values of a field."""
+    figure, (left, right) = plots.row(2, width=5.2, height=4.0)
+    times = {}
+    for arm in ARMS:
+        own = sorted(
+            (record["variant"]["config"][name], record) for record in records
+            if record["arm"] == arm
+        )  # fmt: skip
+        if own:
+            errors = [_error_bar(record, 1e3) for _, record in own]
+            left.errorbar(
+                [value for value, _ in own],
+                [record["step_s"]["median"] * 1e3 for _, record in own],
+                yerr=[[error[side][0] for error in errors] for side in (0, 1)],
+                color=COLORS[arm], marker=MARKERS[arm], markersize=5, linewidth=1.3,
+                capsize=2, label=arm,
+            )  # fmt: skip
+    values = sorted({record["variant"]["config"][name] for record in records})
+    for value in values:
+        at = {r["arm"]: r for r in records if r["variant"]["config"][name] == value}
+        if found := ratio(at):
+            times[value] = found
+    right.plot(list(times), list(times.values()), "o-", color=COLORS["jax-scan"])
+    right.axhline(1.0, color="0.4", linewidth=0.8, linestyle="--")
+    left.set(title=net, ylabel="ms a step", xscale="log", yscale="log")
+    right.set(title="times faster, best arms", xscale="log", ylim=(0, None))
+    for axes in (left, right):
+        axes.set_xticks(values, [f"{value:g}" for value in values])
+        axes.minorticks_off()
+        axes.set(xlabel=name)
+    _legend(figure, left)
+    return figure
+
+
+def write(records: Sequence[Record], folder: Path) -> list[Path]:
+    """Write report.md and the figures; the files that there are now."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {}
+    if any(bar(record) is not None for record in records if "step_s" in record):
+        figures["steps.png"] = overview([record for record in records if "step_s" in record])
+    for (net, name), group in sweeps(records).items():
+        figures[f"{net.replace(' ', '-')}-{name}.png"] = sweep(net, name, group)
+    for file, figure in figures.items():
+        figure.savefig(folder / file, metadata={"Software": None})
+    text = "\n\n".join(filter(None, [table(records), whole_table(records)]))
+    (folder / "report.md").write_text(text + "\n", "utf-8")
+    return [folder / name for name in ("report.md", *figures)]

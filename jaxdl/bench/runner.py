@@ -1,0 +1,346 @@
+"""Arms in processes of their own, asked in turn for a block of steps each.
+
+Each arm has a child process, so that its threads, its cores and its peak of memory are its own. The
+children get ready one after the other: none compiles while another is looked at. Then the parent
+goes round: a block of the first arm, a block of the second, ..., and again, so that whatever else
+the machine does meets all arms alike. Every block begins at the initial parameters, which are put
+back before the clock starts: all blocks of an arm do the same work, and none trains for so long
+that its numbers become unlike those of a real run.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.bench import arms, clock
+from jaxdl.bench.arms import Unavailable
+from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from jaxdl.bench.cases import Case
+
+COMPARED = 20  # steps whose losses must agree before anything is timed
+BLOCK_SECONDS = 0.3
+BLOCKS = 15  # a record's least number of blocks
+PAUSE = 0.1  # s; a pool of threads spins for a while after its work, and would disturb the next arm
+
+COMPILER = {"TORCHINDUCTOR_VEC_ISA_OK": "1"}
+"""Take the vector instructions that the processor says it has. Else PyTorch tries them in a process
+that has a minute for it, which on a busy machine is too short: its code is then slow in silence."""
+
+
+class ArmFailed(Exception):
+    """A child process broke off; the message is one line that names the arm."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all arms have in common.
+
+    Attributes:
+        dtype: one of `arms.DTYPES`.
+        threads: cores, for either framework.
+        blocks: how often each arm is asked.
+        block_seconds: how long a block lasts, about.
+    """
+
+    dtype: str = "float32"
+    threads: int = 1
+    blocks: int = BLOCKS
+    block_seconds: float = BLOCK_SECONDS
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An arm that has taken its first steps.
+
+    Attributes:
+        name: one of `arms.ARMS`.
+        mode: torch-compile's; "" for the others.
+        losses: of the first `COMPARED` steps.
+        first_step_s: from the first call until its losses are there, compilation included; for a
+            scan the first call is many steps.
+        warm_s: of the calls that hold the first `COMPARED` steps, compilation included.
+        warm_steps: how many steps these calls were.
+        step_s: of a step afterwards, a first look.
+        block_steps: steps a block.
+        examples: examples a step.
+        device: in words.
+    """
+
+    name: str
+    mode: str
+    losses: list[float]
+    first_step_s: float
+    warm_s: float
+    warm_steps: int
+    step_s: float
+    block_steps: int
+    examples: int
+    device: str
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An arm and its measurement.
+
+    Attributes:
+        ready: its first steps.
+        step_s: seconds a step, one number a block.
+        memory_before_bytes: of the process, before the first step.
+        peak_memory_bytes: of the process, or of the device where it has memory of its own.
+    """
+
+    ready: Ready
+    step_s: list[float]
+    memory_before_bytes: int
+    peak_memory_bytes: int
+
+    @property
+    def compile_s(self) -> float:
+        """What the first steps took beyond what so many steps take later."""
+        later = self.ready.warm_steps * clock.spread(self.step_s)["median"]
+        return max(self.ready.warm_s - later, 0.0)
+
+
+def cores() -> list[int]:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def keep_to(threads: int) -> None:
+    """Keep this process to so many cores: JAX has as many threads as it may use cores."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores()[:threads])
+
+
+def serve(connection: Connection, name: str, case: Case, setting: Setting, mode: str) -> None:
+    """An arm's process: get ready, then a block of steps whenever the parent asks for one."""
+    keep_to(setting.threads)
+    if name in arms.JAX:
+        import jax
+
+        jax.config.update("jax_enable_compilation_cache", False)  # what compiling costs is measured
+    arm = arms.build(name, case, setting.dtype, setting.threads, mode)
+    clock.forget_peak()
+    before = clock.resident()
+    ready, calls = _get_ready(arm, name, setting.block_seconds, mode)
+    connection.send(ready)
+    while connection.recv() == "block":
+        arm.restart()
+        seconds, _ = _timed(arm, calls)
+        connection.send(seconds / (calls * arm.steps))
+    connection.send((before, arm.peak() if arm.peak else clock.peak()))
+
+
+def _timed(arm: arms.Arm, calls: int) -> tuple[float, Any]:
+    start = time.perf_counter()
+    losses = arm.run(calls)
+    return time.perf_counter() - start, losses
+
+
+def _get_ready(arm: arms.Arm, name: str, seconds: float, mode: str) -> tuple[Ready, int]:
+    """Take the first steps; find how many calls make a block."""
+    try:
+        first_step_s, losses = _timed(arm, 1)
+    except Exception as error:
+        if not mode:
+            raise
+        first_line = (str(error).splitlines() or [""])[0]  # no compiler, or not of this net
+        raise Unavailable(f"{type(error).__name__}: {first_line}") from error
+    more = max(-(-COMPARED // arm.steps) - 1, 0)
+    more_s, rest = _timed(arm, more) if more else (0.0, [])
+    calls = 1
+    while (taken := _timed(arm, calls)[0]) < min(seconds, 0.05):
+        calls *= 2
+    call_s = taken / calls
+    calls = max(1, math.ceil(seconds / call_s))
+    ready = Ready(
+        name=name,
+        mode=mode,
+        losses=[float(loss) for loss in [*losses, *rest][:COMPARED]],
+        first_step_s=first_step_s,
+        warm_s=first_step_s + more_s,
+        warm_steps=(1 + more) * arm.steps,
+        step_s=call_s / arm.steps,
+        block_steps=calls * arm.steps,
+        examples=arm.examples,
+        device=arm.device,
+    )
+    return ready, calls
+
+
+def answer(connection: Connection, function: Callable[..., None], *args: Any) -> None:
+    """What a child process runs: `function(connection, *args)`; an error is sent to the parent."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: the parent ends its children
+    try:
+        function(connection, *args)
+    except (EOFError, BrokenPipeError, ConnectionResetError):  # the parent is gone
+        pass
+    except (InputError, Unavailable) as error:
+        connection.send(error)
+    except Exception as error:
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        connection.send(ArmFailed(text[:300]))
+
+
+class Child:
+    """A process and the pipe to it; use it as a context, which ends the process.
+
+    Args:
+        name: for error messages.
+        function: called in the child as `function(connection, *args)`.
+        args: pickled.
+        environment: variables that it finds, besides this process's.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., None],
+        *args: Any,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        context = multiprocessing.get_context("spawn")  # a fork would inherit threads and memory
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=answer, args=(theirs, function, *args), daemon=True)
+        with _environment(environment or {}):
+            self.process.start()
+        theirs.close()  # or the end of the child would not be the end of the pipe
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.connection.close()
+        self.process.join(0.0 if any(error) else 5.0)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+    def receive(self) -> Any:
+        """What the child sends next.
+
+        Raises:
+            ArmFailed: it sent that it failed, or it is gone.
+            InputError: what it was asked for cannot be used.
+            Unavailable: it cannot run here.
+        """
+        try:
+            message = self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            self.process.join(5.0)
+            code = self.process.exitcode or 0
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            raise ArmFailed(f"{self.name}: its process ended ({how})") from None
+        if isinstance(message, ArmFailed):
+            raise ArmFailed(f"{self.name}: {message}")
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    def ask(self, message: Any) -> Any:
+        """Send, and wait for the answer; raises as `receive`."""
+        with suppress(BrokenPipeError, ConnectionResetError):  # receive says how it ended
+            self.connection.send(message)
+        return self.receive()
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """These variables are set, for what is started inside."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def measure(
+    case: Case,
+    names: Sequence[str],
+    setting: Setting,
+    tell: Callable[..., None] = lambda line, keep=False: None,
+) -> list[Timed]:
+    """Time the arms against each other.
+
+    Args:
+        case: what they train.
+        names: of `arms.ARMS`, in the order in which they take turns.
+        setting: what they have in common.
+        tell: called with a line about what is going on; with `keep=True` where it is to stay.
+
+    Returns:
+        A measurement an arm; what cannot run on this machine is told of and left out.
+
+    Raises:
+        ArmFailed: a child process broke off.
+        InputError: the device has no such dtype, there is no PyTorch, or no data.
+    """
+    with ExitStack() as stack:
+        started = []
+        for name in names:
+            tell(f"{case.title}: {name} compiles and takes its first steps")
+            if found := _start(stack, name, case, setting, tell):
+                started.append(found)
+        step_s: list[list[float]] = [[] for _ in started]
+        for turn in range(setting.blocks):
+            tell(f"{case.title}: block {turn + 1} of {setting.blocks}")
+            for (child, _), values in zip(started, step_s, strict=True):
+                time.sleep(PAUSE)
+                values.append(child.ask("block"))
+        return [
+            Timed(ready, values, *child.ask("end"))
+            for (child, ready), values in zip(started, step_s, strict=True)
+        ]
+
+
+def _start(
+    stack: ExitStack, name: str, case: Case, setting: Setting, tell: Callable[..., None]
+) -> tuple[Child, Ready] | None:
+    """The arm's process, ready; of torch-compile's modes the fastest one's."""
+    if name != "torch-compile":
+        child = stack.enter_context(Child(name, serve, name, case, setting, ""))
+        return child, child.receive()
+    best: tuple[ExitStack, Child, Ready] | None = None
+    reasons = []
+    for mode in arms.MODES:
+        with ExitStack() as own:
+            cold = COMPILER | {"TORCHINDUCTOR_CACHE_DIR": own.enter_context(TemporaryDirectory())}
+            child = own.enter_context(
+                Child(f"{name} {mode}", serve, name, case, setting, mode, environment=cold)
+            )
+            try:
+                ready = child.receive()
+            except Unavailable as error:
+                reasons.append(str(error))
+                continue
+            if best is None or ready.step_s < best[2].step_s:
+                if best:
+                    best[0].close()
+                best = own.pop_all(), child, ready
+    if best is None:
+        tell(f"{case.title}: torch-compile is left out: {reasons[0]}", keep=True)
+        return None
+    stack.enter_context(best[0])
+    return best[1:]

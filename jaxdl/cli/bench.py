@@ -1,0 +1,343 @@
+"""`jaxdl bench l10`: how fast the two programs of a lesson are, and each in several ways."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from jaxdl import lessons
+from jaxdl.cli.output import check_folder, write_json
+from jaxdl.errors import InputError
+
+LINE_EVERY = 5.0  # seconds, without a terminal
+WIDTH = 120  # no table is wider
+BUSY = 0.5  # of the cores
+
+
+class Bench(click.Command):
+    """`jaxdl bench LESSON…`, and `jaxdl bench report`."""
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kw: Any) -> Any:
+        """The context of one or of the other."""
+        if args[:1] == ["report"]:
+            return report.make_context(f"{info_name} report", args[1:], *rest, **kw)
+        return super().make_context(info_name, args, *rest, **kw)
+
+
+@click.command(
+    "bench",
+    cls=Bench,
+    epilog="`jaxdl bench report` makes a table and figures of what was measured.",
+)
+@click.argument("names", nargs=-1, required=True, metavar="LESSON[:NET]… | all")
+@click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="Cores for each arm; default: all there are."
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float64", "tf32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="Of parameters and data; the last two on a GPU.",
+)
+@click.option(
+    "--blocks",
+    type=click.IntRange(min=2),
+    default=15,
+    show_default=True,
+    help="Measurements of each arm; with --whole runs of each program (then 5).",
+)
+@click.option(
+    "--block-seconds",
+    type=click.FloatRange(min=0.001),
+    default=0.3,
+    show_default=True,
+    help="How long a measurement lasts, about.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A field of the lesson's Config.",
+)
+@click.option(
+    "--sweep", metavar="FIELD=A,B,C", help="Measure every net once with each of these values."
+)
+@click.option("--whole", is_flag=True, help="Time whole runs, compilation included, not steps.")
+@click.option(
+    "--json", "json_path", metavar="PATH", help="Write the records as JSON; - is standard output."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    arms: str | None,
+    threads: int | None,
+    dtype: str,
+    blocks: int,
+    block_seconds: float,
+    settings: tuple[str, ...],
+    sweep: str | None,
+    whole: bool,
+    json_path: str | None,
+) -> int:
+    """Time the training steps of lessons: PyTorch and JAX, each in several ways.
+
+    All ways (arms) take the same steps with the same numbers; that is checked first. Each runs in
+    a process of its own; they take turns, a block of steps each, so that whatever else the machine
+    does meets them alike. torch-eager and torch-compile are the imperative program; jax-eager,
+    jax-jit and jax-scan the functional one: as it is, a compiled step a call, many steps a call.
+    jax-flax and jax-flax-scan are the same with XLA's own convolutions and loops.
+    """
+    from jaxdl.bench import record, runner
+
+    if whole and ctx.get_parameter_source("blocks") == click.core.ParameterSource.DEFAULT:
+        blocks = 5
+    kept = json_path is not None
+    check_folder(json_path)
+    least = record.FEWEST["train_s" if whole else "step_s"]
+    if kept and blocks < least:
+        raise InputError(f"--json keeps results of at least {least} --blocks, not {blocks}")
+    available = len(runner.cores())
+    if threads and threads > available:
+        raise InputError(f"--threads {threads}: this process may use {available} cores")
+    made = record.origin(command_line(ctx)) if kept else {}
+    chosen = list(selected(names, settings, sweep))
+    wanted = [arm_names(case, arms, quiet=json_path == "-") for case in chosen]
+    setting = runner.Setting(dtype, threads or available, blocks, block_seconds)
+    found: list[dict[str, Any]] = []
+    with progress() as tell:
+        if (load := os.getloadavg()[0]) > BUSY * available:
+            line = (
+                f"the machine is busy (load {load:.1f} on {available} cores): measure again later"
+            )
+            tell(line, keep=True)
+        for case, arms_of_case in zip(chosen, wanted, strict=True):
+            try:
+                if whole:
+                    from jaxdl.bench.whole import measure
+
+                    records = measure(case, setting, blocks, made, tell)
+                else:
+                    timed = runner.measure(case, arms_of_case, setting, tell)
+                    records = record.records(case, setting, timed, made)
+            except runner.ArmFailed as error:
+                click.echo(f"jaxdl: {case.title}: {error}", err=True)
+                return 1
+            if kept:
+                records = [record.check(each, case.title) for each in records]
+            found += records
+            if json_path != "-":
+                show((whole_rows if whole else rows)(case.title, records))
+            write_json(json_path if json_path != "-" else None, found)  # what there is is kept
+    if json_path == "-":
+        write_json(json_path, found)
+    return claim(found)
+
+
+def command_line(ctx: click.Context) -> str:
+    """The command as it was typed, without where its result went."""
+    words = ["jaxdl", "bench", *ctx.params["names"]]
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
+        typed = ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE
+        if typed and name not in ("names", "json_path"):
+            value = ctx.params[name]
+            for each in value if isinstance(value, tuple) else (value,):
+                words += [parameter.opts[0]] + ([] if each is True else [str(each)])
+    return " ".join(words)
+
+
+def selected(names: Sequence[str], settings: Sequence[str], sweep: str | None) -> Iterator[Any]:
+    """The cases that the command line asks for.
+
+    Raises:
+        InputError: no such lesson, net or field, or a value that a field cannot have.
+    """
+    from jaxdl.bench import cases
+
+    if names == ("all",):
+        found = [lesson for lesson in lessons.lessons() if lesson.number >= cases.FIRST]
+        pairs = [(lesson, "") for lesson in found]
+    else:
+        pairs = [(lessons.find(name.partition(":")[0]), name.partition(":")[2]) for name in names]
+    fixed = [split(text) for text in settings]
+    field, values = split(sweep) if sweep else ("", "")
+    for lesson, net in pairs:
+        given = {name: cases.field_value(lesson, name, value) for name, value in fixed}
+        for value in values.split(",") if field else [""]:
+            own = {field: cases.field_value(lesson, field, value)} if field else {}
+            yield from cases.cases(lesson, net, **given | own)
+
+
+def split(text: str) -> tuple[str, str]:
+    """ "hidden=64" as two."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise InputError(f"{text!r} is not FIELD=VALUE, such as batch_size=64")
+    return name.replace("-", "_"), value
+
+
+def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
+    """The arms to measure, of those that make sense for the lesson.
+
+    Raises:
+        InputError: no such arm, or it needs PyTorch, which is not there.
+    """
+    from jaxdl.bench.arms import ARMS, TORCH, fitting
+
+    known = fitting(case)
+    torch = installed("torch")
+    if asked is None:
+        if not torch and not quiet:
+            print("PyTorch is not installed: its arms are left out; pip install torch", flush=True)
+        return [name for name in known if torch or name not in TORCH]
+    names = asked.split(",")
+    for name in names:
+        if name not in ARMS:
+            near = get_close_matches(name, ARMS, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ARMS)}"
+            raise InputError(f"no arm is called {name!r}; {hint}")
+        if name in TORCH and not torch:
+            raise InputError(f"{name} needs PyTorch, which is not installed; pip install torch")
+    if len(set(names)) < len(names):
+        raise InputError(f"--arms {asked} names an arm twice")
+    names = [name for name in names if name in known]
+    if not names:
+        raise InputError(f"{case.lesson.name} has none of these arms, but {', '.join(known)}")
+    return names
+
+
+def installed(module: str) -> bool:
+    """Whether a module can be imported; it is not."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # an import hook's answer
+        return False
+
+
+@contextmanager
+def progress() -> Iterator[Callable[..., None]]:
+    """What goes on: a line that changes in a terminal, now and then a plain line elsewhere."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status("") as status:
+            yield lambda line, keep=False: console.print(line) if keep else status.update(line)
+        return
+    last = 0.0
+
+    def tell(line: str, keep: bool = False) -> None:
+        nonlocal last
+        if keep or time.monotonic() - last >= LINE_EVERY:
+            last = time.monotonic()
+            console.print(line, highlight=False, soft_wrap=True)
+
+    yield tell
+
+
+def show(table: Table) -> None:
+    """Print a table, on lines as long as it needs."""
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(table)
+    console.print()
+
+
+def rows(title: str, records: Sequence[dict[str, Any]]) -> Table:
+    """The arms of a case, side by side."""
+    from jaxdl.bench.report import duration, spread
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    heads = ("arm", "compile", "1st step", "a step", "examples/s", "MB", "faster", "agrees")
+    for name in heads:
+        justify = "left" if name in ("arm", "agrees") else "right"
+        table.add_column(name, no_wrap=True, justify=justify, header_style="bold")
+    base = records[0]["step_s"]["median"]
+    for each in records:
+        table.add_row(
+            each["arm"],
+            duration(each["compile_s"]),
+            duration(each["first_step_s"]),
+            spread(each["step_s"]),
+            f"{each['examples_per_s']:,.0f}",
+            f"{each['peak_memory_bytes'] / 1e6:,.0f}",
+            f"{base / each['step_s']['median']:.2f}" if each["agrees"] else "",
+            ("to " if each["agrees"] else "NO: ") + f"{each['loss_error']:.0e}",
+        )
+    table.caption = note(records)
+    table.caption_justify = "left"
+    return table
+
+
+def note(records: Sequence[dict[str, Any]]) -> str:
+    """When the best compiled arm has paid for its compilation; the mode of torch.compile."""
+    from jaxdl.bench.report import best, paid
+
+    arms = {each["arm"]: each for each in records}
+    lines = [f"{each['arm']}: mode {each['mode']}" for each in records if each["mode"]]
+    ours = best(arms, ("jax-jit", "jax-scan"))
+    words = [
+        f"{paid(ours, arms[name])} against {name}"
+        for name in ("torch-eager", "jax-eager")
+        if ours and name in arms
+    ]
+    if ours and words:
+        lines.append(f"{ours['arm']} has paid for its compilation: {', '.join(words)}")
+    return "\n".join(lines)
+
+
+def whole_rows(title: str, records: Sequence[dict[str, Any]]) -> Table:
+    """The two programs of a case, side by side."""
+    from jaxdl.bench.report import spread
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("program", "epochs", "train", "whole process", "agrees"):
+        table.add_column(name, no_wrap=True, header_style="bold")
+    for each in records:
+        agrees = f"to {each['loss_error']:.0e}"
+        table.add_row(
+            each["arm"],
+            str(each["epochs"]),
+            spread(each["train_s"]),
+            spread(each["process_s"]),
+            agrees if each["agrees"] else agrees.replace("to", "NO:"),
+        )
+    return table
+
+
+def claim(records: Sequence[dict[str, Any]]) -> int:
+    """0, or 1 after saying which arms did not compute the same."""
+    for each in records:
+        if not each["agrees"]:
+            click.echo(
+                f"jaxdl: {each['variant']['title']}: {each['arm']} disagrees with "
+                f"{each['against']}, by {each['loss_error']:.1e} of the loss",
+                err=True,
+            )
+    return 0 if all(each["agrees"] for each in records) else 1
+
+
+@click.command("report")
+@click.argument("folder", default=Path("benchmarks/results/bench"), type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), help="Where to; default: the same folder.")
+def report(folder: Path, to: Path | None) -> int:
+    """Make report.md and figures of the JSON files in FOLDER (benchmarks/results/bench)."""
+    from jaxdl.bench import record
+    from jaxdl.bench import report as reports
+
+    records = record.read(folder)
+    paths = reports.write(records, to or folder)
+    print(*paths, "", paths[0].read_text("utf-8"), sep="\n", end="")
+    return 0

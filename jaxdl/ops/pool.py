@@ -1,0 +1,117 @@
+"""Pooling as the maximum, or the sum, of a window's shifted copies of the image."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from flax import nnx
+from jax import lax
+from jaxtyping import Array, Float
+
+from jaxdl.ops import derivative
+from jaxdl.ops.choice import fast
+from jaxdl.ops.conv import HEIGHT, WIDTH, Padding, Pair, _pads, overlapped
+
+
+def max_pool(
+    inputs: Float[Array, "n h w channels"],
+    window_shape: Pair,
+    strides: Pair | None = None,
+    padding: Padding = "VALID",
+) -> Float[Array, "n height width channels"]:
+    """The largest number of each window, as `flax.nnx.max_pool`.
+
+    Of equal numbers the first one, row by row, is the one that the gradient goes to.
+
+    Args:
+        inputs: images.
+        window_shape: height and width.
+        strides: from one window to the next; None: 1.
+        padding: "VALID", "SAME" or (low, high) for height and width, with -infinity.
+    """
+    if not fast() or inputs.ndim != 4 or not jnp.issubdtype(inputs.dtype, jnp.floating):
+        return nnx.max_pool(inputs, window_shape, strides, padding)  # pyright: ignore[reportArgumentType]
+    strides = strides or (1, 1)
+    x = _padded(inputs, window_shape, strides, padding, -jnp.inf)
+    if strides == window_shape:  # what is left over at the end belongs to no window
+        h, w = (size // window for size, window in zip(x.shape[1:3], window_shape, strict=True))
+        x = x[:, : h * window_shape[0], : w * window_shape[1]]
+    y = derivative.run(_Maximum(window_shape, strides), x, None)
+    return y.transpose(3, 1, 2, 0)
+
+
+def avg_pool(
+    inputs: Float[Array, "n h w channels"],
+    window_shape: Pair,
+    strides: Pair | None = None,
+    padding: Padding = "VALID",
+    count_include_pad: bool = True,
+) -> Float[Array, "n height width channels"]:
+    """The mean of each window, as `flax.nnx.avg_pool`.
+
+    Args:
+        inputs, window_shape, strides, padding: as in `max_pool`; padded with 0.
+        count_include_pad: whether the padding is part of the mean.
+    """
+    if not fast() or inputs.ndim != 4 or not count_include_pad:
+        return nnx.avg_pool(inputs, window_shape, strides, padding, count_include_pad)  # pyright: ignore[reportArgumentType]
+    x = _padded(inputs, window_shape, strides or (1, 1), padding, 0.0)
+    (kh, kw), (sh, sw), (_, H, W, _) = window_shape, strides or (1, 1), x.shape
+    x = reduce(jnp.add, [x[:, i : H - kh + i + 1 : sh] for i in range(kh)])
+    x = reduce(jnp.add, [x[:, :, j : W - kw + j + 1 : sw] for j in range(kw)])
+    return (x / (kh * kw)).transpose(3, 1, 2, 0)
+
+
+def _padded(
+    inputs: Array, window: Pair, strides: Pair, padding: Padding, value: float
+) -> Float[Array, "channels height width n"]:
+    """The images with the batch last, and what surrounds them."""
+    x = inputs.transpose(3, 1, 2, 0)
+    pads = _pads(x.shape[1:3], window, strides, padding)
+    around = [(0, 0, 0), *((low, high, 0) for low, high in pads), (0, 0, 0)]
+    return lax.pad(x, jnp.asarray(value, x.dtype), around)
+
+
+def _places(x: Array, window: Pair, strides: Pair) -> list[list[Array]]:
+    """For every place in the window the pixels that stand there, (channels, h, w, n)."""
+    (kh, kw), (sh, sw), (_, H, W, _) = window, strides, x.shape
+    return [
+        [x[:, i : H - kh + i + 1 : sh, j : W - kw + j + 1 : sw] for j in range(kw)]
+        for i in range(kh)
+    ]
+
+
+class _Maximum(NamedTuple):
+    """The algorithm for the maximum, (channels, H, W, n) -> (channels, h, w, n)."""
+
+    window: Pair
+    strides: Pair
+
+    def plain(self, x: Array, data: None) -> Array:
+        """As XLA computes it."""
+        window, strides = (1, *self.window, 1), (1, *self.strides, 1)
+        return lax.reduce_window(x, -jnp.inf, lax.max, window, strides, "VALID")
+
+    def forward(self, x: Array, data: None) -> tuple[Array, Array]:
+        """The maximum, twice."""
+        rows = [reduce(jnp.maximum, row) for row in _places(x, self.window, self.strides)]
+        y = reduce(jnp.maximum, rows)
+        return y, y
+
+    def backward(self, x: Array, data: None, y: Array, dy: Array) -> Array:
+        """The gradient, to the first of the largest in each window."""
+        found, rows = jnp.zeros(y.shape, bool), []
+        for places in _places(x, self.window, self.strides):
+            row = []
+            for place in places:
+                first = (place == y) & ~found
+                found |= first
+                row.append(jnp.where(first, dy, 0))
+            rows.append(row)
+        if self.strides == self.window:  # each pixel stands in one window
+            return jnp.stack([jnp.stack(row, 3) for row in rows], 2).reshape(x.shape)
+        parts = jnp.stack([jnp.stack(row) for row in rows])  # (kh, kw, channels, h, w, n)
+        across = overlapped(parts, self.strides[0], x.shape[1], HEIGHT)
+        return overlapped(across, self.strides[1], x.shape[2], WIDTH)

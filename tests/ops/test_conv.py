@@ -1,0 +1,193 @@
+"""Convolution and pooling against `jax.lax` and Flax, whose numbers they have up to rounding."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from jaxdl import nn, ops
+from jaxdl.ops.conv import _Convolution
+
+IMAGES = ("NHWC", "HWIO", "NHWC")
+PADDINGS = ("VALID", "SAME", ((1, 2), (0, 3)))
+
+
+def random(*shape, dtype="float64", seed=0):
+    return jnp.asarray(np.random.default_rng([seed, *shape]).normal(size=shape), dtype)
+
+
+def close(a, b, tolerance):
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    assert a.shape == b.shape
+    np.testing.assert_allclose(
+        a, b, 0, tolerance * np.max(np.abs(b), where=np.isfinite(b), initial=0)
+    )
+
+
+def lax_conv(x, kernel, strides, padding):
+    return jax.lax.conv_general_dilated(x, kernel, strides, padding, dimension_numbers=IMAGES)
+
+
+def value_and_gradients(function, *arguments):
+    """Of a sum that weighs every number of the result differently."""
+
+    def weighed(*arguments):
+        y = function(*arguments)
+        weights = np.cos(np.arange(y.size)).reshape(y.shape)
+        return jnp.sum(jnp.where(jnp.isfinite(y), y, 0) * jnp.asarray(weights, y.dtype)), y
+
+    slopes = jax.grad(weighed, tuple(range(len(arguments))), has_aux=True)
+    gradients, y = jax.jit(slopes)(*arguments)
+    return y, *gradients
+
+
+# kernel, channels, kernels, height, width: both algorithms, one pixel, as large as the image, and
+# larger in one direction than the other.
+SHAPES = [
+    ((5, 5), 1, 10, 12, 12),
+    ((3, 3), 16, 4, 9, 8),
+    ((3, 3), 2, 3, 7, 6),
+    ((1, 1), 5, 3, 4, 4),
+    ((2, 3), 20, 2, 9, 7),
+    ((4, 4), 3, 2, 4, 4),
+    ((1, 4), 2, 2, 3, 6),
+]
+
+
+@pytest.mark.parametrize("strides", [(1, 1), (2, 2), (2, 1)])
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
+    window, channels, kernels, h, w = shape
+    with jax.enable_x64(True):
+        x, kernel = random(2, h, w, channels), random(*window, channels, kernels)
+        ours = value_and_gradients(lambda x, k: ops.conv(x, k, None, strides, padding), x, kernel)
+        theirs = value_and_gradients(lambda x, k: lax_conv(x, k, strides, padding), x, kernel)
+    for a, b in zip(ours, theirs, strict=True):
+        close(a, b, 1e-13)
+
+
+def test_both_algorithms_are_among_these():
+    algorithm, found = _Convolution((1, 1), ((1, 1), (1, 1)), None), set()
+    for window, channels, kernels, h, w in SHAPES:
+        x, kernel = jnp.zeros((channels, h, w, 2)), jnp.zeros((*window, channels, kernels))
+        found.add(algorithm._by_rows(x, kernel))
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("bfloat16", 5e-2)])
+@pytest.mark.parametrize("shape", SHAPES[:2])
+def test_conv_keeps_the_dtype(dtype, tolerance, shape):
+    window, channels, kernels, h, w = shape
+    x, kernel = (
+        random(2, h, w, channels, dtype=dtype),
+        random(*window, channels, kernels, dtype=dtype),
+    )
+    bias = random(kernels, dtype=dtype)
+    found = value_and_gradients(ops.conv, x, kernel, bias)
+    assert {str(array.dtype) for array in found} == {dtype}
+    wide = (array.astype("float32") for array in (x, kernel, bias))
+    plain = lambda x, k, b: lax_conv(x, k, (1, 1), "VALID") + b.reshape(1, 1, 1, -1)  # noqa: E731
+    for a, b in zip(found, value_and_gradients(plain, *wide), strict=True):
+        close(a, b, tolerance)
+
+
+@pytest.mark.parametrize("shape", SHAPES[:2])
+def test_conv_in_every_transformation(shape):
+    window, channels, kernels, h, w = shape
+    with jax.enable_x64(True):
+        xs, kernel = random(3, 2, h, w, channels), random(*window, channels, kernels)
+
+        def energy(conv, x, kernel):
+            return jnp.sum(jnp.sin(conv(x, kernel)))
+
+        def ours(x, kernel):
+            return energy(lambda x, k: ops.conv(x, k, None, (1, 1), "SAME"), x, kernel)
+
+        def theirs(x, kernel):
+            return energy(lambda x, k: lax_conv(x, k, (1, 1), "SAME"), x, kernel)
+
+        def slope_of_slope(f):  # reverse over reverse
+            return lambda x: jax.grad(lambda k: jnp.sum(jax.grad(f)(x, k) ** 2))(kernel)
+
+        def forward(f):
+            return lambda x: jax.jvp(f, (x, kernel), (jnp.cos(x), jnp.sin(kernel)))[1]
+
+        for change in (slope_of_slope, forward, lambda f: lambda x: jax.grad(f, 1)(x, kernel)):
+            ours_now, theirs_now = jax.jit(jax.vmap(change(ours))), jax.vmap(change(theirs))
+            close(ours_now(xs), theirs_now(xs), 1e-12)
+
+
+def test_what_flax_is_given_is_what_flax_has():
+    x = random(2, 8, 8, 4, dtype="float32")
+    for options in (
+        {},
+        {"padding": 1},
+        {"strides": 2},
+        {"feature_group_count": 2},
+        {"kernel_dilation": 2},
+        {"padding": "CIRCULAR"},
+        {"use_bias": False},
+    ):
+        layers = [
+            kind(4, 6, (3, 3), rngs=nnx.Rngs(0), **(options | more))
+            for kind, more in (
+                (nnx.Conv, {}),
+                (nn.Conv, {}),
+                (nnx.Conv, {"conv_general_dilated": ops.conv_general_dilated}),
+            )
+        ]
+        expected = layers[0](x)
+        for layer in layers[1:]:
+            close(layer(x), expected, 1e-5)
+    line = nn.Conv(4, 6, (3,), rngs=nnx.Rngs(0))
+    close(line(x[0]), nnx.Conv(4, 6, (3,), rngs=nnx.Rngs(0))(x[0]), 1e-6)
+
+
+def mean(x, window, strides, padding):
+    """`nnx.avg_pool` divides by an integer array, which strict promotion forbids."""
+    total = nnx.pool(x, 0.0, jax.lax.add, window, strides, padding)
+    return total / (window[0] * window[1])
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize(
+    ("window", "strides"),
+    [((2, 2), (2, 2)), ((3, 3), (1, 1)), ((3, 2), (2, 1)), ((3, 3), (3, 3)), ((2, 2), None)],
+)
+@pytest.mark.parametrize("ties", [False, True])
+def test_pooling_is_flaxs(window, strides, padding, ties):
+    with jax.enable_x64(True):
+        x = random(2, 9, 8, 3)
+        x = jnp.round(x) if ties else x
+        for ours, theirs in ((ops.max_pool, nnx.max_pool), (ops.avg_pool, mean)):
+            found = value_and_gradients(lambda x, pool=ours: pool(x, window, strides, padding), x)
+            wanted = value_and_gradients(
+                lambda x, pool=theirs: pool(x, window, strides, padding), x
+            )
+            for a, b in zip(found, wanted, strict=True):
+                close(a, b, 1e-13)
+
+
+def test_pooling_in_every_transformation():
+    with jax.enable_x64(True):
+        xs = random(3, 2, 6, 6, 2)
+
+        def curved(pool):
+            def energy(x):
+                return jnp.sum(jnp.sin(pool(x, (2, 2), (2, 2))))
+
+            return jax.vmap(lambda x: jax.jvp(jax.grad(energy), (x,), (jnp.cos(x),))[1])
+
+        close(jax.jit(curved(ops.max_pool))(xs), curved(nnx.max_pool)(xs), 1e-12)
+
+
+def test_plain_is_xlas_own_and_compiled_anew():
+    x, kernel = random(2, 6, 6, 1, dtype="float32"), random(3, 3, 1, 2, dtype="float32")
+    conv = jax.jit(ops.conv)
+    assert "convolution" not in conv.lower(x, kernel).as_text()
+    with ops.plain():
+        assert "convolution" in conv.lower(x, kernel).as_text()
+        expected = conv(x, kernel)
+    close(conv(x, kernel), expected, 1e-6)
