@@ -34,7 +34,9 @@ BLOCK = re.compile(
     re.M | re.S,
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
-RESULTS = re.compile(r"^<!-- (?P<name>accuracy|like_torch) -->\n.*?^<!-- end -->\n", re.M | re.S)
+RESULTS = re.compile(
+    r"^<!-- (?P<name>accuracy|like_torch|bench|whole) -->\n.*?^<!-- end -->\n", re.M | re.S
+)
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
@@ -153,7 +155,12 @@ def with_results(text: str, page: Path) -> str:
     """The project's page with its tables of committed measurements, in the page's language."""
     chinese = page.name.endswith(".zh.md")
     home = Path(__file__).parents[1] / "benchmarks" / "results"
-    tables = {"accuracy": _accuracies, "like_torch": _differences}
+    tables = {
+        "accuracy": _accuracies,
+        "like_torch": _differences,
+        "bench": _steps,
+        "whole": _whole_runs,
+    }
 
     def write(found: re.Match[str]) -> str:
         rows = tables[found["name"]](home, chinese)
@@ -196,6 +203,26 @@ def _differences(home: Path, chinese: bool) -> list[str]:
     for case, runs in seeds.items():
         worst = " | ".join(f"{max(run[name] for run in runs):.0e}" for name in names)
         rows.append(f"| {case.replace('-', ' ')} | {worst} |")
+    return rows
+
+
+def _steps(home: Path, chinese: bool) -> list[str]:
+    """Each net's best arms, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    rows = report.table(record.read(home / "bench")).splitlines()
+    if chinese:
+        rows[0] = "| | PyTorch 最快 | 每步 | 本项目最快 | 每步 | 快几倍 | 要求 | 编译何时回本 |"
+    return rows
+
+
+def _whole_runs(home: Path, chinese: bool) -> list[str]:
+    """Whole runs, compilation included, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    rows = report.whole_table(record.read(home / "bench")).splitlines()
+    if chinese:
+        rows[0] = "| | 轮数 | PyTorch 训练 | 本项目 | 快几倍 | PyTorch 整个进程 | 本项目 | 快几倍 |"
     return rows
 
 

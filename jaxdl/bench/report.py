@@ -47,12 +47,15 @@ def break_even(ours: Record, theirs: Record) -> int | None:
 
 
 def grouped(records: Iterable[Record]) -> dict[tuple[Any, ...], dict[str, Record]]:
-    """The records of steps by what was measured where, then by arm; the newest of each."""
+    """The records of steps by what was measured where, then by arm; of the newest run alone."""
     groups: dict[tuple[Any, ...], dict[str, Record]] = {}
     for record in sorted(records, key=lambda record: record.get("date", "")):
         if "step_s" in record:
             key = (record["lesson"], record["variant"]["title"], *_place(record))
-            groups.setdefault(key, {})[record["arm"]] = record
+            arms = groups.setdefault(key, {})
+            if any(other.get("date") != record.get("date") for other in arms.values()):
+                arms.clear()  # arms are compared that took turns in one run
+            arms[record["arm"]] = record
     return dict(sorted(groups.items(), key=lambda item: item[0][0]))  # nets stay in their order
 
 

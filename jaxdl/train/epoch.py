@@ -101,13 +101,21 @@ def scan_epoch(
         The state after the epoch, the loss of every step.
     """
 
-    def on_batch(state: TrainState, picked: Any) -> tuple[TrainState, Any]:
-        return step(state, _batch(data, picked))
-
     order = _filled_up(order, data, batch_size) if fill else order
     whole = len(order) - len(order) % batch_size
-    state, losses = jax.lax.scan(on_batch, state, order[:whole].reshape(-1, batch_size))
+    losses = jnp.zeros(0, jax.tree.leaves(state.params)[0].dtype)
+    if whole:
+        batches = order[:whole].reshape(-1, batch_size)
+
+        def on_batch(carry: Any, following: Any) -> tuple[Any, Any]:
+            state, value = step(*carry)
+            return (state, _batch(data, following)), value
+
+        # Each turn fetches the batch of the next one. XLA would put the fetching into every
+        # operation that reads the batch, were it not handed over: l10's five slices of an image.
+        first = _batch(data, batches[0])
+        (state, _), losses = jax.lax.scan(on_batch, (state, first), jnp.roll(batches, -1, axis=0))
     if whole < len(order):
-        state, last = on_batch(state, order[whole:])
+        state, last = step(state, _batch(data, order[whole:]))
         losses = jnp.append(losses, last)
     return state, losses
