@@ -5,11 +5,11 @@ unless it was built with `bias=False`, `bias_ih` and `bias_hh` (gates·hidden,).
 `weight_ih` and so on, the weights transposed; the gates stand in PyTorch's order, GRU r, z, n and
 LSTM i, f, g, o.
 
-The `_step` functions are what a layer scans: they take the input already projected, x W_ih + b_ih,
-and the state as a tuple, whatever the cell.
+`RNN`, `GRU` and `LSTM` are what a layer runs over a sequence: the gates alone, which take the input
+and the state multiplied by their kernels already.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
@@ -17,13 +17,12 @@ import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
+from jaxdl.ops.recurrence import Gates
+
 AnyArray = Array | np.ndarray
 Parameters = Mapping[str, AnyArray]
 State = tuple[Array, ...]
 GivenState = tuple[AnyArray, ...] | None
-Step = Callable[[Parameters, Array, State], State]
-
-ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"tanh": jnp.tanh, "relu": jax.nn.relu}
 LEAVES = ("kernel_ih", "kernel_hh", "bias_ih", "bias_hh")
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
@@ -51,8 +50,8 @@ def rnn_cell(
     References:
         Elman, Finding Structure in Time, Cognitive Science 14, 1990. Equals `torch.nn.RNNCell`.
     """
-    step = rnn_step(nonlinearity)
-    (h,) = _cell(step, "rnn", params, x, None if h is None else (h,))
+    gates = rnn_gates(nonlinearity)
+    (h,) = _cell(gates, "rnn", params, x, None if h is None else (h,))
     return h
 
 
@@ -86,7 +85,7 @@ def gru_cell(
         Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, EMNLP 2014; the reset
         gate's place is PyTorch's. Equals `torch.nn.GRUCell`.
     """
-    (h,) = _cell(gru_step, "gru", params, x, None if h is None else (h,))
+    (h,) = _cell(GRU, "gru", params, x, None if h is None else (h,))
     return h
 
 
@@ -120,46 +119,56 @@ def lstm_cell(
         Hochreiter and Schmidhuber, Long Short-Term Memory, Neural Computation 9, 1997, with the
         forget gate of Gers et al., 2000. Equals `torch.nn.LSTMCell`.
     """
-    h, c = _cell(lstm_step, "lstm", params, x, state)
+    h, c = _cell(LSTM, "lstm", params, x, state)
     return h, c
 
 
-def rnn_step(nonlinearity: str) -> Step:
-    """The RNN's step for one of the `ACTIVATIONS`; ValueError if it is none of them."""
-    if nonlinearity not in ACTIVATIONS:
+def rnn_gates(nonlinearity: str) -> Gates:
+    """The RNN's gates, "tanh" or "relu"; ValueError if it is neither."""
+    if nonlinearity not in RNN:
         raise ValueError(f"nonlinearity must be 'tanh' or 'relu', got {nonlinearity!r}")
-    activation = ACTIVATIONS[nonlinearity]
-
-    def step(params: Parameters, projected: Array, state: State) -> State:
-        (h,) = state
-        # h' = tanh(x W_ih + b_ih + h W_hh + b_hh)
-        return (activation(projected + project_state(params, h)),)
-
-    return step
+    return RNN[nonlinearity]
 
 
-def gru_step(params: Parameters, projected: Array, state: State) -> State:
-    """The GRU's step; see `gru_cell`."""
+def _tanh(sums: State, _: State, state: State) -> State:
+    # h' = tanh(x W_ih + b_ih + h W_hh + b_hh)
+    return (jnp.tanh(sums[0]),)
+
+
+def _relu(sums: State, _: State, state: State) -> State:
+    return (jax.nn.relu(sums[0]),)
+
+
+def _gru(sums: State, hidden: State, state: State) -> State:
     (h,) = state
-    input_r, input_z, input_n = jnp.split(projected, 3, axis=-1)
-    hidden_r, hidden_z, hidden_n = jnp.split(project_state(params, h), 3, axis=-1)
     # r = σ(x W_ir + b_ir + h W_hr + b_hr), z alike
-    r = jax.nn.sigmoid(input_r + hidden_r)
-    z = jax.nn.sigmoid(input_z + hidden_z)
+    sum_r, sum_z, input_n = sums
+    r, z = jax.nn.sigmoid(sum_r), jax.nn.sigmoid(sum_z)
     # n = tanh(x W_in + b_in + r ⊙ (h W_hn + b_hn))
+    (hidden_n,) = hidden
     n = jnp.tanh(input_n + r * hidden_n)
     # h' = (1 - z) ⊙ n + z ⊙ h
     return ((1 - z) * n + z * h,)
 
 
-def lstm_step(params: Parameters, projected: Array, state: State) -> State:
-    """The LSTM's step; see `lstm_cell`."""
-    h, c = state
-    i, f, g, o = jnp.split(projected + project_state(params, h), 4, axis=-1)
+def _lstm(sums: State, _: State, state: State) -> State:
+    i, f, g, o = sums
     # c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
-    c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+    c = jax.nn.sigmoid(f) * state[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
     # h' = σ(o) ⊙ tanh(c')
     return jax.nn.sigmoid(o) * jnp.tanh(c), c
+
+
+RNN = {"tanh": Gates(_tanh), "relu": Gates(_relu)}
+GRU = Gates(_gru, apart=1)
+LSTM = Gates(_lstm)
+
+
+def take_step(gates: Gates, params: Parameters, projected: Array, state: State) -> State:
+    """The state after a step whose input is projected already, x W_ih + b_ih."""
+    count = projected.shape[-1] // state[0].shape[-1]
+    split = lambda shares: tuple(jnp.split(shares, count, axis=-1))  # noqa: E731
+    return gates.step(split(projected), split(project_state(params, state[0])), state)
 
 
 def project_input(params: Parameters, x: Array) -> Array:
@@ -206,7 +215,7 @@ def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
     return hidden
 
 
-def _cell(step: Step, kind: str, params: Parameters, x: AnyArray, state: GivenState) -> State:
+def _cell(gates: Gates, kind: str, params: Parameters, x: AnyArray, state: GivenState) -> State:
     """Check the shapes, fill in a missing state, take one step."""
     hidden, features = hidden_size(params, kind), params["kernel_ih"].shape[0]
     x = jnp.asarray(x)
@@ -214,7 +223,7 @@ def _cell(step: Step, kind: str, params: Parameters, x: AnyArray, state: GivenSt
         raise ValueError(f"x has shape {x.shape}, expected (..., {features})")
     wanted = (*x.shape[:-1], hidden)
     start = initial_state(state, kind, wanted, params["kernel_hh"].dtype)
-    return step(params, project_input(params, x), start)
+    return take_step(gates, params, project_input(params, x), start)
 
 
 def initial_state(state: GivenState, kind: str, shape: tuple[int, ...], dtype: DTypeLike) -> State:

@@ -12,7 +12,8 @@ from flax import nnx
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Int
 
-from jaxdl.nn.cells import GATES, AnyArray, gru_cell, lstm_cell, rnn_cell, rnn_step
+from jaxdl.nn.cells import GATES, AnyArray, gru_cell, lstm_cell, rnn_cell, rnn_gates
+from jaxdl.nn.embedding import Embedding
 from jaxdl.nn.recurrence import DIRECTIONS, gru, lstm, rnn
 
 
@@ -65,7 +66,7 @@ class RNNCell(_Cell):
         param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
-        rnn_step(nonlinearity)  # a wrong name is an error here, not at the first call
+        rnn_gates(nonlinearity)  # a wrong name is an error here, not at the first call
         super().__init__(input_size, hidden_size, bias=bias, param_dtype=param_dtype, rngs=rngs)
         self.nonlinearity = nonlinearity
 
@@ -198,11 +199,12 @@ class RNN(_Stack):
 
     def __call__(
         self,
-        x: Float[AnyArray, "... input"],
+        x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
         state: Float[AnyArray, "... hidden"] | None = None,
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
+        embedding: Embedding | None = None,
     ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
         """Output and last state; see `jaxdl.nn.rnn`."""
         return rnn(
@@ -213,6 +215,7 @@ class RNN(_Stack):
             batch_first=self.batch_first,
             dropout=self.dropout,
             key=key,
+            embedding=None if embedding is None else embedding.embedding[...],
             nonlinearity=self.nonlinearity,
         )
 
@@ -229,11 +232,12 @@ class GRU(_Stack):
 
     def __call__(
         self,
-        x: Float[AnyArray, "... input"],
+        x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
         state: Float[AnyArray, "... hidden"] | None = None,
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
+        embedding: Embedding | None = None,
     ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
         """Output and last state; see `jaxdl.nn.gru`."""
         return gru(
@@ -244,6 +248,7 @@ class GRU(_Stack):
             batch_first=self.batch_first,
             dropout=self.dropout,
             key=key,
+            embedding=None if embedding is None else embedding.embedding[...],
         )
 
 
@@ -259,11 +264,12 @@ class LSTM(_Stack):
 
     def __call__(
         self,
-        x: Float[AnyArray, "... input"],
+        x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
         state: tuple[Float[AnyArray, "... hidden"], Float[AnyArray, "... hidden"]] | None = None,
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
+        embedding: Embedding | None = None,
     ) -> tuple[
         Float[Array, "... output"], tuple[Float[Array, "... hidden"], Float[Array, "... hidden"]]
     ]:
@@ -276,6 +282,7 @@ class LSTM(_Stack):
             batch_first=self.batch_first,
             dropout=self.dropout,
             key=key,
+            embedding=None if embedding is None else embedding.embedding[...],
         )
 
 

@@ -20,31 +20,35 @@ from jax.core import Tracer
 from jaxtyping import Array, Float, Int
 
 from jaxdl.nn.cells import (
+    GRU,
+    LSTM,
     AnyArray,
+    Gates,
     GivenState,
     Parameters,
     State,
-    Step,
-    gru_step,
     hidden_size,
     initial_state,
-    lstm_step,
     project_input,
-    rnn_step,
+    rnn_gates,
+    take_step,
 )
+from jaxdl.ops import recurrence as ops
+from jaxdl.ops.choice import fast
 
 DIRECTIONS = ("", "_reverse")
 
 
 def rnn(
     params: Mapping[str, Parameters],
-    x: Float[AnyArray, "... input"],
+    x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
     state: Float[AnyArray, "... hidden"] | None = None,
     *,
     lengths: Int[AnyArray, "..."] | None = None,
     batch_first: bool = False,
     dropout: float = 0.0,
     key: Any = None,
+    embedding: Float[AnyArray, "numbers input"] | None = None,
     nonlinearity: str = "tanh",
 ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
     """Elman's recurrence over sequences; the step is `rnn_cell`'s.
@@ -63,6 +67,9 @@ def rnn(
             layer sees as 0; the rest is multiplied by 1 / (1 - dropout).
         key: of the dropout: the mask between layers k and k+1 is drawn with fold_in(key, k).
             None: evaluation, nothing is dropped.
+        embedding: x are integers, without the last axis, and stand for these vectors. Up to
+            rounding x = embedding[x], but the vectors are multiplied by the first layer's kernel
+            once each, and not once a step.
         nonlinearity: "tanh" or "relu".
 
     Returns:
@@ -78,25 +85,28 @@ def rnn(
         and `pad_packed_sequence(total_length=seq)`.
     """
     states = None if state is None else (state,)
-    step = rnn_step(nonlinearity)
-    output, (h,) = _stack(step, "rnn", params, x, states, lengths, batch_first, dropout, key)
+    gates = rnn_gates(nonlinearity)
+    output, (h,) = _stack(
+        gates, "rnn", params, x, states, lengths, batch_first, dropout, key, embedding
+    )
     return output, h
 
 
 def gru(
     params: Mapping[str, Parameters],
-    x: Float[AnyArray, "... input"],
+    x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
     state: Float[AnyArray, "... hidden"] | None = None,
     *,
     lengths: Int[AnyArray, "..."] | None = None,
     batch_first: bool = False,
     dropout: float = 0.0,
     key: Any = None,
+    embedding: Float[AnyArray, "numbers input"] | None = None,
 ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
     """Gated recurrent units over sequences; the step is `gru_cell`'s.
 
     Args:
-        params, x, state, lengths, batch_first, dropout, key: as in `rnn`.
+        params, x, state, lengths, batch_first, dropout, key, embedding: as in `rnn`.
 
     Returns:
         Output and state as in `rnn`.
@@ -108,26 +118,29 @@ def gru(
         Equals `torch.nn.GRU`.
     """
     states = None if state is None else (state,)
-    output, (h,) = _stack(gru_step, "gru", params, x, states, lengths, batch_first, dropout, key)
+    output, (h,) = _stack(
+        GRU, "gru", params, x, states, lengths, batch_first, dropout, key, embedding
+    )
     return output, h
 
 
 def lstm(
     params: Mapping[str, Parameters],
-    x: Float[AnyArray, "... input"],
+    x: Float[AnyArray, "... input"] | Int[AnyArray, "..."],
     state: tuple[Float[AnyArray, "... hidden"], Float[AnyArray, "... hidden"]] | None = None,
     *,
     lengths: Int[AnyArray, "..."] | None = None,
     batch_first: bool = False,
     dropout: float = 0.0,
     key: Any = None,
+    embedding: Float[AnyArray, "numbers input"] | None = None,
 ) -> tuple[
     Float[Array, "... output"], tuple[Float[Array, "... hidden"], Float[Array, "... hidden"]]
 ]:
     """Long short-term memory over sequences; the step is `lstm_cell`'s.
 
     Args:
-        params, x, lengths, batch_first, dropout, key: as in `rnn`.
+        params, x, lengths, batch_first, dropout, key, embedding: as in `rnn`.
         state: (h, c), each as in `rnn`; None: zeros.
 
     Returns:
@@ -139,12 +152,14 @@ def lstm(
     References:
         Equals `torch.nn.LSTM`.
     """
-    output, (h, c) = _stack(lstm_step, "lstm", params, x, state, lengths, batch_first, dropout, key)
+    output, (h, c) = _stack(
+        LSTM, "lstm", params, x, state, lengths, batch_first, dropout, key, embedding
+    )
     return output, (h, c)
 
 
 def _stack(
-    step: Step,
+    gates: Gates,
     kind: str,
     params: Mapping[str, Parameters],
     x: AnyArray,
@@ -153,9 +168,11 @@ def _stack(
     batch_first: bool,
     dropout: float,
     key: Any,
+    embedding: AnyArray | None,
 ) -> tuple[Array, State]:
     layers, directions, hidden = _layout(params, kind)
-    x, lengths, batched = _inputs(params, x, lengths, batch_first)
+    table = None if embedding is None else jnp.asarray(embedding)
+    x, lengths, batched = _inputs(params, x, lengths, batch_first, table)
     if not 0 <= dropout <= 1:
         raise ValueError(f"dropout must be from 0 to 1, got {dropout}")
     batch = x.shape[1:2] if batched else ()
@@ -164,45 +181,87 @@ def _stack(
     if not batched:
         state = tuple(leaf[:, None] for leaf in state)
 
-    real = None
-    if lengths is not None:
-        real = jnp.arange(len(x))[:, None, None] < lengths[None, :, None]  # (seq, batch, 1)
-        # Zeros first: what is only masked at the end still gives 0·NaN = NaN in the gradient.
-        x = jnp.where(real, x, 0)
-
-    last = []
+    vectors = x if table is None else table
+    one_dtype = len({leaf.dtype for leaf in (vectors, *state, *jax.tree.leaves(params))}) == 1
+    kind_of_scan = _Packed if fast() and one_dtype and x.shape[1] else _Padded
+    scan = kind_of_scan(x, lengths, table)
+    y, last = scan.x, []
     for layer in range(layers):
         if layer and dropout and key is not None:
-            x = _drop(x, dropout, jax.random.fold_in(key, layer - 1))
+            y = scan.drop(y, dropout, jax.random.fold_in(key, layer - 1))
         outputs = []
         for direction in directions:
             start = tuple(leaf[len(last)] for leaf in state)
             cell = params[f"l{layer}{direction}"]
-            end, output = _scan(step, cell, x, start, real, reverse=bool(direction))
+            output, end = scan(gates, cell, y, start, reverse=bool(direction))
             last.append(end)
             outputs.append(output)
-        x = jnp.concatenate(outputs, axis=-1)  # (seq, batch, directions·hidden)
+        y = jnp.concatenate(outputs, axis=-1)  # (…, directions·hidden)
 
-    state = tuple(jnp.stack(leaves) for leaves in zip(*last, strict=True))
+    output, state = scan.padded(y), tuple(jnp.stack(leaves) for leaves in zip(*last, strict=True))
     if not batched:
-        return x[:, 0], tuple(leaf[:, 0] for leaf in state)
-    return x.swapaxes(0, 1) if batch_first else x, state
+        return output[:, 0], tuple(leaf[:, 0] for leaf in state)
+    return output.swapaxes(0, 1) if batch_first else output, state
 
 
-def _scan(
-    step: Step, cell: Parameters, x: Array, state: State, real: Array | None, reverse: bool
-) -> tuple[State, Array]:
-    """One layer in one direction: the last state, and the outputs (seq, batch, hidden)."""
+class _Padded:
+    """One `jax.lax.scan` a direction, over (seq, batch, size), with a mask."""
 
-    def one(state: State, inputs: tuple[Array, Array | None]) -> tuple[State, Array]:
-        projected, real = inputs
-        new = step(cell, projected, state)
-        if real is None:
-            return new, new[0]
-        frozen = tuple(jnp.where(real, a, b) for a, b in zip(new, state, strict=True))
-        return frozen, jnp.where(real, new[0], 0)
+    def __init__(self, x: Array, lengths: Array | None, table: Array | None):
+        x = x if table is None else ops.look_up(table, x)
+        self.real = None
+        if lengths is not None:
+            self.real = jnp.arange(len(x))[:, None, None] < lengths[None, :, None]
+            # Zeros first: what is only masked at the end still gives 0·NaN = NaN in the gradient.
+            x = jnp.where(self.real, x, 0)
+        self.x = x
 
-    return jax.lax.scan(one, state, (project_input(cell, x), real), reverse=reverse)
+    def __call__(
+        self, gates: Gates, cell: Parameters, x: Array, state: State, reverse: bool
+    ) -> tuple[Array, State]:
+        def one(state: State, inputs: tuple[Array, Array | None]) -> tuple[State, Array]:
+            projected, real = inputs
+            new = take_step(gates, cell, projected, state)
+            if real is None:
+                return new, new[0]
+            frozen = tuple(jnp.where(real, a, b) for a, b in zip(new, state, strict=True))
+            return frozen, jnp.where(real, new[0], 0)
+
+        inputs = (project_input(cell, x), self.real)
+        last, output = jax.lax.scan(one, state, inputs, reverse=reverse)
+        return output, last
+
+    def drop(self, x: Array, dropout: float, key: Any) -> Array:
+        return _drop(x, dropout, key)
+
+    def padded(self, x: Array) -> Array:
+        return x
+
+
+class _Packed:
+    """The loops of `jaxdl.ops.recurrence`, over rows without padding."""
+
+    def __init__(self, x: Array, lengths: Array | None, table: Array | None):
+        self.batch, self.table = x.shape[1], table
+        self.packing = None if lengths is None else ops.packing(lengths, len(x))
+        self.x = (ops.pack if table is None else ops.pack_numbers)(x, self.packing)
+
+    def __call__(
+        self, gates: Gates, cell: Parameters, x: Array, state: State, reverse: bool
+    ) -> tuple[Array, State]:
+        arrays, numbers = {name: jnp.asarray(leaf) for name, leaf in cell.items()}, None
+        if x.ndim == 1:  # numbers of vectors, which are multiplied here, once each
+            assert self.table is not None
+            x, numbers = project_input(cell, self.table), x
+            arrays = {name: leaf for name, leaf in arrays.items() if name.endswith("_hh")}
+        return ops.recurrence(gates, arrays, x, state, self.packing, reverse, numbers)
+
+    def drop(self, x: Array, dropout: float, key: Any) -> Array:
+        # The mask is drawn for the padded array: it is the same on every platform.
+        return ops.pack(_drop(self.padded(x), dropout, key), self.packing)
+
+    def padded(self, x: Array) -> Array:
+        return ops.unpack(x, self.packing, self.batch)
 
 
 def _drop(x: Array, dropout: float, key: Any) -> Array:
@@ -235,16 +294,31 @@ def _layout(params: Mapping[str, Parameters], kind: str) -> tuple[int, tuple[str
 
 
 def _inputs(
-    params: Mapping[str, Parameters], x: AnyArray, lengths: AnyArray | None, batch_first: bool
+    params: Mapping[str, Parameters],
+    x: AnyArray,
+    lengths: AnyArray | None,
+    batch_first: bool,
+    table: Array | None,
 ) -> tuple[Array, Array | None, bool]:
-    """x as (seq, batch, input), the lengths (batch,), and whether x came with a batch."""
+    """x as (seq, batch, input) or (seq, batch), the lengths (batch,), whether there is a batch."""
     x, features = jnp.asarray(x), params["l0"]["kernel_ih"].shape[0]
-    if x.ndim not in (2, 3) or x.shape[-1] != features:
-        axes = "batch, seq" if batch_first else "seq, batch"
-        raise ValueError(
-            f"x has shape {x.shape}, expected ({axes}, {features}) or (seq, {features})"
-        )
-    batched = x.ndim == 3
+    axes = "batch, seq" if batch_first else "seq, batch"
+    if table is None:
+        if x.ndim not in (2, 3) or x.shape[-1] != features:
+            raise ValueError(
+                f"x has shape {x.shape}, expected ({axes}, {features}) or (seq, {features})"
+            )
+        batched = x.ndim == 3
+    else:
+        if x.ndim not in (1, 2) or not jnp.issubdtype(x.dtype, jnp.integer):
+            raise ValueError(
+                f"with an embedding x are integers ({axes}) or (seq,), got {x.dtype} {x.shape}"
+            )
+        if table.ndim != 2 or table.shape[1] != features:
+            raise ValueError(
+                f"the embedding has shape {table.shape}, expected (numbers, {features})"
+            )
+        batched = x.ndim == 2
     if not batched:
         x = x[:, None]
     elif batch_first:

@@ -53,8 +53,10 @@ class Net(nnx.Module):
         self.fc = nn.Linear(2 * hidden, classes, rngs=rngs)
 
     def __call__(self, x):  # (n, width)
-        letters = self.embedding(x.T)  # (width, n, hidden): time first, as a recurrence goes
-        _, state = self.gru(letters, lengths=lengths(x))  # (4, n, hidden): two layers, two ways
+        # Time first, as a recurrence goes. The GRU looks each letter's vector up by itself, and so
+        # has to multiply 128 vectors, and not one a letter.
+        _, state = self.gru(x.T, lengths=lengths(x), embedding=self.embedding)
+        # (4, n, hidden): two layers, two ways
         forward, backward = state[-2], state[-1]  # of the upper layer: the last letter, the first
         return self.fc(jnp.concatenate([backward, forward], axis=1))  # -> (n, classes)
 

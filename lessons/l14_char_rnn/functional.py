@@ -44,7 +44,8 @@ class Net(nnx.Module):
         self.fc = nn.Linear(hidden, LETTERS, rngs=rngs)
 
     def __call__(self, x, state=None):  # (n, length)
-        output, state = self.gru(self.embedding(x.T), state)  # time first: (length, n, hidden)
+        # Time first: (length, n, hidden). The GRU looks each letter's vector up by itself.
+        output, state = self.gru(x.T, state, embedding=self.embedding)
         return self.fc(output).swapaxes(0, 1), state  # (n, length, 128), (3, n, hidden)
 
 

@@ -49,11 +49,11 @@ class Net(nnx.Module):
         self.fc = nn.Linear(hidden, letters, rngs=rngs)
 
     def encode(self, x):  # (n, width) -> (1, n, hidden): the state after the last letter
-        _, state = self.encoder(self.encoder_embedding(x), lengths=jnp.sum(x > 0, axis=1))
+        _, state = self.encoder(x, lengths=jnp.sum(x > 0, axis=1), embedding=self.encoder_embedding)
         return state
 
     def decode(self, before, state):  # (n, width): the letter before each one
-        output, state = self.decoder(self.decoder_embedding(before), state)
+        output, state = self.decoder(before, state, embedding=self.decoder_embedding)
         return self.fc(output), state  # -> (n, width, letters), (1, n, hidden)
 
 

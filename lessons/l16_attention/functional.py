@@ -51,10 +51,10 @@ class Net(nnx.Module):
 
     def encode(self, x):  # (n, width) -> (n, width, hidden), (1, n, hidden)
         """The state after every letter, and the one after the last."""
-        return self.encoder(self.encoder_embedding(x), lengths=jnp.sum(x > 0, axis=1))
+        return self.encoder(x, lengths=jnp.sum(x > 0, axis=1), embedding=self.encoder_embedding)
 
     def decode(self, before, state, x, read):  # (n, answer): the letter before each one
-        output, state = self.decoder(self.decoder_embedding(before), state)
+        output, state = self.decoder(before, state, embedding=self.decoder_embedding)
         scores = self.attention(output) @ read.swapaxes(1, 2)  # hᵀ W s -> (n, answer, width)
         # Padding is not looked at; not -inf, of which a row of nothing but padding would make NaN.
         scores = jnp.where((x > 0)[:, None], scores, jnp.finfo(scores.dtype).min)

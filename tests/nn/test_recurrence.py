@@ -180,6 +180,18 @@ WRONG = {
         lambda: nn.gru_cell(ONE["l0"], X[0], STATE[0, 0]),
         r"state h has shape \(2,\), expected \(4, 2\)",
     ),
+    "numbers that are none": (
+        lambda: nn.gru(ONE, X[..., 0], embedding=X[0]),
+        r"integers \(seq, batch\) or \(seq,\), got float32 \(6, 4\)",
+    ),
+    "axes of numbers": (
+        lambda: nn.gru(ONE, X.astype(int), embedding=X[0], batch_first=True),
+        r"integers \(batch, seq\) or \(seq,\), got int32 \(6, 4, 3\)",
+    ),
+    "features of an embedding": (
+        lambda: nn.gru(ONE, X[..., 0].astype(int), embedding=X[0, :, :2]),
+        r"embedding has shape \(4, 2\), expected \(numbers, 3\)",
+    ),
     "size of a module": (lambda: nn.GRU(3, 0, rngs=nnx.Rngs(0)), "hidden_size must be positive"),
     "layers of a module": (lambda: nn.GRU(3, 2, 0, rngs=nnx.Rngs(0)), "num_layers must be"),
     "nonlinearity of a module": (
@@ -230,6 +242,30 @@ def test_a_cell_called_step_by_step_is_a_layer(kind):
         state = cell(step, state)
     _, last = getattr(nn, kind.removesuffix("_cell"))({"l0": params_of(cell)}, x, **options)
     close(jax.tree.map(lambda leaf: leaf[0], last), state)
+
+
+@every_kind
+def test_numbers_of_vectors_are_the_vectors(kind):
+    """Looked up before or inside: with lengths, the batch first, as one sequence, by a module."""
+    apply, params, _ = make(kind)
+    random = np.random.default_rng(0)
+    embedding = nn.Embedding(5, INPUT, rngs=nnx.Rngs(1))
+    table, numbers = embedding.embedding[...], jnp.asarray(random.integers(0, 5, (SEQ, BATCH)))
+    state = initial(kind, params)
+    for found, wanted in [
+        (
+            apply(params, numbers, state, lengths=LENGTHS, embedding=table),
+            apply(params, embedding(numbers), state, lengths=LENGTHS),
+        ),
+        (
+            apply(params, numbers.T, state, batch_first=True, embedding=table),
+            apply(params, embedding(numbers.T), state, batch_first=True),
+        ),
+        (apply(params, numbers[:, 0], embedding=table), apply(params, embedding(numbers[:, 0]))),
+    ]:
+        close(found, wanted)
+    module = MODULES[kind](INPUT, HIDDEN, rngs=nnx.Rngs(7))
+    close(module(numbers, embedding=embedding), module(embedding(numbers)))
 
 
 def test_initial_values_are_uniform_up_to_one_over_the_root_of_hidden():

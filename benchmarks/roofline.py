@@ -1,0 +1,81 @@
+"""What a training step must do at least, against what this machine can do: where the room is.
+
+`python -m benchmarks.roofline` writes `benchmarks/results/roofline.json`: the floating-point
+operations of one compiled step and the bytes that its operations hand to each other, as XLA counts
+them, the rate of a large matrix product and of memory on the same cores, and the time that follows
+from each. No step can be faster than its operations; its bytes are an upper bound, since most of
+them come from caches. Lessons whose steps hold a loop are left out: XLA counts its body once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from jaxdl.history import environment
+from jaxdl.lessons import find
+from jaxdl.train import TrainState
+
+RESULT = Path(__file__).parent / "results" / "roofline.json"
+CASES = [("l09", {}), *(("l10", {"model": m}) for m in ("lecture", "deeper"))]
+CASES += [("l11", {"model": m}) for m in ("googlenet", "resnet")]
+
+
+def best(run: Any, *arguments: Any, times: int = 20) -> float:
+    """The shortest of several calls, in seconds."""
+    jax.block_until_ready(run(*arguments))
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        jax.block_until_ready(run(*arguments))
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def machine() -> dict[str, float]:
+    """Operations and bytes a second: a product of 2048 × 2048, a sum of two arrays of 64 MB."""
+    n = 2048
+    a, wide = jnp.ones((n, n)), jnp.ones(16 * 2**20)
+    return {
+        "flops_per_s": 2 * n**3 / best(jax.jit(jnp.matmul), a, a),
+        "bytes_per_s": 3 * wide.nbytes / best(jax.jit(jnp.add), wide, wide),
+    }
+
+
+def step_cost(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Of one compiled step of the lesson, on its first batch."""
+    lesson = find(name)
+    program, config = lesson.functional, lesson.config(**fields)
+    data = tuple(column[: config.batch_size] for column in program.examples(config))
+    params, _ = program.train(lesson.lasting(config, 0), data)
+    options = [fields["model"]] if fields else []
+    optimizer, step = program.make_step(*options, config.learning_rate, config.momentum)
+    state = TrainState.create(params, optimizer)
+    cost = jax.jit(step).lower(state, data).compile().cost_analysis()
+    assert cost
+    title = " ".join([name, *options])
+    return {"net": title, "flops": cost["flops"], "bytes": cost["bytes accessed"]}
+
+
+def main() -> None:
+    """Measure the machine, count the steps, write the result."""
+    rates = machine()
+    nets = [step_cost(name, fields) for name, fields in CASES]
+    for net in nets:
+        net["ms_by_flops"] = 1e3 * net["flops"] / rates["flops_per_s"]
+        net["ms_by_bytes"] = 1e3 * net["bytes"] / rates["bytes_per_s"]
+        print(
+            f"{net['net']:14} {net['flops'] / 1e6:7.0f} MFLOP {net['ms_by_flops']:6.2f} ms   "
+            f"{net['bytes'] / 1e6:6.1f} MB {net['ms_by_bytes']:6.2f} ms"
+        )
+    document = {"machine": rates, "nets": nets, "environment": environment()}
+    RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
