@@ -35,7 +35,7 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|whole) -->\n.*?^<!-- end -->\n", re.M | re.S
+    r"^<!-- (?P<name>accuracy|like_torch|bench|roofline) -->\n.*?^<!-- end -->\n", re.M | re.S
 )
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
@@ -159,7 +159,7 @@ def with_results(text: str, page: Path) -> str:
         "accuracy": _accuracies,
         "like_torch": _differences,
         "bench": _steps,
-        "whole": _whole_runs,
+        "roofline": _roofline,
     }
 
     def write(found: re.Match[str]) -> str:
@@ -216,13 +216,20 @@ def _steps(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
-def _whole_runs(home: Path, chinese: bool) -> list[str]:
-    """Whole runs, compilation included, from benchmarks/results/bench."""
-    from jaxdl.bench import record, report
-
-    rows = report.whole_table(record.read(home / "bench")).splitlines()
-    if chinese:
-        rows[0] = "| | 轮数 | PyTorch 训练 | 本项目 | 快几倍 | PyTorch 整个进程 | 本项目 | 快几倍 |"
+def _roofline(home: Path, chinese: bool) -> list[str]:
+    """What a step must do at least, from benchmarks/results/roofline.json."""
+    found = json.loads((home / "roofline.json").read_text("utf-8"))
+    rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
+    rows = [
+        f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
+        f" from memory at {memory:.1f} GB a second |",
+        "|---|---|---|---|---|",
+    ]
+    for net in found["nets"]:
+        rows.append(
+            f"| {net['net']} | {net['flops'] / 1e6:,.0f} | {net['ms_by_flops']:.2f} ms "
+            f"| {net['bytes'] / 1e6:.0f} | {net['ms_by_bytes']:.1f} ms |"
+        )
     return rows
 
 
@@ -230,6 +237,11 @@ def pages(lesson: Lesson | None) -> tuple[Path, Path]:
     """README.md and README.zh.md, of a lesson or (None) of the project."""
     home = folder(lesson) if lesson else Path(__file__).parents[1]
     return home / "README.md", home / "README.zh.md"
+
+
+def docs() -> list[Path]:
+    """The project's further pages, in English, without blocks that run."""
+    return sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
 
 
 def generated(page: Path, lesson: Lesson | None) -> str:
@@ -249,6 +261,8 @@ def write(lesson: Lesson | None) -> None:
                 f"{page} has {len(blocks(text))} blocks, {english.name} {len(printed)}"
             )
         page.write_text(with_outputs(text, printed), "utf-8")
+    for page in [] if lesson else docs():
+        page.write_text(generated(page, None), "utf-8")
     if lesson:
         config = lesson.config(**lesson.quick)
         data = lesson.functional.examples(config)
@@ -288,7 +302,7 @@ def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
     english, chinese = (page.read_text("utf-8") for page in pages(lesson))
     wrong = [
         f"{page.name}: a generated table is out of date"
-        for page in pages(lesson)
+        for page in (*pages(lesson), *([] if lesson else docs()))
         if generated(page, lesson) != page.read_text("utf-8")
     ]
     if blocks(english) != blocks(chinese):

@@ -1,11 +1,11 @@
 """Two-dimensional convolution as one matrix product, with the batch as the innermost axis.
 
 XLA's own convolution is quick on a CPU as long as it stands by itself; inside a `lax.scan` its
-gradients, the kernel's above all, take ten to fifty times as long (jax-ml/jax#12868). Here all
-directions are matrix products. With the batch innermost, what they multiply is put together by
-copying whole rows of memory. Inside, the arrays are (channels, height, width, batch); XLA then
-keeps what stands between two convolutions in that order, too, and the transpositions at the borders
-cost nothing.
+gradients, the kernel's above all, take many times as long (jax-ml/jax#12868; lesson 10 measures it,
+and so does `jaxdl bench l10 --arms jax-scan,jax-flax-scan`). Here all directions are matrix
+products. With the batch innermost, what they multiply is put together by copying whole rows of
+memory. Inside, the arrays are (channels, height, width, batch); XLA then keeps what stands between
+two convolutions in that order, too, and the transpositions at the borders cost nothing.
 
 Two algorithms, and `_Convolution` chooses between them by the shapes:
 
@@ -171,7 +171,7 @@ class _Convolution(NamedTuple):
             top, bottom, dy = 0, 0, _shifted(dy, kh, H, top)
         dy = dy.reshape(-1, matrix.shape[1])
 
-        if len(matrix) > len(dy):  # the larger one first: 1.6 times as fast at 440 × 6144 × 100
+        if len(matrix) > len(dy):  # the larger one first: this product is faster then
             dflat = self._matmul(matrix, dy, (1, 1))
         else:
             dflat = self._matmul(dy, matrix, (1, 1)).T
@@ -269,7 +269,7 @@ class _Bias(NamedTuple):
         """The bias's gradient as a product.
 
         XLA turns a sum over the batch into one over blocks of it, and for that it copies the whole
-        array into another order: 3.4 of the 11 ms of a step of l11's ResNet.
+        array into another order.
         """
         flat = dy.reshape(len(dy), -1)
         return dy, flat @ jnp.ones(flat.shape[1], dy.dtype)

@@ -8,7 +8,7 @@ Against one `jax.lax.scan` over the padded batch:
 - The backward loop makes the gradients of the gates alone. What they mean for the kernels and the
   input are a few large matrix products over all rows, afterwards.
 - Every gate has an array of its own. XLA vectorises what runs over whole arrays; where gates are
-  cut out of one array, the same arithmetic takes up to six times as long.
+  cut out of one array, it does not.
 """
 
 from __future__ import annotations
