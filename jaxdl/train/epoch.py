@@ -103,7 +103,7 @@ def scan_epoch(
 
     order = _filled_up(order, data, batch_size) if fill else order
     whole = len(order) - len(order) % batch_size
-    losses = jnp.zeros(0, jax.tree.leaves(state.params)[0].dtype)
+    rows = []
     if whole:
         batches = order[:whole].reshape(-1, batch_size)
 
@@ -115,7 +115,8 @@ def scan_epoch(
         # operation that reads the batch, were it not handed over: l10's five slices of an image.
         first = _batch(data, batches[0])
         (state, _), losses = jax.lax.scan(on_batch, (state, first), jnp.roll(batches, -1, axis=0))
+        rows.append(losses)
     if whole < len(order):
         state, last = step(state, _batch(data, order[whole:]))
-        losses = jnp.append(losses, last)
-    return state, losses
+        rows.append(last[None])
+    return state, jnp.concatenate(rows)

@@ -70,6 +70,6 @@ LESSON = Lesson(
     # a gradient that is all but rounding. In large ones the parameters part by more than 1e-5 in
     # float32: jaxdl compare l16 --against torch --examples 6400 --learning-rate 0.002
     variants={
-        task: {"task": task, "examples": 6_400, "learning_rate": 0.0001} for task in ALPHABETS
+        task: {"task": task, "examples": 6_400, "learning_rate": 0.00005} for task in ALPHABETS
     },
 )
