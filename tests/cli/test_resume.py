@@ -11,6 +11,7 @@ from jaxdl.cli import exit_code
 from jaxdl.cli.progress import Reporter
 from jaxdl.cli.run import trained_path
 from jaxdl.lessons import find
+from jaxdl.train import loop
 
 SMALL = ["--batch-size", "500", "--learning-rate", "0.1"]  # three steps an epoch
 
@@ -63,15 +64,16 @@ def test_what_cannot_be_resumed_is_one_line(capsys, tmp_path, arguments, told):
     assert told in err
 
 
-@pytest.mark.parametrize(("lesson", "steps"), [("l09", 6), ("l10", 5)])  # epochs, steps a call
-def test_ctrl_c_saves_and_says_how_to_go_on(capsys, monkeypatch, tmp_path, lesson, steps):
-    arguments = [lesson, *SMALL, "--epochs", "3"]
+@pytest.mark.parametrize(("call", "reports", "steps"), [(512, 2, 6), (2, 3, 5)])  # within an epoch
+def test_ctrl_c_saves_and_says_how_to_go_on(capsys, monkeypatch, tmp_path, call, reports, steps):
+    monkeypatch.setattr(loop, "CALL", call)
+    arguments = ["l09", *SMALL, "--epochs", "3"]
     whole = losses(capsys, *arguments)
     calls = []
 
     def interrupt(self, *_):
         calls.append(0)
-        if len(calls) == (2 if lesson == "l09" else 5):
+        if len(calls) == reports:
             os.kill(os.getpid(), signal.SIGINT)
 
     kept = ["--checkpoint", str(tmp_path)]
