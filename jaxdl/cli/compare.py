@@ -30,7 +30,7 @@ def one(lesson: lessons.Lesson) -> click.Command:
     def callback(
         steps: int, precision: str, against: str, json_path: str | None, **flags: Any
     ) -> int:
-        from jaxdl.cli.run import use_compilation_cache
+        from jaxdl.cli.training import use_compilation_cache
 
         check_folder(json_path)
         use_compilation_cache()

@@ -1,13 +1,13 @@
 """Recurrent layers over whole sequences, stacked and in both directions: RNN, GRU, LSTM.
 
-A layer is one matrix product over all time steps, for the inputs, and one `jax.lax.scan` over the
-states. Parameters are `{"l0": cell, "l0_reverse": cell, "l1": cell, …}`, each cell as in
-`jaxdl.nn.cells`: their names say how many layers there are and whether they run both ways.
+Parameters are `{"l0": cell, "l0_reverse": cell, "l1": cell, …}`, each cell as in `jaxdl.nn.cells`:
+their names say how many layers there are and whether they run both ways.
 
-Sequences of different lengths share one padded array. PyTorch packs them (pack_padded_sequence);
-here both scans carry a mask instead: beyond its length a sequence keeps its state and puts out 0.
-The reverse scan begins in the padding, keeps the initial state through it, and so starts at the
-last real step.
+Sequences of different lengths share one padded array. On a CPU they are packed, and run through the
+loops of `jaxdl.ops.recurrence` (`_Packed`). Elsewhere, and inside `jaxdl.ops.plain()`, a layer is
+one matrix product over all time steps and one `jax.lax.scan` over the states with a mask
+(`_Padded`): beyond its length a sequence keeps its state and puts out 0; the reverse scan begins in
+the padding, keeps the initial state through it, and so starts at the last real step.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,9 @@ from jaxdl.nn.cells import (
     rnn_gates,
     take_step,
 )
-from jaxdl.ops import recurrence as ops
 from jaxdl.ops.choice import fast
+from jaxdl.ops.packing import pack, pack_numbers, packing, unpack
+from jaxdl.ops.recurrence import look_up, recurrence
 
 DIRECTIONS = ("", "_reverse")
 
@@ -208,7 +209,7 @@ class _Padded:
     """One `jax.lax.scan` a direction, over (seq, batch, size), with a mask."""
 
     def __init__(self, x: Array, lengths: Array | None, table: Array | None):
-        x = x if table is None else ops.look_up(table, x)
+        x = x if table is None else look_up(table, x)
         self.real = None
         if lengths is not None:
             self.real = jnp.arange(len(x))[:, None, None] < lengths[None, :, None]
@@ -243,8 +244,8 @@ class _Packed:
 
     def __init__(self, x: Array, lengths: Array | None, table: Array | None):
         self.batch, self.table = x.shape[1], table
-        self.packing = None if lengths is None else ops.packing(lengths, len(x))
-        self.x = (ops.pack if table is None else ops.pack_numbers)(x, self.packing)
+        self.packing = None if lengths is None else packing(lengths, len(x))
+        self.x = (pack if table is None else pack_numbers)(x, self.packing)
 
     def __call__(
         self, gates: Gates, cell: Parameters, x: Array, state: State, reverse: bool
@@ -254,14 +255,14 @@ class _Packed:
             assert self.table is not None
             x, numbers = project_input(cell, self.table), x
             arrays = {name: leaf for name, leaf in arrays.items() if name.endswith("_hh")}
-        return ops.recurrence(gates, arrays, x, state, self.packing, reverse, numbers)
+        return recurrence(gates, arrays, x, state, self.packing, reverse, numbers)
 
     def drop(self, x: Array, dropout: float, key: Any) -> Array:
         # The mask is drawn for the padded array: it is the same on every platform.
-        return ops.pack(_drop(self.padded(x), dropout, key), self.packing)
+        return pack(_drop(self.padded(x), dropout, key), self.packing)
 
     def padded(self, x: Array) -> Array:
-        return ops.unpack(x, self.packing, self.batch)
+        return unpack(x, self.packing, self.batch)
 
 
 def _drop(x: Array, dropout: float, key: Any) -> Array:

@@ -55,13 +55,23 @@ def conv(
         strides: pixels from one output to the next, down and to the right.
         padding: "VALID", "SAME" or (low, high) for height and width, with 0.
         precision: of the products, as in `jax.lax.dot_general`.
+
+    Raises:
+        ValueError: the images or the kernel have another number of axes or of channels.
     """
-    if not fast() or not jnp.issubdtype(x.dtype, jnp.floating):
+    if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
+        raise ValueError(
+            f"images {x.shape} and kernel {kernel.shape} do not fit; expected "
+            "(n, height, width, channels) and (kh, kw, channels, kernels)"
+        )
+    pads = pads_of(x.shape[1:3], kernel.shape[:2], strides, padding)
+    sizes = zip(x.shape[1:3], pads, kernel.shape[:2], strict=True)
+    empty = not x.size or any(size + sum(pad) < window for size, pad, window in sizes)
+    if not fast() or empty or not jnp.issubdtype(x.dtype, jnp.floating):
         y = lax.conv_general_dilated(
             x, kernel, strides, padding, dimension_numbers=IMAGES, precision=precision
         )
         return y if bias is None else y + bias.reshape(1, 1, 1, -1)
-    pads = _pads(x.shape[1:3], kernel.shape[:2], strides, padding)
     algorithm = _Convolution((strides[0], strides[1]), pads, precision)
     y = derivative.run(algorithm, (x.transpose(3, 1, 2, 0), kernel), None)
     if bias is not None:
@@ -116,11 +126,11 @@ def _are_images(dimension_numbers: Any) -> bool:
     return dimension_numbers in (numbers, IMAGES)
 
 
-def _pads(size: Sequence[int], window: Sequence[int], strides: Pair, padding: Padding) -> Pads:
+def pads_of(size: Sequence[int], window: Sequence[int], strides: Pair, padding: Padding) -> Pads:
     """What stands before and after the image: for its height, for its width."""
     if isinstance(padding, str):
         padding = lax.padtype_to_pads(size, window, strides, padding)
-    (top, bottom), (left, right) = padding
+    (top, bottom), (left, right) = ((int(low), int(high)) for low, high in padding)
     return (top, bottom), (left, right)
 
 

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from jaxdl.ops import derivative
 from jaxdl.ops.choice import fast
-from jaxdl.ops.conv import HEIGHT, WIDTH, Padding, Pair, _pads, overlapped
+from jaxdl.ops.conv import HEIGHT, WIDTH, Padding, Pair, overlapped, pads_of
 
 
 def max_pool(
@@ -33,12 +33,11 @@ def max_pool(
     """
     if not fast() or inputs.ndim != 4 or not jnp.issubdtype(inputs.dtype, jnp.floating):
         return nnx.max_pool(inputs, window_shape, strides, padding)  # pyright: ignore[reportArgumentType]
-    strides = strides or (1, 1)
-    x = _padded(inputs, window_shape, strides, padding, -jnp.inf)
-    if strides == window_shape:  # what is left over at the end belongs to no window
-        h, w = (size // window for size, window in zip(x.shape[1:3], window_shape, strict=True))
-        x = x[:, : h * window_shape[0], : w * window_shape[1]]
-    y = derivative.run(_Maximum(window_shape, strides), x, None)
+    (kh, kw), (sh, sw) = window_shape, strides or (1, 1)
+    x = _padded(inputs, (kh, kw), (sh, sw), padding, -jnp.inf)
+    if (sh, sw) == (kh, kw):  # what is left over at the end belongs to no window
+        x = x[:, : x.shape[1] // kh * kh, : x.shape[2] // kw * kw]
+    y = derivative.run(_Maximum((kh, kw), (sh, sw)), x, None)
     return y.transpose(3, 1, 2, 0)
 
 
@@ -69,7 +68,7 @@ def _padded(
 ) -> Float[Array, "channels height width n"]:
     """The images with the batch last, and what surrounds them."""
     x = inputs.transpose(3, 1, 2, 0)
-    pads = _pads(x.shape[1:3], window, strides, padding)
+    pads = pads_of(x.shape[1:3], window, strides, padding)
     around = [(0, 0, 0), *((low, high, 0) for low, high in pads), (0, 0, 0)]
     return lax.pad(x, jnp.asarray(value, x.dtype), around)
 

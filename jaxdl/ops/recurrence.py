@@ -2,9 +2,8 @@
 
 Against one `jax.lax.scan` over the padded batch:
 
-- Padding costs nothing. The sequences are sorted by length and cut into groups of `GROUP`, and a
-  group's loop ends with its longest. The steps that are left stand behind one another in one array
-  of rows, `GROUP` rows a step, a group after the other (`Packing`).
+- Padding costs little. The sequences are sorted by length and cut into groups, and a group's loop
+  ends with its longest (`jaxdl.ops.packing`).
 - The backward loop makes the gradients of the gates alone. What they mean for the kernels and the
   input are a few large matrix products over all rows, afterwards.
 - Every gate has an array of its own. XLA vectorises what runs over whole arrays; where gates are
@@ -21,9 +20,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from jaxdl.ops import derivative
-
-GROUP = 32  # sequences that go through a loop together
-CHUNK = 256  # rows of one matrix product, where their number is known at run time only
+from jaxdl.ops.packing import CHUNK, Packing, pack, rows_at, unpack
 
 Arrays: TypeAlias = tuple[Array, ...]
 Cell: TypeAlias = Mapping[str, Array]
@@ -47,88 +44,9 @@ class Gates(NamedTuple):
         return self.next(sums + projected[summed:], hidden[summed:], state)
 
 
-class Packing(NamedTuple):
-    """Where the steps of sequences of different lengths stand when padding is left out."""
-
-    lengths: Int[Array, " batch"]
-    order: Int[Array, "groups group"]  # the sequences, longest first; `batch` where there is none
-    sorted: Int[Array, "groups group"]  # their lengths
-    steps: Int[Array, " groups"]  # of each group's longest
-    start: Int[Array, " groups"]  # a group's first row
-    there: Int[Array, " rows"]  # which (step, sequence), counted row by row, stands in a row
-    back: Int[Array, "seq batch"]  # in which row a step of a sequence stands; `rows`: in none
-
-
-def packing(lengths: Int[Array, " batch"], seq: int) -> Packing:
-    """The packing of sequences of these lengths, each 0 to seq."""
-    batch = len(lengths)
-    lengths = jnp.clip(lengths, 0, seq).astype(jnp.int32)
-    size = min(GROUP, batch)
-    order = jnp.argsort(-lengths).astype(jnp.int32)
-    order = jnp.pad(order, (0, -batch % size), constant_values=batch).reshape(-1, size)
-    ordered = lengths.at[order].get(mode="fill", fill_value=0)
-    steps = ordered[:, 0]
-    start = (jnp.cumsum(steps, dtype=jnp.int32) - steps) * size
-    rows = seq * order.size
-    # A chunk that begins with a real row ends inside the array.
-    rows = rows if rows <= CHUNK else (rows // CHUNK + 1) * CHUNK
-    # The k-th of the sorted sequences stands in group k // size, in its lane k % size.
-    place = jnp.arange(order.size, dtype=jnp.int32)
-    first = (
-        jnp.zeros(batch, jnp.int32)
-        .at[order.reshape(-1)]
-        .set(start[place // size] + place % size, mode="drop")
-    )
-    step = jnp.arange(seq, dtype=jnp.int32)[:, None]
-    back = jnp.where(step < lengths[None], first[None] + step * size, rows)  # (seq, batch)
-    there = jnp.full(rows, seq * batch, jnp.int32)
-    cells = jnp.arange(seq * batch, dtype=jnp.int32)
-    there = there.at[back.reshape(-1)].set(cells, mode="drop")
-    return Packing(lengths, order, ordered, steps, start, there, back)
-
-
-def pack(x: Float[Array, "seq batch size"], packed: Packing | None) -> Float[Array, "rows size"]:
-    """The real steps row by row; rows without one are 0. None: all steps are real."""
-    flat = x.reshape(-1, x.shape[-1])
-    if packed is None:
-        return flat
-    return derivative.run(_Take(), flat, (packed.there, packed.back.reshape(-1)))
-
-
-def pack_numbers(x: Int[Array, "seq batch"], packed: Packing | None) -> Int[Array, " rows"]:
-    """As `pack`, of integers."""
-    return x.reshape(-1) if packed is None else _rows(x.reshape(-1), packed.there)
-
-
 def look_up(table: Float[Array, "numbers size"], x: Int[Array, "*shape"]) -> Array:
     """The rows x of a table, as `jaxdl.nn.Embedding` has them: NaN where there is none."""
     return jnp.take(table, x, axis=0, mode="fill", fill_value=jnp.nan)
-
-
-def unpack(
-    rows: Float[Array, "rows size"], packed: Packing | None, batch: int
-) -> Float[Array, "seq batch size"]:
-    """The inverse of `pack`, 0 in the padding."""
-    if packed is not None:
-        rows = derivative.run(_Take(), rows, (packed.back.reshape(-1), packed.there))
-    return rows.reshape(-1, batch, rows.shape[-1])
-
-
-class _Take(NamedTuple):
-    """Rows by index, no row twice: the gradient is rows by index, too, and not a slow scatter."""
-
-    def plain(self, x: Array, data: tuple[Array, Array]) -> Array:
-        return _rows(x, data[0])
-
-    def forward(self, x: Array, data: tuple[Array, Array]) -> tuple[Array, tuple[()]]:
-        return self.plain(x, data), ()
-
-    def backward(self, x: Array, data: Any, saved: tuple[()], cotangent: Array) -> Array:
-        return _rows(cotangent, data[1])
-
-
-def _rows(x: Array, index: Array) -> Array:
-    return x.at[index].get(mode="fill", fill_value=0)
 
 
 def recurrence(
@@ -399,7 +317,7 @@ class _Loops:
             last = tuple(a.at[g].set(b) for a, b in zip(last, inside, strict=True))
             return last, *carry
 
-        state = tuple(_rows(leaf, packed.order) for leaf in state)  # (groups, group, hidden)
+        state = tuple(rows_at(leaf, packed.order) for leaf in state)  # (groups, group, hidden)
         last, *carry = jax.lax.fori_loop(0, len(packed.order), of_group, (state, *carry))
         place = jnp.argsort(packed.order.reshape(-1))[: len(packed.lengths)]
         return tuple(leaf.reshape(-1, self.hidden)[place] for leaf in last), *carry

@@ -100,7 +100,6 @@ def scan_epoch(
     Returns:
         The state after the epoch, the loss of every step.
     """
-
     order = _filled_up(order, data, batch_size) if fill else order
     whole = len(order) - len(order) % batch_size
     rows = []

@@ -2,8 +2,9 @@
 
 Arrays are rectangles and names are not, so every name is padded with zeros to the same width. What
 is padding must not count: a state stops at the last letter of its name, and the direction that
-reads backwards begins there (`lengths`). And it should not cost either: a batch is cut to the
-narrowest of a few widths that holds its longest name, one compiled branch for each width.
+reads backwards begins there (`lengths`). And it should not cost either: on a CPU the GRU's loops
+end with the names, and everywhere a batch is cut to the narrowest of a few widths that holds its
+longest name, one compiled branch for each width.
 """
 
 from functools import cache, partial

@@ -9,7 +9,7 @@ import pytest
 
 from jaxdl.cli import exit_code
 from jaxdl.cli.progress import Reporter
-from jaxdl.cli.run import trained_path
+from jaxdl.cli.training import trained_path
 from jaxdl.lessons import find
 from jaxdl.train import loop
 

@@ -9,7 +9,7 @@ import pytest
 from flax import nnx
 
 from jaxdl import nn, ops
-from jaxdl.ops import recurrence
+from jaxdl.ops import packing
 
 INPUT, HIDDEN = 3, 2
 KINDS = {
@@ -151,18 +151,18 @@ def test_precisions_that_differ_are_left_to_the_plain_scan():
 def test_a_packing_holds_every_real_step_once(batch):
     seq = 7
     lengths = np.random.default_rng(batch).integers(0, seq + 1, batch)
-    packed = recurrence.packing(jnp.asarray(lengths), seq)
+    packed = packing.packing(jnp.asarray(lengths), seq)
     real = np.arange(seq)[:, None] < lengths
     cells = np.arange(seq * batch).reshape(seq, batch)
     assert sorted(packed.there[packed.there < seq * batch]) == sorted(cells[real])
     np.testing.assert_array_equal(packed.there[packed.back[real]], cells[real])
     assert np.all(np.asarray(packed.back)[~real] == len(packed.there))
     # As many rows as the groups' longest have steps, and no more.
-    size = min(recurrence.GROUP, batch)
+    size = min(packing.GROUP, batch)
     longest = np.sort(lengths)[::-1][::size]
     assert np.max(packed.back[real], initial=-1) < size * np.sum(longest)
     x = jnp.arange(seq * batch * 2.0).reshape(seq, batch, 2)
-    back = recurrence.unpack(recurrence.pack(x, packed), packed, batch)
+    back = packing.unpack(packing.pack(x, packed), packed, batch)
     np.testing.assert_array_equal(back, np.where(real[..., None], x, 0))
 
 

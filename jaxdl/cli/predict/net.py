@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jaxdl import data, lessons
-from jaxdl.cli.run import trained_path, use_compilation_cache
+from jaxdl.cli.training import trained_path, use_compilation_cache
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
