@@ -157,34 +157,35 @@ def number(value: Any) -> str:
 def everything(quick: bool, json_path: str | None = None) -> int:
     """Run every lesson on embedded data and compare it with PyTorch's values: one table.
 
-    Each core has a lesson at a time, so that the last column is the steps of one core. With --quick
-    each lesson's first variant alone is compared.
+    Every run starts and shuffles as its PyTorch twin does. Each core has a lesson at a time, so
+    that the last column is the steps of one core. With --quick each lesson's first variant alone is
+    compared, and in float32 alone; jaxdl compare all has the rest.
     """
-    from jaxdl.parity.golden import PRECISIONS
-
     check_folder(json_path)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    agreement = "agrees with PyTorch\n" + " / ".join(PRECISIONS)
+    agreement = "agrees with PyTorch\n" + " / ".join(precisions(quick))
     for name in ("lesson", "title", "result", agreement, "steps/s"):
         table.add_column(name, no_wrap=True, justify="right" if name == "steps/s" else "left")
-    console, documents, code = Console(), [], 0
-    names = [lesson.name for lesson in lessons.lessons()]
+    console, found = Console(), []
+    # The last lessons take longest: they come first, so that no core is left with one at the end.
+    names = [lesson.name for lesson in lessons.lessons()][::-1]
     try:
         with console.status("") as status, cores() as pool:
-            for row, document, claimed in pool.map(partial(checked, quick=quick), names):
-                table.add_row(*row)
-                documents.append(document)
-                code = max(code, claimed)
-                status.update(f"{document['lesson']} done, {len(documents)} of {len(names)}")
+            for each in pool.map(partial(checked, quick=quick), names):
+                found.insert(0, each)
+                status.update(f"{len(found)} of {len(names)} lessons done")
     except BrokenProcessPool:
         raise InputError(
-            f"a process was killed, perhaps for want of memory, after {len(documents)} of "
+            f"a process was killed, perhaps for want of memory, after {len(found)} of "
             f"{len(names)} lessons; jaxdl run l01 runs a single one"
         ) from None
+    rows, documents, codes = zip(*found, strict=True)
     write_json(json_path, {"schema": 1, "lessons": documents})
     if json_path != "-":
+        for row in rows:
+            table.add_row(*row)
         console.print(table)
-    return code
+    return max(codes)
 
 
 def cores() -> Executor:
@@ -210,15 +211,18 @@ def keep_to_one_core(free: Any) -> None:
 def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], int]:
     """Run one lesson and compare it: its row of the table, its JSON document, its exit code."""
     from jaxdl.parity.agreement import compare_lesson
-    from jaxdl.parity.golden import PRECISIONS
 
     lesson = lessons.find(name)
-    done = train(lesson, lesson.config(**(lesson.quick if quick else {})))
+    config = lesson.config(**(lesson.quick if quick else {}))
+    done = train(lesson, config, Start(like_torch=True))
     chosen = replace(lesson.config(), **first_variant(lesson)) if quick else None
-    found = {name: compare_lesson(lesson, chosen, precision=name).values() for name in PRECISIONS}
-    agree = {name: all(variant.agree for variant in found[name]) for name in PRECISIONS}
+    found = {
+        name: compare_lesson(lesson, chosen, precision=name).values() for name in precisions(quick)
+    }
+    agree = {name: all(variant.agree for variant in variants) for name, variants in found.items()}
     worst = {
-        name: max(max(variant.asked.values()) for variant in found[name]) for name in PRECISIONS
+        name: max(max(variant.asked.values()) for variant in variants)
+        for name, variants in found.items()
     }
     result, value = next(iter(done.document["result"].items()))
     errors = " / ".join(map(brief_error, worst.values())) if any(worst.values()) else "the bit"
@@ -231,6 +235,13 @@ def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], in
     )
     document = done.document | {"agree": agree, "worst_error": worst}
     return row, document, max(claim(done), 0 if all(agree.values()) else 1)
+
+
+def precisions(quick: bool) -> tuple[str, ...]:
+    """In which the lessons are compared: --quick, in that of the runs."""
+    from jaxdl.parity.golden import PRECISIONS
+
+    return PRECISIONS[:1] if quick else PRECISIONS
 
 
 def first_variant(lesson: lessons.Lesson) -> Mapping[str, Any]:

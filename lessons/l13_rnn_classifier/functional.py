@@ -3,8 +3,8 @@
 Arrays are rectangles and names are not, so every name is padded with zeros to the same width. What
 is padding must not count: a state stops at the last letter of its name, and the direction that
 reads backwards begins there (`lengths`). And it should not cost either: on a CPU the GRU's loops
-end with the names, and everywhere a batch is cut to the narrowest of a few widths that holds its
-longest name, one compiled branch for each width.
+end with the names; elsewhere a batch is cut to the narrowest of a few widths that holds its longest
+name, one compiled branch for each width.
 """
 
 from functools import cache, partial
@@ -16,7 +16,7 @@ import optax
 from flax import nnx
 
 from jaxdl import data as datasets
-from jaxdl import nn, optim, plots
+from jaxdl import nn, ops, optim, plots
 from jaxdl.data import load
 from jaxdl.data.names import leak_free
 from jaxdl.data.strings import ascii_codes
@@ -97,9 +97,11 @@ def step(state, batch, optimizer):
 
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate):
-    """Adam, and the step on a batch that is cut to its bucket first."""
+    """Adam, and the step; where the GRU is a scan over all columns, on batches cut to buckets."""
     optimizer = optim.adam(learning_rate)
-    return optimizer, bucketed(partial(step, optimizer=optimizer), WIDTHS)
+    whole = partial(step, optimizer=optimizer)
+    cut = bucketed(whole, WIDTHS)
+    return optimizer, lambda state, batch: (whole if ops.fast() else cut)(state, batch)
 
 
 def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
