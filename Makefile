@@ -43,8 +43,8 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt  # Python compiles what it imports
+	$(INSTALL) --no-compile --editable .
 	touch $@
 
 $(VENV)/.bare: $(VENV)/bin/python pyproject.toml constraints.txt
