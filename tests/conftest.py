@@ -22,7 +22,8 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
 
 # Most of the tests' time is compilation, often of what an earlier test compiled, too. JAX does not
-# lock the folder: each lesson has one, whose tests one worker runs, and each worker for the rest.
+# lock the folder: each group of tests that one worker runs has one, a lesson's for the most part,
+# and each worker for the rest.
 CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
@@ -34,24 +35,26 @@ settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
 
 
-def lesson_of(item):
-    """ "l10" for a test whose name says so, else None."""
+def group_of(item):
+    """The test's own group; else "l10" where its name says so; else None."""
+    if marker := item.get_closest_marker("xdist_group"):
+        return marker.args[0]
     found = re.search(r"(?<![a-z])l\d\d(?!\d)", item.nodeid.rpartition("/")[2])
     return found and found[0]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A lesson's tests share what they compile: `--dist loadgroup` gives them to one worker."""
+    """A group's tests share what they compile: `--dist loadgroup` gives them to one worker."""
     for item in items:
-        if lesson := lesson_of(item):
-            item.add_marker(pytest.mark.xdist_group(lesson))
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Before any fixture: what is compiled from here on is kept with the lesson's."""
-    folder = str(CACHE / (lesson_of(item) or WORKER))
+    """Before any fixture: what is compiled from here on is kept with the group's."""
+    folder = str(CACHE / (group_of(item) or WORKER))
     if jax.config.values["jax_compilation_cache_dir"] != folder:
         compilation_cache.reset_cache()
         jax.config.update("jax_compilation_cache_dir", folder)

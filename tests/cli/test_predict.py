@@ -1,27 +1,19 @@
 """`jaxdl predict`: what the net that was trained last makes of something of the user's."""
 
-import io
 import json
-import os
 import re
 import shutil
-import sys
-from contextlib import suppress
 
-import jax
 import numpy as np
 import pytest
 from PIL import Image
-from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
 
-from jaxdl import lessons as course
 from jaxdl.cli import exit_code
-from jaxdl.cli.predict.asked import session
-from jaxdl.cli.predict.net import load_net
 from jaxdl.data import find, load
 from jaxdl.lessons import lessons
+from tests.cli.predicting import changed, run, without
 
+pytestmark = pytest.mark.xdist_group("pictures")  # they share a net that is trained for them
 FIXED = [2, 3, 5, 6, 7, 8, 10, 11]  # of the test images
 DISGUISES = ("itself", "on a page", "inverted", "transparent", "photographed", "16 bits")
 
@@ -81,12 +73,6 @@ def disguised(image, disguise):
     if disguise == "16 bits":
         return Image.fromarray(np.asarray(large).astype(np.uint16) * 257)
     return image
-
-
-def run(capsys, *arguments):
-    code = exit_code(["predict", *arguments])
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
@@ -157,27 +143,12 @@ names for l13; the beginning of a text for l14; questions for l15, l16
     assert run(capsys, name, "picture.png", "--show") == (2, "", told)
 
 
-def changed(path, **values):
-    """Write the kept net again, with other things said of it."""
-    with safe_open(path, framework="numpy") as file:
-        about = json.loads(file.metadata()["run"]) | values
-    save_file(load_file(path), path, {"run": json.dumps(about)})
-
-
 @pytest.fixture
 def kept(state, tmp_path, monkeypatch):
     """A copy of what the run kept, to be spoilt."""
     shutil.copytree(state / "jaxdl", tmp_path / "jaxdl")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     return tmp_path / "jaxdl" / "l10.safetensors"
-
-
-def without(path, name):
-    with safe_open(path, framework="numpy") as file:
-        about = file.metadata()
-    arrays = load_file(path)
-    del arrays[name]
-    save_file(arrays, path, about)
 
 
 CONFIG = {"data": "digits", "model": "lecture", "batch_size": 64, "learning_rate": 0.1}
@@ -241,271 +212,3 @@ def test_every_class_has_a_name():
 
 
 SMALL = ["--quick", "--epochs", "1", "--hidden", "8"]
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """Where the nets lie that read and write letters: they can do next to nothing."""
-    folder = tmp_path_factory.mktemp("small")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(folder))
-        for name, *more in (["l13"], ["l14"], *([name, "--examples", "64"] for name in ASKED)):
-            assert exit_code(["run", name, *SMALL, *more]) == 0
-    return folder
-
-
-@pytest.fixture
-def lettered(small, tmp_path, monkeypatch):
-    """A copy of them, which may be spoilt."""
-    shutil.copytree(small / "jaxdl", tmp_path / "jaxdl")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    return tmp_path / "jaxdl"
-
-
-@pytest.fixture
-def typed(monkeypatch):
-    """Make bytes the standard input, which is no terminal."""
-    return lambda content: monkeypatch.setattr(
-        sys, "stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8")
-    )
-
-
-ASKED = ["l15", "l16"]
-GIVEN = {"l13": "Tanaka", "l14": "MARIA", "l15": "cab", "l16": "cab"}
-
-
-@pytest.mark.parametrize("name", GIVEN)
-def test_a_net_of_letters_that_is_not_there_or_not_sound(capsys, lettered, name):
-    path = lettered / f"{name}.safetensors"
-    without(path, "fc/kernel")
-    code, out, err = run(capsys, name, GIVEN[name])
-    assert (code, out) == (2, "")
-    assert f"does not fit the program of {name}" in err
-    assert len(err.splitlines()) == 1
-    path.unlink()
-    told = f"jaxdl: no net of {name} is trained yet: jaxdl run {name} does it\n"
-    assert run(capsys, name, GIVEN[name]) == (2, "", told)
-
-
-def test_names_are_given_countries(capsys, lettered):
-    code, out, err = run(capsys, "l13", " Tanaka", "Müller", "o\N{RIGHT SINGLE QUOTATION MARK}neil")
-    assert (code, err) == (0, "")
-    net, *answers = out.splitlines()
-    told = r"l13 RNN classifier, trained on surnames, right on [\d.]+% of its test names \(.*\)"
-    assert re.fullmatch(told, net)
-    said = ["Tanaka", "Müller (read as Muller)", "o’neil (read as O'Neil)"]
-    ranks = r": [A-Z]\w+  [\d.]+%  \(then [A-Z]\w+ [\d.]+%, [A-Z]\w+ [\d.]+%\)"
-    assert len(answers) == 3
-    for name, answer in zip(said, answers, strict=True):
-        assert re.fullmatch(re.escape(name) + ranks, answer)
-
-
-def test_names_as_json(capsys, lettered, tmp_path):
-    path = tmp_path / "names.json"
-    assert run(capsys, "l13", "Müller", "da Cruz", "--json", str(path))[0] == 0
-    document = json.loads(path.read_text())
-    assert list(document) == ["schema", "lesson", "net", "classes", "names"]
-    assert (document["schema"], document["lesson"]) == (1, "l13")
-    assert document["net"]["config"]["hidden"] == 8
-    countries = list(find("surnames").class_names)
-    assert document["classes"] == countries
-    assert [name["name"] for name in document["names"]] == ["Müller", "da Cruz"]
-    assert [name["read_as"] for name in document["names"]] == ["Muller", "da Cruz"]
-    lesson = course.find("l13")
-    params = load_net(lesson, None).params
-    x = lesson.functional.inputs(["Muller", "da Cruz"])
-    wanted = jax.nn.softmax(lesson.functional.apply(params, x))
-    for name, row in zip(document["names"], wanted, strict=True):
-        np.testing.assert_allclose(name["probabilities"], row, rtol=1e-5)
-        assert name["class"] == row.argmax()
-        assert name["country"] == countries[name["class"]]
-        assert name["probability"] == max(name["probabilities"])
-        assert set(name) == {
-            *("name", "read_as", "class", "country", "probability", "probabilities")
-        }
-
-
-def test_a_net_of_other_names_knows_their_countries(capsys, lettered):
-    net = load_net(course.find("l13"), None)
-    changed(lettered / "l13.safetensors", config={**vars(net.config), "data": "names"})
-    _, out, _ = run(capsys, "l13", "Tanaka", "--json", "-")
-    assert json.loads(out)["classes"] == list(find("names").class_names)
-
-
-def test_a_net_of_another_number_of_countries_is_told(capsys, lettered):
-    path = lettered / "l13.safetensors"
-    with safe_open(path, framework="numpy") as file:
-        about = file.metadata()
-    arrays = load_file(path)
-    arrays |= {
-        name: np.ascontiguousarray(arrays[name][..., :5]) for name in ("fc/kernel", "fc/bias")
-    }
-    save_file(arrays, path, about)
-    code, out, err = run(capsys, "l13", "Tanaka")
-    assert (code, out) == (2, "")
-    assert "does not fit the program of l13 as it is now (5 classes, and surnames has 18)" in err
-
-
-def test_lines_of_standard_input(capsys, lettered, typed):
-    typed("\N{BYTE ORDER MARK}Müller\n\nda Cruz\r\n  山  \nTanaka".encode() + b"\nM\xfcller\nRossi")
-    code, out, err = run(capsys, "l13")
-    assert code == 2
-    said = [line.partition(":")[0] for line in out.splitlines()[1:]]
-    assert said == ["Müller (read as Muller)", "da Cruz", "Tanaka", "Rossi"]
-    first, second = err.splitlines()
-    assert first.startswith("jaxdl: line 4: '山' has '山'")
-    assert second == r"jaxdl: line 6: 'M\xfcller' is not in UTF-8; write it in that"
-    typed(b"Tanaka\n")
-    code, out, err = run(capsys, "l13", "--json", "-")
-    assert (code, err, len(json.loads(out)["names"])) == (0, "", 1)
-    for nothing in (io.TextIOWrapper(io.BytesIO(b"\n")), None):
-        sys.stdin = nothing  # which `typed` puts back
-        code, out, err = run(capsys, "l13")
-        assert (code, out) == (2, "")
-        assert "no name is given" in err
-
-
-def printed(terminal):
-    """All that was printed there, once the program's end is closed: the rest is an error."""
-    chunks = []
-    with suppress(OSError):
-        while chunk := os.read(terminal, 10_000):
-            chunks.append(chunk)
-    return b"".join(chunks).decode()
-
-
-@pytest.mark.parametrize("end", ["\n", "\x04"])
-def test_names_at_a_prompt(capsys, lettered, tmp_path, monkeypatch, end):
-    user, program = os.openpty()
-    os.write(user, f"Müller\nnames.txt\nTanaka\n{end}".encode())
-    with open(program) as stdin, open(program, "w", closefd=False) as stdout:
-        monkeypatch.setattr(sys, "stdin", stdin)
-        monkeypatch.setattr(sys, "stdout", stdout)
-        code = exit_code(["predict", "l13", "--json", str(tmp_path / "names.json")])
-    out = printed(user)
-    os.close(user)
-    assert code == 0
-    assert "Type a name; an empty line ends." in out
-    assert out.count("name> ") == 4
-    assert re.search(r"name> Müller \(read as Muller\): [A-Z]", out)
-    assert capsys.readouterr().err.startswith("jaxdl: 'names.txt' has '.'; a name has letters")
-    document = json.loads((tmp_path / "names.json").read_text())
-    assert [name["read_as"] for name in document["names"]] == ["Muller", "Tanaka"]
-
-
-def test_a_ctrl_c_ends_a_session(capsys, monkeypatch):
-    def interrupt(prompt):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("builtins.input", interrupt)
-    session("name> ", str, print)
-    assert capsys.readouterr() == ("\n", "")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["l13", "Tanaka", "山田"], "'山田' has '山', '田'; write it in Latin letters"),
-        (["l13", "R2D2"], "'R2D2' has '2'; a name has letters, spaces, apostrophes and hyphens"),
-        (["l13", " "], "'' has 0 letters; the net reads names of 1 to 19"),
-        (["l13", "Groß" + 15 * "o"], "has 20 letters; the net reads names of 1 to 19"),
-        (["l13", "{file}"], "to read a file of names: < "),
-        (["l14", "To be — or"], "the net knows ASCII letters alone, and START has '—'"),
-        (["l14", "--letters", "0"], "1<=x<=100000"),
-        (["l14", "--temperature", "-1"], "x>=0"),
-        (["l14", "--temperature", "nan"], "--temperature nan is not finite; try 0.5"),
-        (["l14", "--temperature", "inf"], "is not finite"),
-        (["l14", "--seed", str(2**63)], "not in the range"),
-        (["l15", "cab", "xyz"], "'xyz' has 'x', 'y', 'z'; the net reads 1 to 5 of abcdefghij"),
-        (["l15", "abcdef"], "'abcdef' has 6 letters; the net reads 1 to 5 of abcdefghij"),
-        (["l16", ""], "'' has 0 letters; the net reads 1 to 4 of abcdefghij"),
-        (["l15", "cab", "--show"], "--show: l15 does not look back as it writes; l16 does"),
-        (["l16", "cab", "--json", "/no/such/folder/x.json"], "create it first"),
-    ],
-)
-def test_what_a_net_of_letters_cannot_read_is_one_line_and_2(
-    capsys, lettered, tmp_path, arguments, told
-):
-    file = tmp_path / "names.txt"
-    file.write_text("Tanaka\n")
-    code, out, err = run(capsys, *[text.format(file=file) for text in arguments])
-    assert (code, out) == (2, "")
-    assert told in err
-    assert len(err.splitlines()) == 1
-
-
-def test_a_text_goes_on(capsys, lettered):
-    code, out, err = run(capsys, "l14", "É", "o", "--letters", "60")
-    assert (code, err) == (0, "")
-    net, written = out.split("\n", 1)
-    assert re.match(
-        "l14 Character RNN, trained on play, right on [0-9.]+% of its test letters", net
-    )
-    lesson = course.find("l14")
-    kept = load_net(lesson, None)
-    wanted = lesson.functional.text(kept.config, kept.params, "E o", 60)
-    shown = written.removesuffix("\n").encode().decode("unicode_escape")  # what is printed escapes
-    assert shown == "E o" + wanted
-
-
-def test_a_text_as_json(capsys, lettered, tmp_path):
-    path = tmp_path / "text.json"
-    lesson = course.find("l14")
-    kept = load_net(lesson, None)
-
-    def document(*arguments):
-        assert run(capsys, "l14", "--letters", "60", *arguments, "--json", str(path))[0] == 0
-        return json.loads(path.read_text())
-
-    plain = document()
-    assert list(plain) == ["schema", "lesson", "net", "start", "text", "temperature", "seed"]
-    about = (plain["schema"], plain["lesson"], plain["start"], plain["temperature"], plain["seed"])
-    assert about == (1, "l14", "\n", 0.5, 0)
-    assert plain["text"] == lesson.functional.text(kept.config, kept.params, "\n", 60)
-    other = document("--seed", "3", "--temperature", "2")
-    assert (other["seed"], other["temperature"]) == (3, 2.0)
-    key = jax.random.key(3)
-    assert other["text"] == lesson.functional.text(kept.config, kept.params, "\n", 60, key, 2.0)
-    assert plain["text"] != other["text"]
-    assert document("--seed", "3", "--temperature", "2") == other
-
-
-def test_a_text_sends_no_command_to_the_terminal(capsys, lettered):
-    _, out, _ = run(capsys, "l14", "A", "--temperature", "1000", "--letters", "60")
-    assert all(letter.isprintable() or letter == "\n" for letter in out)
-    assert re.search(r"\\x[01]", out)
-
-
-@pytest.mark.parametrize("name", ASKED)
-def test_questions_are_answered(capsys, lettered, typed, name):
-    code, out, err = run(capsys, name, "cab", "j")
-    assert (code, err) == (0, "")
-    net, *told = out.splitlines()
-    assert re.match(f"{name} .*, trained on reversal, right on [0-9.]+% of its test questions", net)
-    lesson = course.find(name)
-    kept, program = load_net(lesson, None), course.find(name).functional
-    if name == "l15":
-        wanted = program.answers(kept.config, kept.params, ["cab", "j"])
-    else:
-        wanted = [program.alignment(kept.config, kept.params, text)[0] for text in ("cab", "j")]
-    assert told == [f"cab -> {wanted[0]}", f"j -> {wanted[1]}"]
-    typed(b"cab\nk\nj\n")
-    code, out, err = run(capsys, name, "--json", "-")
-    assert (code, err.partition(";")[0]) == (2, "jaxdl: line 2: 'k' has 'k'")
-    document = json.loads(out)
-    assert list(document) == ["schema", "lesson", "net", "answers"]
-    pairs = [(found["question"], found["answer"]) for found in document["answers"]]
-    assert pairs == [("cab", wanted[0]), ("j", wanted[1])]
-
-
-def test_show_draws_where_the_net_looks(capsys, lettered):
-    _, out, _ = run(capsys, "l16", "cab", "--show")
-    [found] = json.loads(run(capsys, "l16", "cab", "--json", "-")[1])["answers"]
-    weights = np.array(found["weights"])
-    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
-    _, answer, read, *rows = out.splitlines()
-    assert (answer, read) == (f"cab -> {found['answer']}", "    c a b")
-    assert "".join(row[2] for row in rows) == f"{found['answer']}·"[: len(rows)]
-    shown = [[" ░▒▓█".index(shade) for shade in row[4:].ljust(6)] for row in rows]
-    levels = np.minimum(weights * 5, 4).astype(int)
-    assert np.array_equal(shown, np.repeat(levels, 2, axis=1))

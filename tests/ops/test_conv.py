@@ -10,6 +10,8 @@ from jaxdl import nn, ops
 from jaxdl.ops.conv import _Convolution
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
+# Compilation is most of the time, and without LLVM's optimiser the program computes the same.
+QUICK = {"xla_backend_optimization_level": 0}
 PADDINGS = ("VALID", "SAME", ((1, 2), (0, 3)))
 
 
@@ -29,17 +31,21 @@ def lax_conv(x, kernel, strides, padding):
     return jax.lax.conv_general_dilated(x, kernel, strides, padding, dimension_numbers=IMAGES)
 
 
-def value_and_gradients(function, *arguments):
-    """Of a sum that weighs every number of the result differently."""
+def value_and_gradients(*functions):
+    """Of each function, all in one program; of a sum that weighs every number differently."""
 
-    def weighed(*arguments):
-        y = function(*arguments)
-        weights = np.cos(np.arange(y.size)).reshape(y.shape)
-        return jnp.sum(jnp.where(jnp.isfinite(y), y, 0) * jnp.asarray(weights, y.dtype)), y
+    def of(function):
+        def weighed(*arguments):
+            y = function(*arguments)
+            weights = np.cos(np.arange(y.size)).reshape(y.shape)
+            return jnp.sum(jnp.where(jnp.isfinite(y), y, 0) * jnp.asarray(weights, y.dtype)), y
 
-    slopes = jax.grad(weighed, tuple(range(len(arguments))), has_aux=True)
-    gradients, y = jax.jit(slopes)(*arguments)
-    return y, *gradients
+        return lambda *arguments: jax.grad(weighed, tuple(range(len(arguments))), has_aux=True)(
+            *arguments
+        )
+
+    run = lambda *arguments: [jax.tree.leaves(of(function)(*arguments)) for function in functions]  # noqa: E731
+    return jax.jit(run, compiler_options=QUICK)
 
 
 # kernel, channels, kernels, height, width: both algorithms, one pixel, as large as the image, and
@@ -62,9 +68,12 @@ def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
     window, channels, kernels, h, w = shape
     with jax.enable_x64(True):
         x, kernel = random(2, h, w, channels), random(*window, channels, kernels)
-        ours = value_and_gradients(lambda x, k: ops.conv(x, k, None, strides, padding), x, kernel)
-        theirs = value_and_gradients(lambda x, k: lax_conv(x, k, strides, padding), x, kernel)
-    for a, b in zip(ours, theirs, strict=True):
+        both = value_and_gradients(
+            lambda x, k: ops.conv(x, k, None, strides, padding),
+            lambda x, k: lax_conv(x, k, strides, padding),
+        )
+        found, wanted = both(x, kernel)
+    for a, b in zip(found, wanted, strict=True):
         close(a, b, 1e-13)
 
 
@@ -85,11 +94,11 @@ def test_conv_keeps_the_dtype(dtype, tolerance, shape):
         random(*window, channels, kernels, dtype=dtype),
     )
     bias = random(kernels, dtype=dtype)
-    found = value_and_gradients(ops.conv, x, kernel, bias)
+    (found,) = value_and_gradients(ops.conv)(x, kernel, bias)
     assert {str(array.dtype) for array in found} == {dtype}
     wide = (array.astype("float32") for array in (x, kernel, bias))
     plain = lambda x, k, b: lax_conv(x, k, (1, 1), "VALID") + b.reshape(1, 1, 1, -1)  # noqa: E731
-    for a, b in zip(found, value_and_gradients(plain, *wide), strict=True):
+    for a, b in zip(found, *value_and_gradients(plain)(*wide), strict=True):
         close(a, b, tolerance)
 
 
@@ -162,10 +171,10 @@ def test_pooling_is_flaxs(window, strides, padding, ties):
         x = random(2, 9, 8, 3)
         x = jnp.round(x) if ties else x
         for ours, theirs in ((ops.max_pool, nnx.max_pool), (ops.avg_pool, mean)):
-            found = value_and_gradients(lambda x, pool=ours: pool(x, window, strides, padding), x)
-            wanted = value_and_gradients(
-                lambda x, pool=theirs: pool(x, window, strides, padding), x
-            )
+            found, wanted = value_and_gradients(
+                lambda x, pool=ours: pool(x, window, strides, padding),
+                lambda x, pool=theirs: pool(x, window, strides, padding),
+            )(x)
             for a, b in zip(found, wanted, strict=True):
                 close(a, b, 1e-13)
 

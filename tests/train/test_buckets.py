@@ -6,6 +6,7 @@ import numpy as np
 import optax
 import pytest
 
+from jaxdl import ops
 from jaxdl.train import TrainState, bucketed, fit
 from lessons.l13_rnn_classifier import Config, functional
 
@@ -99,9 +100,10 @@ def test_an_epoch_of_l13_compiles_no_more_programs_than_it_has_buckets():
         if "backend_compile" in event:
             compiled.append(event)
 
-    functional.train(Config(epochs=0), (x, y), params)  # what only prepares
-    jax.random.permutation(jax.random.fold_in(jax.random.key(1), 0), len(x))
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    functional.train(config, (x, y), params)
-    jax.monitoring.unregister_event_duration_listener(listen)
+    with ops.plain():  # where the loops do not end with the names
+        functional.train(Config(epochs=0), (x, y), params)  # what only prepares
+        jax.random.permutation(jax.random.fold_in(jax.random.key(1), 0), len(x))
+        jax.monitoring.register_event_duration_secs_listener(listen)
+        functional.train(config, (x, y), params)
+        jax.monitoring.unregister_event_duration_listener(listen)
     assert 1 <= len(compiled) <= len(functional.WIDTHS)
