@@ -243,6 +243,8 @@ class _Packed:
     """The loops of `jaxdl.ops.recurrence`, over rows without padding."""
 
     def __init__(self, x: Array, lengths: Array | None, table: Array | None):
+        if table is not None and x.size < len(table):  # fewer to multiply than the table has
+            x, table = look_up(table, x), None
         self.batch, self.table = x.shape[1], table
         self.packing = None if lengths is None else packing(lengths, len(x))
         self.x = (pack if table is None else pack_numbers)(x, self.packing)
