@@ -35,7 +35,7 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|roofline) -->\n.*?^<!-- end -->\n", re.M | re.S
+    r"^<!-- (?P<name>accuracy|like_torch|bench|whole|roofline) -->\n.*?^<!-- end -->\n", re.M | re.S
 )
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
@@ -159,6 +159,7 @@ def with_results(text: str, page: Path) -> str:
         "accuracy": _accuracies,
         "like_torch": _differences,
         "bench": _steps,
+        "whole": _whole,
         "roofline": _roofline,
     }
 
@@ -215,6 +216,13 @@ def _steps(home: Path, chinese: bool) -> list[str]:
         heads = "PyTorch 最快,每步,本项目最快,每步,快几倍,要求,编译何时回本,XLA 自带 scan"
         rows[0] = f"| | {heads.replace(',', ' | ')} |"
     return rows
+
+
+def _whole(home: Path, chinese: bool) -> list[str]:
+    """Whole runs, compilation included, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    return report.whole_table(record.read(home / "bench")).splitlines()
 
 
 def _roofline(home: Path, chinese: bool) -> list[str]:
