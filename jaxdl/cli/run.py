@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -195,7 +196,7 @@ def cores() -> Executor:
     cores wait for each other.
     """
     if not hasattr(os, "sched_setaffinity"):
-        return ProcessPoolExecutor(1, get_context("spawn"))
+        return ProcessPoolExecutor(1, get_context("spawn"), end_at_ctrl_c)
     context, own = get_context("spawn"), sorted(os.sched_getaffinity(0))[:8]
     free = context.SimpleQueue()
     for core in own:
@@ -205,7 +206,13 @@ def cores() -> Executor:
 
 def keep_to_one_core(free: Any) -> None:
     """Take the next core; before JAX counts them."""
+    end_at_ctrl_c()
     os.sched_setaffinity(0, [free.get()])
+
+
+def end_at_ctrl_c() -> None:
+    """At once: otherwise the lesson is over before the command is."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], int]:
