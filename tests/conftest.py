@@ -20,6 +20,7 @@ from jax.experimental.compilation_cache import compilation_cache
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
+jax.config.update("jax_num_cpu_devices", 2)  # for what shares a batch among devices
 
 # Most of the tests' time is compilation, often of what an earlier test compiled, too. JAX does not
 # lock the folder: each group of tests that one worker runs has one, a lesson's for the most part,

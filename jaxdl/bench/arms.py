@@ -11,6 +11,8 @@ over and over), the same dtype and cores. What one step is made of:
   step. Every loss stays on the device until the block of steps is over and is then read.
 - jax-scan: many steps in a compiled call. Batches are gathered on the device inside it, from data
   and order, by `jaxdl.train.scan_epoch`; lessons without batches scan over their one batch.
+- jax-sharded: jax-scan with every batch shared out among as many devices as there are cores, and
+  the mean of their gradients, by `jaxdl.train.sharded_epoch`.
 - jax-flax, jax-flax-scan: jax-jit and jax-scan with XLA's own algorithms instead of `jaxdl.ops`.
 
 No arm pays for a DataLoader. How a lesson makes its optimizer and its first state is not written
@@ -37,12 +39,15 @@ if TYPE_CHECKING:
     from jaxdl.bench.cases import Case
 
 TORCH = ("torch-eager", "torch-compile")
-JAX = ("jax-eager", "jax-jit", "jax-scan", "jax-flax", "jax-flax-scan")
+JAX = ("jax-eager", "jax-jit", "jax-scan", "jax-sharded", "jax-flax", "jax-flax-scan")
 ARMS = TORCH + JAX
 MODES = ("default", "max-autotune-no-cudagraphs", "reduce-overhead")
 """What `torch.compile` is tried with; the fastest counts."""
 
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
+SHARDED = ("l09", "l10", "l11", "l13")
+"""Lessons whose loss is a mean over a batch's examples in which each counts the same."""
+
 LONGEST_SCAN = 100
 """A scan takes an epoch's batches in a call, but no more than so many; without batches, a run's."""
 
@@ -74,8 +79,9 @@ class Arm:
 
 def fitting(case: Case) -> tuple[str, ...]:
     """The arms that make sense for a lesson: without Flax layers there is no jax-flax."""
-    flax = hasattr(case.lesson.functional, "nnx")
-    return tuple(name for name in ARMS if flax or "flax" not in name)
+    left_out = set() if hasattr(case.lesson.functional, "nnx") else {"jax-flax", "jax-flax-scan"}
+    left_out |= set() if case.lesson.name in SHARDED else {"jax-sharded"}
+    return tuple(name for name in ARMS if name not in left_out)
 
 
 def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Arm:
@@ -94,7 +100,7 @@ def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Ar
     """
     if name in TORCH:
         return _torch(case, dtype, threads, mode)
-    return _jax(name, case, dtype)
+    return _jax(name, case, dtype, threads)
 
 
 class _Caught(Exception):
@@ -148,6 +154,23 @@ def plain_ops() -> AbstractContextManager[None]:
     return ops.plain()
 
 
+@contextmanager
+def mean_gradients() -> Iterator[None]:
+    """Inside, a step that is traced takes the mean of loss and gradients over the devices."""
+    import jax
+
+    from jaxdl.train import mean_over_devices
+
+    original = jax.value_and_grad
+
+    def value_and_grad(*args: Any, **kwargs: Any) -> Callable[..., Any]:
+        own = original(*args, **kwargs)
+        return lambda *args, **kwargs: mean_over_devices(own(*args, **kwargs))
+
+    with _replaced(jax, "value_and_grad", value_and_grad):
+        yield
+
+
 _Call = Callable[[Any, Any], tuple[Any, tuple[Any, ...]]]
 """(carry, batch) -> (carry, (loss, ...)), or of many steps at once."""
 
@@ -199,14 +222,20 @@ def _functional_step(case: Case, data: Any, params: Any, order: Any) -> _Step:
     return _Step(one, tuple(call[name] for name in before), donate=False)
 
 
-def _jax(name: str, case: Case, dtype: str) -> Arm:
+def _jax(name: str, case: Case, dtype: str, threads: int) -> Arm:
     import jax
     import jax.numpy as jnp
     import numpy as np
 
+    from jaxdl import train
     from jaxdl.parity import records
 
+    sharded = name == "jax-sharded"
+    if sharded and jax.config.values["jax_num_cpu_devices"] != threads:  # before JAX starts
+        jax.config.update("jax_num_cpu_devices", threads)
     device = jax.devices()[0]
+    if sharded and (device.platform != "cpu" or case.examples(0) % threads):
+        raise Unavailable(f"{threads} devices cannot share a batch here")
     _check_dtype(dtype, cpu=device.platform == "cpu")
     jax.config.update("jax_enable_x64", dtype == "float64")
     matmul = "tensorfloat32" if dtype == "tf32" else "highest"
@@ -216,13 +245,18 @@ def _jax(name: str, case: Case, dtype: str) -> Arm:
     config = case.lesson.lasting(case.config, 1)  # no more than an epoch's order is needed
     data, params, order = records.started(case.lesson, config, precision, as_torch=True)
     step = _functional_step(case, data, params, order)
+    train.trim_after_compiling()  # as `fit` does
     n = len(data[0])
     rows = np.arange(n) if order is None else order[0]
     pieces = rows[: case.batches(n) * case.examples(n)].reshape(-1, case.examples(n))
     data, first = jax.device_put((data, step.carry))
 
     length = 1
-    if name.endswith("scan") and case.lesson.shuffles:
+    if sharded:
+        devices = tuple(jax.devices())
+        data, first = train.replicated((data, first), devices)
+        call, inputs, length = _scan_over_order(step, data, pieces, devices)
+    elif name.endswith("scan") and case.lesson.shuffles:
         call, inputs, length = _scan_over_order(step, data, pieces)
     else:
         batches = [data]
@@ -246,7 +280,7 @@ def _jax(name: str, case: Case, dtype: str) -> Arm:
 
     def run(calls: int) -> np.ndarray:
         carry, outputs = now["carry"], []
-        with plain_ops() if "flax" in name else nullcontext():
+        with plain_ops() if "flax" in name else mean_gradients() if sharded else nullcontext():
             for given in islice(now["inputs"], calls):
                 carry, out = call(carry, given)
                 outputs.append(out)
@@ -261,11 +295,13 @@ def _jax(name: str, case: Case, dtype: str) -> Arm:
     return Arm(restart, run, length, case.examples(n), device.device_kind, peak)
 
 
-def _scan_over_order(step: _Step, data: Any, pieces: np.ndarray) -> tuple[_Call, list[Any], int]:
+def _scan_over_order(
+    step: _Step, data: Any, pieces: np.ndarray, devices: tuple[Any, ...] = ()
+) -> tuple[_Call, list[Any], int]:
     """Many steps a call, the batches gathered inside it: the call, its inputs, steps a call."""
     import jax.numpy as jnp
 
-    from jaxdl.train import scan_epoch
+    from jaxdl.train import scan_epoch, sharded_epoch
 
     count, size = pieces.shape
     length = min(count, LONGEST_SCAN)
@@ -275,7 +311,10 @@ def _scan_over_order(step: _Step, data: Any, pieces: np.ndarray) -> tuple[_Call,
         return carry, loss
 
     def call(carry: Any, order: Any) -> Any:
-        carry, losses = scan_epoch(one, carry, data, order, size)
+        if devices:
+            carry, losses = sharded_epoch(one, carry, data, order, size, devices)
+        else:
+            carry, losses = scan_epoch(one, carry, data, order, size)
         return carry, (losses,)
 
     starts = range(0, count - length + 1, length)

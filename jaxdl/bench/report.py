@@ -26,12 +26,17 @@ BARS = {
 }
 """How many times faster than PyTorch's best arm ours is to be, with the lecture's values."""
 
-COLORS = dict(
-    zip(
-        ARMS, ("#c0392b", "#e59866", "0.6", "#1f77b4", "#0b3c6f", "#7fb069", "#3b7d3b"), strict=True
-    )
-)
-MARKERS = dict(zip(ARMS, "osxDDvv", strict=True))
+COLORS = {
+    "torch-eager": "#c0392b",
+    "torch-compile": "#e59866",
+    "jax-eager": "0.6",
+    "jax-jit": "#1f77b4",
+    "jax-scan": "#0b3c6f",
+    "jax-sharded": "#8e44ad",
+    "jax-flax": "#7fb069",
+    "jax-flax-scan": "#3b7d3b",
+}
+MARKERS = dict(zip(ARMS, "osxDDPvv", strict=True))
 
 
 def break_even(ours: Record, theirs: Record) -> int | None:

@@ -318,10 +318,14 @@ def measure(
 def _start(
     stack: ExitStack, name: str, case: Case, setting: Setting, tell: Callable[..., None]
 ) -> tuple[Child, Ready] | None:
-    """The arm's process, ready; of torch-compile's modes the fastest one's."""
+    """The arm's process, ready; of torch-compile's modes the fastest one's; None: not here."""
     if name != "torch-compile":
         child = stack.enter_context(Child(name, serve, name, case, setting, ""))
-        return child, child.receive()
+        try:
+            return child, child.receive()
+        except Unavailable as error:
+            tell(f"{case.title}: {name} is left out: {error}", keep=True)
+            return None
     best: tuple[ExitStack, Child, Ready] | None = None
     reasons = []
     for mode in arms.MODES:

@@ -99,7 +99,8 @@ def command(
     a process of its own; they take turns, a block of steps each, so that whatever else the machine
     does meets them alike. torch-eager and torch-compile are the imperative program; jax-eager,
     jax-jit and jax-scan the functional one: as it is, a compiled step a call, many steps a call.
-    jax-flax and jax-flax-scan are the same with XLA's own convolutions and loops.
+    jax-sharded shares each batch of a scan out among the cores, as a device each.
+    jax-flax and jax-flax-scan are jax-jit and jax-scan with XLA's own convolutions and loops.
     """
     from jaxdl.bench import record, runner
 

@@ -8,6 +8,8 @@ from jaxdl.train.checkpoints import Checkpoints
 from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
 from jaxdl.train.loop import History, Stopped, fit
+from jaxdl.train.memory import trim_after_compiling
+from jaxdl.train.sharded import mean_over_devices, replicated, sharded_epoch
 from jaxdl.train.state import TrainState
 
 __all__ = [
@@ -20,7 +22,11 @@ __all__ = [
     "epoch_order",
     "fit",
     "logits",
+    "mean_over_devices",
+    "replicated",
     "scan_epoch",
+    "sharded_epoch",
     "step_epoch",
     "steps_per_epoch",
+    "trim_after_compiling",
 ]

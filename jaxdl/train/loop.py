@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
 from jaxdl.train.epoch import Step, epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def fit(
         InputError: the checkpoint has more epochs behind it than are asked for.
         Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
     """
+    trim_after_compiling()
     drawn = jnp.issubdtype(order.dtype, jax.dtypes.prng_key)
     n = len(jax.tree.leaves(data)[0]) if drawn else order.shape[1]
     total = steps_per_epoch(n, batch_size)

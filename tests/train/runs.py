@@ -44,7 +44,10 @@ def loss_fn(params, batch):
 
 
 def train_step(state, batch):
-    loss, gradient = jax.value_and_grad(loss_fn)(state.params, batch)
+    return update(state, *jax.value_and_grad(loss_fn)(state.params, batch))
+
+
+def update(state, loss, gradient):
     updates, opt_state = OPTIMIZER.update(gradient, state.opt_state)
     params = optax.apply_updates(state.params, updates)
     return TrainState(params, opt_state, state.step + 1), loss
