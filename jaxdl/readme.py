@@ -231,13 +231,14 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
     rows = [
         f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
-        f" from memory at {memory:.1f} GB a second |",
-        "|---|---|---|---|---|",
+        f" from memory at {memory:.1f} GB a second | its products alone | the step |",
+        "|---|---|---|---|---|---|---|",
     ]
     for net in found["nets"]:
         rows.append(
             f"| {net['net']} | {net['flops'] / 1e6:,.0f} | {net['ms_by_flops']:.2f} ms "
-            f"| {net['bytes'] / 1e6:.0f} | {net['ms_by_bytes']:.1f} ms |"
+            f"| {net['bytes'] / 1e6:.0f} | {net['ms_by_bytes']:.1f} ms "
+            f"| {net['ms_of_products']:.2f} ms | {net['ms_of_step']:.2f} ms |"
         )
     return rows
 
