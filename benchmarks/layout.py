@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from jaxdl.bench.clock import spread
@@ -47,7 +46,7 @@ def main() -> None:
     }
     calls, losses = {}, {}
     for name, (linear, data) in ways.items():
-        program.linear = linear
+        setattr(program, "linear", linear)  # noqa: B010, the lesson's own, until the next one
         one = partial(program.step.__wrapped__, learning_rate=config.learning_rate)
 
         def many(params: Any, batch: Any, one: Any = one) -> Any:
@@ -60,7 +59,7 @@ def main() -> None:
 
         calls[name] = partial(jax.jit(many), params, jax.device_put(data))
         losses[name] = np.asarray(calls[name]())
-        jnp.allclose(losses[name], losses["lesson"], rtol=1e-5) or exit(f"{name} disagrees")
+        np.testing.assert_allclose(losses[name], losses["lesson"], rtol=1e-5)
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(TURNS):
         for name, call in calls.items():

@@ -93,8 +93,8 @@ def products_alone(jaxpr: Any) -> float:
 
     def run(operands: Any) -> Any:
         return [
-            lax.dot_general(*pair, each.params["dimension_numbers"], each.params["precision"])
-            for pair, each in zip(operands, found, strict=True)
+            lax.dot_general(a, b, each.params["dimension_numbers"], each.params["precision"])
+            for (a, b), each in zip(operands, found, strict=True)
         ]
 
     return best(jax.jit(run), operands)

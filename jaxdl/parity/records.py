@@ -206,7 +206,8 @@ def jax_step(
         batch: (x, y).
         parameter_map: names the gradients as PyTorch does.
         compiled: as one program, which may round otherwise; each operation by itself is compiled,
-            too, so that for a deep net it takes longer.
+            too, so that for a deep net it takes longer. The program runs once: LLVM's optimiser
+            would take longer than it saves.
     """
     import jax
     import numpy as np
@@ -214,7 +215,9 @@ def jax_step(
     def run(params: Any, batch: Any) -> Any:
         return apply(params, batch[0]), *jax.value_and_grad(loss)(params, batch)
 
-    output, value, gradient = (jax.jit(run) if compiled else run)(params, batch)
+    if compiled:
+        run = jax.jit(run, compiler_options={"xla_backend_optimization_level": 0})
+    output, value, gradient = run(params, batch)
     record = {"output": np.asarray(output), "loss": np.asarray(value)}
     return record | _named("gradient", parameter_map.to_torch(gradient))
 

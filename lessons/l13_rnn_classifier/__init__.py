@@ -19,6 +19,7 @@ class Config:
         choices=DATASETS,
     )
     hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    layers: int = option(2, "of GRU, one above the other", min=1)
     batch_size: int = option(256, "names in one step", min=1)
     learning_rate: float = option(0.001, "Adam's step", min=0)
     epochs: int = option(100, "how often every name is seen", min=0)
@@ -30,7 +31,7 @@ def parameter_map(config: Config) -> ParameterMap:
     return ParameterMap(
         (
             Layer("embedding", "embedding", maps.EMBEDDING),
-            Layer("gru", "gru", maps.gru(num_layers=2, bidirectional=True)),
+            Layer("gru", "gru", maps.gru(num_layers=config.layers, bidirectional=True)),
             Layer("fc", "fc"),
         )
     )

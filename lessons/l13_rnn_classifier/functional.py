@@ -46,38 +46,39 @@ def lengths(x):  # (n, width) -> (n,)
 
 
 class Net(nnx.Module):
-    """Embedding, two layers of GRU in both directions, and a linear layer over the last states."""
+    """Embedding, layers of GRU in both directions, and a linear layer over the last states."""
 
-    def __init__(self, classes, hidden, rngs):
+    def __init__(self, classes, hidden, layers, rngs):
         self.embedding = nn.Embedding(128, hidden, rngs=rngs)
-        self.gru = nn.GRU(hidden, hidden, num_layers=2, bidirectional=True, rngs=rngs)
+        self.gru = nn.GRU(hidden, hidden, num_layers=layers, bidirectional=True, rngs=rngs)
         self.fc = nn.Linear(2 * hidden, classes, rngs=rngs)
 
     def __call__(self, x):  # (n, width)
         # Time first, as a recurrence goes. The GRU looks each letter's vector up by itself, and so
         # has to multiply 128 vectors, and not one a letter.
         _, state = self.gru(x.T, lengths=lengths(x), embedding=self.embedding)
-        # (4, n, hidden): two layers, two ways
+        # (2·layers, n, hidden): every layer, two ways
         forward, backward = state[-2], state[-1]  # of the upper layer: the last letter, the first
         return self.fc(jnp.concatenate([backward, forward], axis=1))  # -> (n, classes)
 
 
 @cache
-def graphdef(classes, hidden):
+def graphdef(classes, hidden, layers):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, layers, nnx.Rngs(0))))[0]
 
 
-@partial(jax.jit, static_argnames=("classes", "hidden"))
-def init(key, classes=18, hidden=100):
+@partial(jax.jit, static_argnames=("classes", "hidden", "layers"))
+def init(key, classes=18, hidden=100, layers=2):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(classes, hidden, nnx.Rngs(key)))
+    _, params = nnx.split(Net(classes, hidden, layers, nnx.Rngs(key)))
     return nnx.to_pure_dict(params)
 
 
 def apply(params, x):  # (n, width) -> (n, classes)
     hidden, classes = params["fc"]["kernel"].shape
-    return nnx.merge(graphdef(classes, hidden // 2), params)(x)
+    layers = len(params["gru"]) // 2
+    return nnx.merge(graphdef(classes, hidden // 2, layers), params)(x)
 
 
 def loss(params, batch):
@@ -116,7 +117,8 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
     """
     init_key, order_key = jax.random.split(jax.random.key(config.seed))
     if params is None:
-        params = init(init_key, datasets.find(config.data).classes, config.hidden)
+        classes = datasets.find(config.data).classes
+        params = init(init_key, classes, config.hidden, config.layers)
     optimizer, on_batch = make_step(config.learning_rate)
     state, history = fit(
         on_batch,

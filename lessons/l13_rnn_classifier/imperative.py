@@ -31,19 +31,19 @@ def test_examples(config):
 
 
 class Model(nn.Module):
-    """Embedding, two layers of GRU in both directions, and a linear layer over the last states."""
+    """Embedding, layers of GRU in both directions, and a linear layer over the last states."""
 
-    def __init__(self, classes=18, hidden=100):
+    def __init__(self, classes=18, hidden=100, layers=2):
         super().__init__()
         self.embedding = nn.Embedding(128, hidden)
-        self.gru = nn.GRU(hidden, hidden, num_layers=2, bidirectional=True)
+        self.gru = nn.GRU(hidden, hidden, num_layers=layers, bidirectional=True)
         self.fc = nn.Linear(2 * hidden, classes)
 
     def forward(self, x):  # (n, width)
         lengths = (x > 0).sum(dim=1)
         letters = self.embedding(x.t())  # (width, n, hidden)
         packed = pack_padded_sequence(letters, lengths.cpu(), enforce_sorted=False)
-        _, state = self.gru(packed)  # (4, n, hidden): two layers, two directions
+        _, state = self.gru(packed)  # (2·layers, n, hidden): every layer, two directions
         return self.fc(torch.cat([state[-1], state[-2]], dim=1))  # -> (n, classes)
 
 
@@ -79,7 +79,8 @@ def accuracy(model, test):
 def train(config, data, test=None, dtype=torch.float32):
     """`config.epochs` times through the names, in a new order each time."""
     torch.manual_seed(config.seed)
-    model = Model(datasets.find(config.data).classes, config.hidden).to(dtype)
+    classes = datasets.find(config.data).classes
+    model = Model(classes, config.hidden, config.layers).to(dtype)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     loader = DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
     history = {"loss": [], "test_accuracy": []}

@@ -81,7 +81,11 @@ def test_programs_are_short(lesson):
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_agrees_with_golden(lesson, precision):
-    found = compare_lesson(lesson, precision=precision)
+    config = None
+    # Several nets of a late lesson take long: float32 shows what rounding does on the first.
+    if precision == "float32" and lesson.number >= 10:
+        config = replace(lesson.config(), **next(iter(lesson.variants.values())))
+    found = compare_lesson(lesson, config, precision=precision)
     assert {
         variant: comparison.worst for variant, comparison in found.items() if not comparison.agree
     } == {}

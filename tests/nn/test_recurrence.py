@@ -92,10 +92,16 @@ def test_padding_of_nan_reaches_nothing(kind):
 @every_kind
 def test_the_reverse_direction_is_a_forward_run_over_the_reversed_real_part(kind):
     apply, params, x = make(kind, num_layers=1)
-    backward = {"l0": params["l0_reverse"]}
-    output, last = apply(params, x, lengths=LENGTHS)
-    for i, n in enumerate(LENGTHS):
-        alone, end = apply(backward, x[:n, i][::-1])
+
+    @partial(jax.jit, compiler_options=QUICK)
+    def both_ways(params, x):
+        backward = {"l0": params["l0_reverse"]}
+        return apply(params, x, lengths=LENGTHS), [
+            apply(backward, x[:n, i][::-1]) for i, n in enumerate(LENGTHS)
+        ]
+
+    (output, last), reversed_ones = both_ways(params, x)
+    for i, (n, (alone, end)) in enumerate(zip(LENGTHS, reversed_ones, strict=True)):
         close(output[:n, i, HIDDEN:], alone[::-1])
         close(jax.tree.map(lambda leaf: leaf[1:], column(last, i)), end)
 
@@ -104,7 +110,7 @@ def test_the_reverse_direction_is_a_forward_run_over_the_reversed_real_part(kind
 def test_lengths_are_data(kind):
     """The order of the batch does not matter, and other lengths do not compile again."""
     apply, params, x = make(kind)
-    run = jax.jit(lambda x, lengths: apply(params, x, lengths=lengths))
+    run = jax.jit(lambda x, n: apply(params, x, lengths=n), compiler_options=QUICK)
     order = np.array([2, 0, 3, 1])
     output, last = run(x, LENGTHS)
     close(run(x[:, order], LENGTHS[order]), column((output, last), order))
@@ -252,20 +258,28 @@ def test_numbers_of_vectors_are_the_vectors(kind):
     embedding = nn.Embedding(5, INPUT, rngs=nnx.Rngs(1))
     table, numbers = embedding.embedding[...], jnp.asarray(random.integers(0, 5, (SEQ, BATCH)))
     state = initial(kind, params)
-    for found, wanted in [
-        (
-            apply(params, numbers, state, lengths=LENGTHS, embedding=table),
-            apply(params, embedding(numbers), state, lengths=LENGTHS),
-        ),
-        (
-            apply(params, numbers.T, state, batch_first=True, embedding=table),
-            apply(params, embedding(numbers.T), state, batch_first=True),
-        ),
-        (apply(params, numbers[:, 0], embedding=table), apply(params, embedding(numbers[:, 0]))),
-    ]:
-        close(found, wanted)
     module = MODULES[kind](INPUT, HIDDEN, rngs=nnx.Rngs(7))
-    close(module(numbers, embedding=embedding), module(embedding(numbers)))
+
+    @partial(jax.jit, compiler_options=QUICK)
+    def looked_up_and_given(numbers):
+        return [
+            (
+                apply(params, numbers, state, lengths=LENGTHS, embedding=table),
+                apply(params, embedding(numbers), state, lengths=LENGTHS),
+            ),
+            (
+                apply(params, numbers.T, state, batch_first=True, embedding=table),
+                apply(params, embedding(numbers.T), state, batch_first=True),
+            ),
+            (
+                apply(params, numbers[:, 0], embedding=table),
+                apply(params, embedding(numbers[:, 0])),
+            ),
+            (module(numbers, embedding=embedding), module(embedding(numbers))),
+        ]
+
+    for found, wanted in looked_up_and_given(numbers):
+        close(found, wanted)
 
 
 def test_initial_values_are_uniform_up_to_one_over_the_root_of_hidden():
@@ -281,10 +295,14 @@ def test_initial_values_are_uniform_up_to_one_over_the_root_of_hidden():
 def test_vmap_over_sequences_is_a_batch(kind):
     apply, params, x = make(kind)
     one = lambda x, length: apply(params, x, lengths=length)  # noqa: E731
-    axes = jax.tree.map(lambda _: 1, apply(params, x[:, 0]))
-    close(
-        jax.vmap(one, in_axes=(1, 0), out_axes=axes)(x, LENGTHS), apply(params, x, lengths=LENGTHS)
-    )
+    axes = jax.tree.map(lambda _: 1, jax.eval_shape(partial(apply, params), x[:, 0]))
+
+    @partial(jax.jit, compiler_options=QUICK)
+    def one_by_one_and_at_once(x):
+        by_one = jax.vmap(one, in_axes=(1, 0), out_axes=axes)(x, LENGTHS)
+        return by_one, apply(params, x, lengths=LENGTHS)
+
+    close(*one_by_one_and_at_once(x))
 
 
 @every_kind

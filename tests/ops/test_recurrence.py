@@ -93,7 +93,9 @@ def fast_and_plain(function, *args):
 def test_values_and_gradients_are_the_plain_scans(kind, bias, looked_up):
     with jax.enable_x64(True):
         # A GRU has a gate apart and a bias in it, an LSTM two states; a plain RNN has neither.
-        for seq, batch, which in CASES if bias and kind in ("gru", "lstm") else CASES[2:4]:
+        # Numbers differ in what is multiplied, not in the loops.
+        every = bias and kind in ("gru", "lstm") and not looked_up
+        for seq, batch, which in CASES if every else CASES[2:4]:
             call, (*args, some) = make(kind, seq, batch, bias=bias, looked_up=looked_up)
             lengths = {"some": some, "all": some * 0 + seq, "no": some * 0}.get(which)
             run = jax.value_and_grad(scalar(call), (0, 1, 2))
@@ -122,8 +124,9 @@ def test_every_derivative_of_the_derivative(kind):
         value = lambda x: loss(params, x, state, lengths)  # noqa: E731
         rows = jnp.stack([x, 2 * x])
         close(*fast_and_plain(jax.hessian(value), x), 1e-11)
-        close(*fast_and_plain(jax.jacrev(jax.grad(value)), x), 1e-11)
-        close(*fast_and_plain(jax.jacrev(jax.jacfwd(value)), x), 1e-11)
+        if kind == "gru":
+            close(*fast_and_plain(jax.jacrev(jax.grad(value)), x), 1e-11)
+            close(*fast_and_plain(jax.jacrev(jax.jacfwd(value)), x), 1e-11)
         close(*fast_and_plain(jax.vmap(jax.grad(value)), rows), 1e-11)
         close(*fast_and_plain(jax.grad(lambda r: jnp.sum(jax.vmap(value)(r))), rows), 1e-11)
         by_params = lambda p: jnp.sum(jax.grad(loss, 1)(p, x, state, lengths) ** 2)  # noqa: E731
@@ -150,18 +153,23 @@ def test_precisions_that_differ_are_left_to_the_plain_scan():
 def test_a_packing_holds_every_real_step_once(batch):
     seq = 7
     lengths = np.random.default_rng(batch).integers(0, seq + 1, batch)
-    packed = packing.packing(jnp.asarray(lengths), seq)
+    x = jnp.arange(seq * batch * 2.0).reshape(seq, batch, 2)
+
+    @partial(jax.jit, compiler_options=QUICK)
+    def there_and_back(x, lengths):
+        packed = packing.packing(lengths, seq)
+        return packed, packing.unpack(packing.pack(x, packed), packed, batch)
+
+    packed, back = there_and_back(x, lengths)
     real = np.arange(seq)[:, None] < lengths
-    cells = np.arange(seq * batch).reshape(seq, batch)
+    cells, packed = np.arange(seq * batch).reshape(seq, batch), jax.tree.map(np.asarray, packed)
     assert sorted(packed.there[packed.there < seq * batch]) == sorted(cells[real])
     np.testing.assert_array_equal(packed.there[packed.back[real]], cells[real])
-    assert np.all(np.asarray(packed.back)[~real] == len(packed.there))
+    assert np.all(packed.back[~real] == len(packed.there))
     # As many rows as the groups' longest have steps, and no more.
     size = min(packing.GROUP, batch)
     longest = np.sort(lengths)[::-1][::size]
     assert np.max(packed.back[real], initial=-1) < size * np.sum(longest)
-    x = jnp.arange(seq * batch * 2.0).reshape(seq, batch, 2)
-    back = packing.unpack(packing.pack(x, packed), packed, batch)
     np.testing.assert_array_equal(back, np.where(real[..., None], x, 0))
 
 
