@@ -35,7 +35,8 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|whole|roofline) -->\n.*?^<!-- end -->\n", re.M | re.S
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|whole|roofline) -->\n.*?^<!-- end -->\n",
+    re.M | re.S,
 )
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
@@ -159,6 +160,7 @@ def with_results(text: str, page: Path) -> str:
         "accuracy": _accuracies,
         "like_torch": _differences,
         "bench": _steps,
+        "sweeps": _sweeps,
         "whole": _whole,
         "roofline": _roofline,
     }
@@ -208,14 +210,24 @@ def _differences(home: Path, chinese: bool) -> list[str]:
 
 
 def _steps(home: Path, chinese: bool) -> list[str]:
-    """Each net's best arms, from benchmarks/results/bench."""
+    """Each net's best arms with the lecture's values, from benchmarks/results/bench."""
     from jaxdl.bench import record, report
 
-    rows = report.table(record.read(home / "bench")).splitlines()
+    records = [each for each in record.read(home / "bench") if report.bar(each) is not None]
+    rows = report.table(records).splitlines()
     if chinese:
-        heads = "PyTorch 最快,每步,本项目最快,每步,快几倍,要求,编译何时回本,XLA 自带 scan"
-        rows[0] = f"| | {heads.replace(',', ' | ')} |"
+        heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
+        heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
+        rows[0] = f"| | {' | '.join(heads)} |"
     return rows
+
+
+def _sweeps(home: Path, chinese: bool) -> list[str]:
+    """The same with other values."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each) is None]
+    return report.table(records).splitlines()
 
 
 def _whole(home: Path, chinese: bool) -> list[str]:

@@ -91,12 +91,13 @@ def bar(record: Record) -> float | None:
 def table(records: Sequence[Record]) -> str:
     """A Markdown table: a row a net, the best arm of each framework, their ratio and its bar.
 
-    The last column is the trap: XLA's own convolutions and loops, many steps in a call.
+    Memory is the peak of our process, compilation included, over that of PyTorch's. The last column
+    is the trap: XLA's own convolutions and loops, many steps in a call.
     """
     rows = [
         "| | PyTorch's best | a step | ours | a step | times faster | asked | compilation paid |"
-        " XLA's own, scanned |",
-        "|---|---|---|---|---|---|---|---|---|",
+        " times the memory | XLA's own, scanned |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for (_, title, *_), arms in grouped(records).items():
         ours, theirs, times = best(arms, JAX), best(arms, TORCH), ratio(arms)
@@ -105,6 +106,7 @@ def table(records: Sequence[Record]) -> str:
         cells.append("" if times is None else f"{times:.2f}")
         cells.append("" if asked is None else f"{asked:g} {_mark(times, asked)}".strip())
         cells.append(paid(ours, theirs) if ours and theirs else "")
+        cells.append(_memory(ours, theirs) if ours and theirs else "")
         cells.append(
             duration(arms["jax-flax-scan"]["step_s"]["median"]) if "jax-flax-scan" in arms else ""
         )
@@ -116,6 +118,10 @@ def paid(ours: Record, theirs: Record) -> str:
     """The break-even point in words."""
     steps = break_even(ours, theirs)
     return "never" if steps is None else "at once" if steps == 0 else f"after {steps:,} steps"
+
+
+def _memory(ours: Record, theirs: Record) -> str:
+    return f"{ours['peak_memory_bytes'] / theirs['peak_memory_bytes']:.2f}"
 
 
 def _named(record: Record | None) -> list[str]:
@@ -199,7 +205,9 @@ def overview(records: Sequence[Record]) -> Figure:
             )
             shown.add(name)
         if times := ratio(arms):
-            text = f"{times:.3g}×  "  # the spaces keep it off the figure's edge
+            text = (
+                f"{times:,.0f}×  " if times >= 100 else f"{times:.3g}×  "
+            )  # the spaces keep it off the figure's edge
             axes.annotate(
                 text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
                 textcoords="offset points", va="center", fontsize=9, annotation_clip=False,

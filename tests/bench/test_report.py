@@ -50,7 +50,7 @@ def test_other_machines_are_not_mixed():
 def test_table():
     records = [
         record("torch-eager", 0.0030),
-        record("jax-scan", 0.0020, compile_s=0.9995),
+        record("jax-scan", 0.0020, compile_s=0.9995, peak_memory_bytes=250_000_000),
         record("jax-flax-scan", 0.0040),
         record("torch-eager", 0.0026, title="l11 resnet"),
         record("jax-jit", 0.0026, title="l11 resnet"),
@@ -63,16 +63,16 @@ def test_table():
     assert cells == [
         [
             *("l09", "torch-eager", "3 [2.85–3.3] ms", "jax-scan", "2 [1.9–2.2] ms"),
-            *("1.50", "1.3 reached", "after 1,000 steps", "4 ms"),
+            *("1.50", "1.3 reached", "after 1,000 steps", "1.25", "4 ms"),
         ],
-        ["l10 data=mnist", "torch-eager", "2.6 [2.47–2.86] ms", "", "", "", "1.5", "", ""],
+        ["l10 data=mnist", "torch-eager", "2.6 [2.47–2.86] ms", "", "", "", "1.5", "", "", ""],
         [
             *("l11 resnet", "torch-eager", "2.6 [2.47–2.86] ms", "jax-jit", "2.6 [2.47–2.86] ms"),
-            *("1.00", "1.2 missed", "never", ""),
+            *("1.00", "1.2 missed", "never", "1.00", ""),
         ],
         [
             *("l13 batch_size=16", "torch-eager", "2.6 [2.47–2.86] ms"),
-            *("jax-jit", "1.3 [1.23–1.43] ms", "2.00", "", "at once", ""),
+            *("jax-jit", "1.3 [1.23–1.43] ms", "2.00", "", "at once", "1.00", ""),
         ],
     ]
 

@@ -12,6 +12,8 @@ import optax
 from jaxdl.optim import OPTIMIZERS
 
 STEPS = 200
+# Compilation is most of the time, and without LLVM's optimiser the program computes the same.
+QUICK = {"xla_backend_optimization_level": 0}
 
 # Name -> optimiser and its options: PyTorch's defaults, then the options that change the formula.
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -192,4 +194,6 @@ def run_case(case: str, problem: Problem, dtype: str):
 
             return train(make(case, dtype), loss, params, sign=sign)
 
-        return jax.tree.map(np.asarray, jax.jit(run)(params, inputs, targets))
+        return jax.tree.map(
+            np.asarray, jax.jit(run, compiler_options=QUICK)(params, inputs, targets)
+        )

@@ -3,6 +3,7 @@
 import doctest
 import math
 import sys
+from functools import partial
 from pathlib import Path
 
 import jax
@@ -16,7 +17,7 @@ import jaxdl.optim
 from jaxdl.optim import OPTIMIZERS
 from jaxdl.optim._common import bias_correction
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
-from tests.optim.cases import CASES, PROBLEMS, make, run_case
+from tests.optim.cases import CASES, PROBLEMS, QUICK, make, run_case
 
 GOLDEN = Path(__file__).with_name("golden.safetensors")
 
@@ -72,7 +73,7 @@ def test_state_follows_the_params_dtype_and_nothing_recompiles(case, dtype):
         state = optimizer.init(params)
         traces = []
 
-        @jax.jit
+        @partial(jax.jit, compiler_options=QUICK)
         def step(params, state):
             traces.append(None)
             return one_step(optimizer, params, state)

@@ -121,7 +121,7 @@ def excess(dtype, parameter_map, found, wanted):
 
 
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
-@pytest.mark.parametrize("num_layers", [1, 2, 3])
+@pytest.mark.parametrize("num_layers", [1, 3])  # of three, one is neither the first nor the last
 @pytest.mark.parametrize("kind", KINDS)
 def test_outputs_states_and_every_gradient(kind, num_layers, bidirectional):
     """All the cases of one structure are one program, compiled once."""
