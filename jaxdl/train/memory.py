@@ -6,7 +6,7 @@ import ctypes
 from functools import cache
 from typing import Any
 
-import jax
+from jax import monitoring
 
 
 @cache
@@ -26,4 +26,4 @@ def trim_after_compiling() -> None:
         if event == "/jax/core/compile/backend_compile_duration" and duration_secs > 0.1:
             trim(0)
 
-    jax.monitoring.register_event_duration_secs_listener(listen)
+    monitoring.register_event_duration_secs_listener(listen)
