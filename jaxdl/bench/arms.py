@@ -91,7 +91,7 @@ def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Ar
         name: one of `ARMS`.
         case: what to train.
         dtype: one of `DTYPES`.
-        threads: PyTorch's; JAX takes the cores that the process may use.
+        threads: PyTorch's, and jax-sharded's devices; JAX takes the cores that the process may use.
         mode: torch-compile's.
 
     Raises:

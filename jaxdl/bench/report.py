@@ -205,9 +205,8 @@ def overview(records: Sequence[Record]) -> Figure:
             )
             shown.add(name)
         if times := ratio(arms):
-            text = (
-                f"{times:,.0f}×  " if times >= 100 else f"{times:.3g}×  "
-            )  # the spaces keep it off the figure's edge
+            text = f"{times:,.0f}×" if times >= 100 else f"{times:.3g}×"
+            text += "  "  # keeps it off the figure's edge
             axes.annotate(
                 text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
                 textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
