@@ -35,7 +35,8 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|whole|roofline) -->\n.*?^<!-- end -->\n",
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline) -->\n"
+    r".*?^<!-- end -->\n",
     re.M | re.S,
 )
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
@@ -161,6 +162,7 @@ def with_results(text: str, page: Path) -> str:
         "like_torch": _differences,
         "bench": _steps,
         "sweeps": _sweeps,
+        "shared": _shared,
         "whole": _whole,
         "roofline": _roofline,
     }
@@ -228,6 +230,27 @@ def _sweeps(home: Path, chinese: bool) -> list[str]:
 
     records = [each for each in record.read(home / "bench") if report.bar(each) is None]
     return report.table(records).splitlines()
+
+
+def _shared(home: Path, chinese: bool) -> list[str]:
+    """A scan with and without its batches shared out among devices, each against PyTorch."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each) is not None]
+    rows = [
+        "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
+        "|---|---|---|---|---|",
+    ]
+    for (_, title, *_), arms in report.grouped(records).items():
+        theirs = report.best(arms, report.TORCH)
+        if theirs and "jax-sharded" in arms:
+            cells = [title]
+            for name in ("jax-scan", "jax-sharded"):
+                step_s = arms[name]["step_s"]
+                times = theirs["step_s"]["median"] / step_s["median"]
+                cells += [report.spread(step_s), f"{times:.2f}"]
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
 
 
 def _whole(home: Path, chinese: bool) -> list[str]:
