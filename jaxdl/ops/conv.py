@@ -7,13 +7,14 @@ products. With the batch innermost, what they multiply is put together by copyin
 memory. Inside, the arrays are (channels, height, width, batch); XLA then keeps what stands between
 two convolutions in that order, too, and the transpositions at the borders cost nothing.
 
-Two algorithms, and `_Convolution` chooses between them by the shapes:
+Three algorithms, chosen by the shapes:
 
     columns   a matrix with a row for every (kernel pixel, channel) and a column for every output
               pixel (im2col), times the kernels. Small where there are few channels.
     rows      only the kernel's width goes into the matrix. The kernel's rows are further rows of
               the product, and are added up afterwards, each shifted by its height: less to copy
               where there are many channels, at the price of products that reach over the border.
+    winograd  fewer multiplications, for 5 × 5 kernels of many channels (`jaxdl.ops.winograd`).
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from jaxtyping import Array, Float
 
 from jaxdl.ops import derivative
 from jaxdl.ops.choice import fast
+from jaxdl.ops.winograd import KERNEL, Winograd
 
 Pair = tuple[int, int]
 Pads = tuple[Pair, Pair]
 Padding = str | Sequence[tuple[int, int]]
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
+MANY = 10  # channels
 HEIGHT, WIDTH = -3, -2  # axes, from the end, of (…, channels, height, width, batch)
 
 
@@ -72,7 +75,7 @@ def conv(
             x, kernel, strides, padding, dimension_numbers=IMAGES, precision=precision
         )
         return y if bias is None else y + bias.reshape(1, 1, 1, -1)
-    algorithm = _Convolution((strides[0], strides[1]), pads, precision)
+    algorithm = _algorithm(x, kernel, (strides[0], strides[1]), pads, precision)
     y = derivative.run(algorithm, (x.transpose(3, 1, 2, 0), kernel), None)
     if bias is not None:
         y = derivative.run(_Bias(), (y, bias), None)
@@ -118,6 +121,18 @@ def conv_general_dilated(
         precision,
         **options,
     )
+
+
+def _algorithm(x: Array, kernel: Array, strides: Pair, pads: Pads, precision: Any) -> Any:
+    """Winograd's for 5 × 5 kernels of at least `MANY` channels, but not in half precision.
+
+    The limit is from timings of the lessons' nets on a CPU: 3 × 3 kernels gained nothing.
+    """
+    wide = x.dtype in (jnp.float32, jnp.float64) and kernel.dtype == x.dtype
+    fits = kernel.shape[:2] == (KERNEL, KERNEL) and kernel.shape[2] >= MANY
+    if wide and fits and strides == (1, 1):
+        return Winograd(pads, precision)
+    return _Convolution(strides, pads, precision)
 
 
 def _are_images(dimension_numbers: Any) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from flax import nnx
 
 from jaxdl import nn, ops
-from jaxdl.ops.conv import _Convolution
+from jaxdl.ops.conv import _algorithm, _Convolution
+from jaxdl.ops.winograd import Winograd
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
@@ -48,11 +49,12 @@ def value_and_gradients(*functions):
     return jax.jit(run, compiler_options=QUICK)
 
 
-# kernel, channels, kernels, height, width: both algorithms, one pixel, as large as the image, and
+# kernel, channels, kernels, height, width: all algorithms, one pixel, as large as the image, and
 # larger in one direction than the other.
 SHAPES = [
     ((5, 5), 1, 10, 12, 12),
     ((3, 3), 16, 4, 9, 8),
+    ((5, 5), 16, 3, 9, 6),
     ((3, 3), 2, 3, 7, 6),
     ((1, 1), 5, 3, 4, 4),
     ((2, 3), 20, 2, 9, 7),
@@ -77,16 +79,18 @@ def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
         close(a, b, 1e-13)
 
 
-def test_both_algorithms_are_among_these():
-    algorithm, found = _Convolution((1, 1), ((1, 1), (1, 1)), None), set()
+def test_all_algorithms_are_among_these():
+    pads, found = ((1, 1), (1, 1)), set()
     for window, channels, kernels, h, w in SHAPES:
         x, kernel = jnp.zeros((channels, h, w, 2)), jnp.zeros((*window, channels, kernels))
-        found.add(algorithm._by_rows(x, kernel))
-    assert found == {True, False}
+        algorithm = _algorithm(x, kernel, (1, 1), pads, None)
+        rows = isinstance(algorithm, _Convolution) and algorithm._by_rows(x, kernel)
+        found.add((type(algorithm), rows))
+    assert found == {(_Convolution, True), (_Convolution, False), (Winograd, False)}
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("bfloat16", 5e-2)])
-@pytest.mark.parametrize("shape", SHAPES[:2])
+@pytest.mark.parametrize("shape", SHAPES[:3])
 def test_conv_keeps_the_dtype(dtype, tolerance, shape):
     window, channels, kernels, h, w = shape
     x, kernel = (
@@ -102,7 +106,7 @@ def test_conv_keeps_the_dtype(dtype, tolerance, shape):
         close(a, b, tolerance)
 
 
-@pytest.mark.parametrize("shape", SHAPES[:2])
+@pytest.mark.parametrize("shape", SHAPES[:3])
 def test_conv_in_every_transformation(shape):
     window, channels, kernels, h, w = shape
     with jax.enable_x64(True):

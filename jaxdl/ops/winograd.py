@@ -1,0 +1,176 @@
+"""Convolution with fewer multiplications: Winograd's algorithm, for 5 × 5 kernels.
+
+The image is cut into overlapping tiles of 8 × 8 pixels, which give 4 × 4 results each. A tile and a
+kernel are both taken to 8 × 8 numbers that multiply one by one, so that 64 products do the work of
+400, and each is a matrix product over channels and tiles. What takes them there and back are sums
+of a few pixels: along the height, then along the width.
+
+    result = Aᵀ [(G kernel Gᵀ) · (Bᵀ tile B)] A
+
+Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; the matrices
+are Toom and Cook's, from the points below. Rounding is some ten times that of a sum of products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from math import prod
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.experimental.layout import Layout, with_layout_constraint
+from jaxtyping import Array
+
+KERNEL, RESULTS, TILE = 5, 4, 8  # pixels a side: TILE = KERNEL + RESULTS - 1
+POINTS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2))  # and infinity
+
+Pair = tuple[int, int]
+
+
+@cache
+def matrices() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Aᵀ (RESULTS, TILE), G (TILE, KERNEL), Bᵀ (TILE, TILE)."""
+    at = [[Fraction(p) ** i for p in POINTS] + [int(i == RESULTS - 1)] for i in range(RESULTS)]
+    g, bt = [], []
+    for point in POINTS:
+        others = [p for p in POINTS if p != point]
+        row = [*_product(others), Fraction(0)]
+        whole = max(number.denominator for number in row)  # so that the row is of integers
+        scale = whole * prod([Fraction(point) - p for p in others])
+        g.append([Fraction(point) ** k / scale for k in range(KERNEL)])
+        bt.append([number * whole for number in row])
+    row = _product(POINTS)
+    whole = max(number.denominator for number in row)
+    g.append([Fraction(0)] * (KERNEL - 1) + [Fraction(1, whole)])
+    bt.append([number * whole for number in row])
+    return np.array(at, float), np.array(g, float), np.array(bt, float)
+
+
+def _product(roots: Sequence[Any]) -> list[Fraction]:
+    """Coefficients of the product of all x - root, from that of x⁰ on."""
+    found = [Fraction(1)]
+    for root in roots:
+        found = [
+            left - root * right
+            for left, right in zip([0, *found], [*found, Fraction(0)], strict=True)
+        ]
+    return found
+
+
+class Winograd(NamedTuple):
+    """The algorithm for x (channels, H, W, n) and kernel (5, 5, channels, kernels), strides 1."""
+
+    pads: tuple[Pair, Pair]
+    precision: Any
+
+    def plain(self, x: tuple[Array, Array], data: None) -> Array:
+        """As XLA computes it."""
+        numbers = ("CHWN", "HWIO", "CHWN")
+        return lax.conv_general_dilated(
+            *x, (1, 1), self.pads, dimension_numbers=numbers, precision=self.precision
+        )
+
+    def forward(self, x: tuple[Array, Array], data: None) -> tuple[Array, Array]:
+        """The result (kernels, h, w, n), and the transformed tiles (TILE², channels, …)."""
+        image, kernel = x
+        channels, _, _, n = image.shape
+        (h, w), (down, across) = self._sizes(image)
+        at, _, bt = matrices()
+        # What makes the image would else be free to make it in the order of the batch.
+        image = with_layout_constraint(image, Layout((0, 1, 2, 3)))
+        tops, lefts = self.pads[0][0], self.pads[1][0]
+        bottom = down * RESULTS + KERNEL - 1 - image.shape[1] - tops
+        right = across * RESULTS + KERNEL - 1 - image.shape[2] - lefts
+        image = lax.pad(
+            image,
+            jnp.zeros((), image.dtype),
+            [(0, 0, 0), (tops, bottom, 0), (lefts, right, 0), (0, 0, 0)],
+        )
+        tiles = jnp.stack(_sums(bt, _every(image, TILE, down, 1)))  # (TILE, channels, …)
+        tiles = jnp.stack(_sums(bt, _every(tiles, TILE, across, 3)))  # (TILE, TILE, channels, …)
+        tiles = tiles.reshape(TILE * TILE, channels, -1)
+        y = self._matmul(_transformed(kernel), tiles, (1, 1))
+        y = y.reshape(TILE, TILE, -1, down, across, n)
+        y = jnp.stack(_sums(at, y), 4).reshape(TILE, -1, down, across * RESULTS, n)
+        y = jnp.stack(_sums(at, y), 2).reshape(-1, down * RESULTS, across * RESULTS, n)
+        return y[:, :h, :w], tiles
+
+    def backward(
+        self, x: tuple[Array, Array], data: None, tiles: Array, dy: Array
+    ) -> tuple[Array, Array]:
+        """The gradients by the image and by the kernel: each line of `forward`, transposed."""
+        image, kernel = x
+        channels, H, W, n = image.shape
+        (h, w), (down, across) = self._sizes(image)
+        at, g, bt = matrices()
+        around = [(0, down * RESULTS - h, 0), (0, across * RESULTS - w, 0)]
+        dy = lax.pad(dy, jnp.zeros((), dy.dtype), [(0, 0, 0), *around, (0, 0, 0)])
+        dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, down, 1)))
+        dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, across, 3)))
+        dy = dy.reshape(TILE * TILE, -1, down * across * n)
+
+        dkernel = self._matmul(tiles, dy, (2, 2)).reshape(TILE, TILE, channels, -1)
+        g = jnp.asarray(g, kernel.dtype)
+        dkernel = jnp.einsum("ui,vj,vuck->ijck", g, g, dkernel, precision=self.precision)
+        dtiles = self._matmul(_transformed(kernel), dy, (2, 1))
+        dtiles = dtiles.reshape(TILE, TILE, channels, down, across, n)
+        dx = _overlapped(_sums(bt.T, dtiles), 3)
+        dx = _overlapped(_sums(bt.T, dx), 1)
+        (top, _), (left, _) = self.pads
+        return dx[:, top : top + H, left : left + W], dkernel
+
+    def _sizes(self, image: Array) -> tuple[Pair, Pair]:
+        """Height and width of the result, and of its tiles' grid."""
+        sides = zip(image.shape[1:3], self.pads, strict=True)
+        h, w = (size + sum(pad) - KERNEL + 1 for size, pad in sides)
+        return (h, w), (-(-h // RESULTS), -(-w // RESULTS))
+
+    def _matmul(self, a: Array, b: Array, contracted: Pair) -> Array:
+        dimensions = (((contracted[0],), (contracted[1],)), ((0,), (0,)))
+        return lax.dot_general(a, b, dimensions, self.precision)
+
+
+def _transformed(kernel: Array) -> Array:
+    """(5, 5, channels, kernels) -> (TILE², channels, kernels), by width, then height."""
+    g = jnp.asarray(matrices()[1], kernel.dtype)
+    found = jnp.einsum("ui,vj,ijck->vuck", g, g, kernel, precision="highest")
+    return found.reshape(TILE * TILE, *kernel.shape[2:])
+
+
+def _every(x: Array, places: int, tiles: int, axis: int) -> list[Array]:
+    """For each of the places in a tile the pixels that stand there, one of every tile."""
+    last = RESULTS * (tiles - 1) + 1
+    return [lax.slice_in_dim(x, i, i + last, RESULTS, axis) for i in range(places)]
+
+
+def _sums(matrix: np.ndarray, parts: Sequence[Array] | Array) -> list[Array]:
+    """The product of a matrix of constants with a vector of arrays; its zeros cost nothing."""
+    found = []
+    for row in matrix:
+        terms = [
+            part if number == 1 else part * np.asarray(number, part.dtype)
+            for number, part in zip(row, parts, strict=True)
+            if number
+        ]
+        found.append(sum(terms[1:], terms[0]))
+    return found
+
+
+def _overlapped(places: list[Array], axis: int) -> Array:
+    """The transpose of `_every` for whole tiles: their sum, each pixel where it was taken from."""
+    ways, rank = TILE // RESULTS, places[0].ndim  # a pixel stands in two tiles, each way
+    zero, rows = jnp.zeros((), places[0].dtype), []
+    for first in range(RESULTS):
+        total = []
+        for later in range(ways):
+            around = [(0, 0, 0)] * rank
+            around[axis] = (later, ways - 1 - later, 0)
+            total.append(lax.pad(places[first + RESULTS * later], zero, around))
+        rows.append(sum(total[1:], total[0]))
+    shape = [*rows[0].shape]
+    shape[axis] *= RESULTS
+    return jnp.stack(rows, axis + 1).reshape(shape)
