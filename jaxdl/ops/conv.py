@@ -7,7 +7,7 @@ products. With the batch innermost, what they multiply is put together by copyin
 memory. Inside, the arrays are (channels, height, width, batch); XLA then keeps what stands between
 two convolutions in that order, too, and the transpositions at the borders cost nothing.
 
-Three algorithms, chosen by the shapes:
+Three algorithms, and `_Convolution` chooses among them by the shapes:
 
     columns   a matrix with a row for every (kernel pixel, channel) and a column for every output
               pixel (im2col), times the kernels. Small where there are few channels.
@@ -26,16 +26,14 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-from jaxdl.ops import derivative
+from jaxdl.ops import derivative, winograd
 from jaxdl.ops.choice import fast
-from jaxdl.ops.winograd import KERNEL, Winograd
 
 Pair = tuple[int, int]
 Pads = tuple[Pair, Pair]
 Padding = str | Sequence[tuple[int, int]]
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
-MANY = 10  # channels
 HEIGHT, WIDTH = -3, -2  # axes, from the end, of (…, channels, height, width, batch)
 
 
@@ -75,7 +73,7 @@ def conv(
             x, kernel, strides, padding, dimension_numbers=IMAGES, precision=precision
         )
         return y if bias is None else y + bias.reshape(1, 1, 1, -1)
-    algorithm = _algorithm(x, kernel, (strides[0], strides[1]), pads, precision)
+    algorithm = _Convolution((strides[0], strides[1]), pads, precision)
     y = derivative.run(algorithm, (x.transpose(3, 1, 2, 0), kernel), None)
     if bias is not None:
         y = derivative.run(_Bias(), (y, bias), None)
@@ -123,18 +121,6 @@ def conv_general_dilated(
     )
 
 
-def _algorithm(x: Array, kernel: Array, strides: Pair, pads: Pads, precision: Any) -> Any:
-    """Winograd's for 5 × 5 kernels of at least `MANY` channels, but not in half precision.
-
-    The limit is from timings of the lessons' nets on a CPU: 3 × 3 kernels gained nothing.
-    """
-    wide = x.dtype in (jnp.float32, jnp.float64) and kernel.dtype == x.dtype
-    fits = kernel.shape[:2] == (KERNEL, KERNEL) and kernel.shape[2] >= MANY
-    if wide and fits and strides == (1, 1):
-        return Winograd(pads, precision)
-    return _Convolution(strides, pads, precision)
-
-
 def _are_images(dimension_numbers: Any) -> bool:
     images = (0, 3, 1, 2)
     numbers = lax.ConvDimensionNumbers(images, (3, 2, 0, 1), images)
@@ -166,6 +152,8 @@ class _Convolution(NamedTuple):
     def forward(self, x: tuple[Array, Array], data: None) -> tuple[Array, Array]:
         """The result (kernels, h, w, n), and the matrix that the kernels were multiplied by."""
         image, kernel = x
+        if self._by_winograd(image, kernel):
+            return winograd.forward(image, kernel, self.pads, self.precision)
         kh, kw, _, kernels = kernel.shape
         (top, bottom), sides = self.pads
         by_rows = self._by_rows(image, kernel)
@@ -187,6 +175,8 @@ class _Convolution(NamedTuple):
     ) -> tuple[Array, Array]:
         """The gradients by the image and by the kernel."""
         image, kernel = x
+        if self._by_winograd(image, kernel):
+            return winograd.backward(image, kernel, self.pads, self.precision, matrix, dy)
         channels, H, W, _ = image.shape
         kh, kw, _, kernels = kernel.shape
         (top, bottom), (left, right) = self.pads
@@ -211,6 +201,16 @@ class _Convolution(NamedTuple):
         dmatrix = dmatrix.reshape(kw, channels, -1, w, n)
         dinside = overlapped(dmatrix, self.strides[1], W + left + right, WIDTH)
         return dinside[:, top : top + H, left : left + W], dkernel
+
+    def _by_winograd(self, image: Array, kernel: Array) -> bool:
+        """Whether to take "winograd": 5 × 5 kernels of ten channels or more.
+
+        3 × 3 kernels gained nothing in the lessons' nets on a CPU. Half precision would lose too
+        much to rounding.
+        """
+        kh, kw, channels, _ = kernel.shape
+        wide = image.dtype == kernel.dtype and image.dtype in (jnp.float32, jnp.float64)
+        return wide and self.strides == (1, 1) and kh == kw == winograd.KERNEL and channels >= 10
 
     def _by_rows(self, image: Array, kernel: Array) -> bool:
         """Whether to take "rows": clearly less to copy, and not much more to multiply.

@@ -8,7 +8,7 @@ of a few pixels: along the height, then along the width.
     result = Aᵀ [(G kernel Gᵀ) · (Bᵀ tile B)] A
 
 Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; the matrices
-are Toom and Cook's, from the points below. Rounding is some ten times that of a sum of products.
+are Toom and Cook's, from the points below. It rounds more coarsely than a sum of products does.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -29,6 +29,7 @@ KERNEL, RESULTS, TILE = 5, 4, 8  # pixels a side: TILE = KERNEL + RESULTS - 1
 POINTS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2))  # and infinity
 
 Pair = tuple[int, int]
+Pads = tuple[Pair, Pair]
 
 
 @cache
@@ -61,83 +62,73 @@ def _product(roots: Sequence[Any]) -> list[Fraction]:
     return found
 
 
-class Winograd(NamedTuple):
-    """The algorithm for x (channels, H, W, n) and kernel (5, 5, channels, kernels), strides 1."""
+def forward(image: Array, kernel: Array, pads: Pads, precision: Any) -> tuple[Array, Array]:
+    """The result (kernels, h, w, n), and the transformed tiles (TILE², channels, …).
 
-    pads: tuple[Pair, Pair]
-    precision: Any
-
-    def plain(self, x: tuple[Array, Array], data: None) -> Array:
-        """As XLA computes it."""
-        numbers = ("CHWN", "HWIO", "CHWN")
-        return lax.conv_general_dilated(
-            *x, (1, 1), self.pads, dimension_numbers=numbers, precision=self.precision
-        )
-
-    def forward(self, x: tuple[Array, Array], data: None) -> tuple[Array, Array]:
-        """The result (kernels, h, w, n), and the transformed tiles (TILE², channels, …)."""
-        image, kernel = x
-        channels, _, _, n = image.shape
-        (h, w), (down, across) = self._sizes(image)
-        at, _, bt = matrices()
-        # What makes the image would else be free to make it in the order of the batch.
-        image = with_layout_constraint(image, Layout((0, 1, 2, 3)))
-        tops, lefts = self.pads[0][0], self.pads[1][0]
-        bottom = down * RESULTS + KERNEL - 1 - image.shape[1] - tops
-        right = across * RESULTS + KERNEL - 1 - image.shape[2] - lefts
-        image = lax.pad(
-            image,
-            jnp.zeros((), image.dtype),
-            [(0, 0, 0), (tops, bottom, 0), (lefts, right, 0), (0, 0, 0)],
-        )
-        tiles = jnp.stack(_sums(bt, _every(image, TILE, down, 1)))  # (TILE, channels, …)
-        tiles = jnp.stack(_sums(bt, _every(tiles, TILE, across, 3)))  # (TILE, TILE, channels, …)
-        tiles = tiles.reshape(TILE * TILE, channels, -1)
-        y = self._matmul(_transformed(kernel), tiles, (1, 1))
-        y = y.reshape(TILE, TILE, -1, down, across, n)
-        y = jnp.stack(_sums(at, y), 4).reshape(TILE, -1, down, across * RESULTS, n)
-        y = jnp.stack(_sums(at, y), 2).reshape(-1, down * RESULTS, across * RESULTS, n)
-        return y[:, :h, :w], tiles
-
-    def backward(
-        self, x: tuple[Array, Array], data: None, tiles: Array, dy: Array
-    ) -> tuple[Array, Array]:
-        """The gradients by the image and by the kernel: each line of `forward`, transposed."""
-        image, kernel = x
-        channels, H, W, n = image.shape
-        (h, w), (down, across) = self._sizes(image)
-        at, g, bt = matrices()
-        around = [(0, down * RESULTS - h, 0), (0, across * RESULTS - w, 0)]
-        dy = lax.pad(dy, jnp.zeros((), dy.dtype), [(0, 0, 0), *around, (0, 0, 0)])
-        dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, down, 1)))
-        dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, across, 3)))
-        dy = dy.reshape(TILE * TILE, -1, down * across * n)
-
-        dkernel = self._matmul(tiles, dy, (2, 2)).reshape(TILE, TILE, channels, -1)
-        g = jnp.asarray(g, kernel.dtype)
-        dkernel = jnp.einsum("ui,vj,vuck->ijck", g, g, dkernel, precision=self.precision)
-        dtiles = self._matmul(_transformed(kernel), dy, (2, 1))
-        dtiles = dtiles.reshape(TILE, TILE, channels, down, across, n)
-        dx = _overlapped(_sums(bt.T, dtiles), 3)
-        dx = _overlapped(_sums(bt.T, dx), 1)
-        (top, _), (left, _) = self.pads
-        return dx[:, top : top + H, left : left + W], dkernel
-
-    def _sizes(self, image: Array) -> tuple[Pair, Pair]:
-        """Height and width of the result, and of its tiles' grid."""
-        sides = zip(image.shape[1:3], self.pads, strict=True)
-        h, w = (size + sum(pad) - KERNEL + 1 for size, pad in sides)
-        return (h, w), (-(-h // RESULTS), -(-w // RESULTS))
-
-    def _matmul(self, a: Array, b: Array, contracted: Pair) -> Array:
-        dimensions = (((contracted[0],), (contracted[1],)), ((0,), (0,)))
-        return lax.dot_general(a, b, dimensions, self.precision)
+    Args:
+        image: (channels, H, W, n).
+        kernel: (5, 5, channels, kernels).
+        pads: of 0 around the image's height and width.
+        precision: of the products.
+    """
+    channels, _, _, n = image.shape
+    (h, w), (down, across) = _sizes(image, pads)
+    at, _, bt = matrices()
+    # What makes the image would else be free to make it in the order of the batch.
+    image = with_layout_constraint(image, Layout((0, 1, 2, 3)))
+    (top, _), (left, _) = pads
+    bottom = down * RESULTS + KERNEL - 1 - image.shape[1] - top
+    right = across * RESULTS + KERNEL - 1 - image.shape[2] - left
+    image = jnp.pad(image, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    tiles = jnp.stack(_sums(bt, _every(image, TILE, down, 1)))  # (TILE, channels, …)
+    tiles = jnp.stack(_sums(bt, _every(tiles, TILE, across, 3)))  # (TILE, TILE, channels, …)
+    tiles = tiles.reshape(TILE * TILE, channels, -1)
+    y = _matmul(_transformed(kernel, precision), tiles, (1, 1), precision)
+    y = y.reshape(TILE, TILE, -1, down, across, n)
+    y = jnp.stack(_sums(at, y), 4).reshape(TILE, -1, down, across * RESULTS, n)
+    y = jnp.stack(_sums(at, y), 2).reshape(-1, down * RESULTS, across * RESULTS, n)
+    return y[:, :h, :w], tiles
 
 
-def _transformed(kernel: Array) -> Array:
+def backward(
+    image: Array, kernel: Array, pads: Pads, precision: Any, tiles: Array, dy: Array
+) -> tuple[Array, Array]:
+    """The gradients by the image and by the kernel: each line of `forward`, transposed."""
+    channels, H, W, n = image.shape
+    (h, w), (down, across) = _sizes(image, pads)
+    at, g, bt = matrices()
+    dy = jnp.pad(dy, ((0, 0), (0, down * RESULTS - h), (0, across * RESULTS - w), (0, 0)))
+    dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, down, 1)))
+    dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, across, 3)))
+    dy = dy.reshape(TILE * TILE, -1, down * across * n)
+
+    dkernel = _matmul(tiles, dy, (2, 2), precision).reshape(TILE, TILE, channels, -1)
+    g = jnp.asarray(g, kernel.dtype)
+    dkernel = jnp.einsum("ui,vj,vuck->ijck", g, g, dkernel, precision=precision)
+    dtiles = _matmul(_transformed(kernel, precision), dy, (2, 1), precision)
+    dtiles = dtiles.reshape(TILE, TILE, channels, down, across, n)
+    dx = _overlapped(_sums(bt.T, dtiles), 3)
+    dx = _overlapped(_sums(bt.T, dx), 1)
+    (top, _), (left, _) = pads
+    return dx[:, top : top + H, left : left + W], dkernel
+
+
+def _sizes(image: Array, pads: Pads) -> tuple[Pair, Pair]:
+    """Height and width of the result, and of its tiles' grid."""
+    sides = zip(image.shape[1:3], pads, strict=True)
+    h, w = (size + sum(pad) - KERNEL + 1 for size, pad in sides)
+    return (h, w), (-(-h // RESULTS), -(-w // RESULTS))
+
+
+def _matmul(a: Array, b: Array, contracted: Pair, precision: Any) -> Array:
+    dimensions = (((contracted[0],), (contracted[1],)), ((0,), (0,)))
+    return lax.dot_general(a, b, dimensions, precision)
+
+
+def _transformed(kernel: Array, precision: Any) -> Array:
     """(5, 5, channels, kernels) -> (TILE², channels, kernels), by width, then height."""
     g = jnp.asarray(matrices()[1], kernel.dtype)
-    found = jnp.einsum("ui,vj,ijck->vuck", g, g, kernel, precision="highest")
+    found = jnp.einsum("ui,vj,ijck->vuck", g, g, kernel, precision=precision)
     return found.reshape(TILE * TILE, *kernel.shape[2:])
 
 

@@ -7,8 +7,7 @@ import pytest
 from flax import nnx
 
 from jaxdl import nn, ops
-from jaxdl.ops.conv import _algorithm, _Convolution
-from jaxdl.ops.winograd import Winograd
+from jaxdl.ops.conv import _Convolution
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
@@ -80,13 +79,11 @@ def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
 
 
 def test_all_algorithms_are_among_these():
-    pads, found = ((1, 1), (1, 1)), set()
+    algorithm, found = _Convolution((1, 1), ((1, 1), (1, 1)), None), set()
     for window, channels, kernels, h, w in SHAPES:
         x, kernel = jnp.zeros((channels, h, w, 2)), jnp.zeros((*window, channels, kernels))
-        algorithm = _algorithm(x, kernel, (1, 1), pads, None)
-        rows = isinstance(algorithm, _Convolution) and algorithm._by_rows(x, kernel)
-        found.add((type(algorithm), rows))
-    assert found == {(_Convolution, True), (_Convolution, False), (Winograd, False)}
+        found.add((algorithm._by_winograd(x, kernel), algorithm._by_rows(x, kernel)))
+    assert found == {(False, True), (False, False), (True, True)}
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("bfloat16", 5e-2)])
