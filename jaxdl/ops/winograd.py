@@ -96,21 +96,20 @@ def backward(
     """The gradients by the image and by the kernel: each line of `forward`, transposed."""
     channels, H, W, n = image.shape
     (h, w), (down, across) = _sizes(image, pads)
-    at, g, bt = matrices()
+    at, _, bt = matrices()
     dy = jnp.pad(dy, ((0, 0), (0, down * RESULTS - h), (0, across * RESULTS - w), (0, 0)))
     dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, down, 1)))
     dy = jnp.stack(_sums(at.T, _every(dy, RESULTS, across, 3)))
     dy = dy.reshape(TILE * TILE, -1, down * across * n)
 
-    dkernel = _matmul(tiles, dy, (2, 2), precision).reshape(TILE, TILE, channels, -1)
-    g = jnp.asarray(g, kernel.dtype)
-    dkernel = jnp.einsum("ui,vj,vuck->ijck", g, g, dkernel, precision=precision)
+    dkernel = _matmul(tiles, dy, (2, 2), precision).reshape(TILE * TILE, -1)
+    dkernel = jnp.dot(_both_ways(kernel.dtype).T, dkernel, precision=precision)
     dtiles = _matmul(_transformed(kernel, precision), dy, (2, 1), precision)
     dtiles = dtiles.reshape(TILE, TILE, channels, down, across, n)
     dx = _overlapped(_sums(bt.T, dtiles), 3)
     dx = _overlapped(_sums(bt.T, dx), 1)
     (top, _), (left, _) = pads
-    return dx[:, top : top + H, left : left + W], dkernel
+    return dx[:, top : top + H, left : left + W], dkernel.reshape(kernel.shape)
 
 
 def _sizes(image: Array, pads: Pads) -> tuple[Pair, Pair]:
@@ -127,9 +126,16 @@ def _matmul(a: Array, b: Array, contracted: Pair, precision: Any) -> Array:
 
 def _transformed(kernel: Array, precision: Any) -> Array:
     """(5, 5, channels, kernels) -> (TILE², channels, kernels), by width, then height."""
-    g = jnp.asarray(matrices()[1], kernel.dtype)
-    found = jnp.einsum("ui,vj,ijck->vuck", g, g, kernel, precision=precision)
+    flat = kernel.reshape(KERNEL * KERNEL, -1)
+    found = jnp.dot(_both_ways(kernel.dtype), flat, precision=precision)
     return found.reshape(TILE * TILE, *kernel.shape[2:])
+
+
+def _both_ways(dtype: Any) -> Array:
+    """G for both axes at once, (TILE², KERNEL²): one small product instead of two."""
+    _, g, _ = matrices()
+    found = np.einsum("ui,vj->vuij", g, g)
+    return jnp.asarray(found.reshape(TILE * TILE, KERNEL * KERNEL), dtype)
 
 
 def _every(x: Array, places: int, tiles: int, axis: int) -> list[Array]:
@@ -153,15 +159,10 @@ def _sums(matrix: np.ndarray, parts: Sequence[Array] | Array) -> list[Array]:
 
 def _overlapped(places: list[Array], axis: int) -> Array:
     """The transpose of `_every` for whole tiles: their sum, each pixel where it was taken from."""
-    ways, rank = TILE // RESULTS, places[0].ndim  # a pixel stands in two tiles, each way
-    zero, rows = jnp.zeros((), places[0].dtype), []
-    for first in range(RESULTS):
-        total = []
-        for later in range(ways):
-            around = [(0, 0, 0)] * rank
-            around[axis] = (later, ways - 1 - later, 0)
-            total.append(lax.pad(places[first + RESULTS * later], zero, around))
-        rows.append(sum(total[1:], total[0]))
-    shape = [*rows[0].shape]
+    shape = [*places[0].shape]
     shape[axis] *= RESULTS
-    return jnp.stack(rows, axis + 1).reshape(shape)
+    halves = (places[:RESULTS], places[RESULTS:])  # the later half stands in the next tile
+    first, later = (jnp.stack(half, axis + 1).reshape(shape) for half in halves)
+    before, after = ([(0, 0)] * len(shape) for _ in halves)
+    before[axis], after[axis] = (RESULTS, 0), (0, RESULTS)
+    return jnp.pad(first, after) + jnp.pad(later, before)
