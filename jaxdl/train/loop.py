@@ -95,7 +95,7 @@ def fit(
             before = history["loss"].pop() if done else np.zeros(0, np.float32)
             row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
             rest = row[done * batch_size :]
-            losses, count = jnp.zeros(0), 0
+            losses, count = np.zeros(0), 0
             for taken in _pass(scan, step, state, data, rest, batch_size, fill):
                 state, losses, count = taken
                 if report and done + count < total:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 import optax
 from jaxtyping import Array, Int
 
@@ -29,5 +29,5 @@ class TrainState:
     @classmethod
     def create(cls, params: Any, optimizer: optax.GradientTransformation) -> TrainState:
         """The state before the first step; `params` are copied, so that a step may reuse them."""
-        params = jax.tree.map(jnp.array, params)
-        return cls(params, optimizer.init(params), jnp.zeros((), jnp.int32))
+        params, step = jax.device_put((params, np.int32(0)), may_alias=False)
+        return cls(params, jax.jit(optimizer.init)(params), step)  # compiled once, not by shape
