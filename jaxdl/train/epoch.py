@@ -9,6 +9,7 @@ platform. The state is donated: its memory is reused for the next one, and the o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from jaxdl import ops
 from jaxdl.train.state import TrainState
 
 Step = Callable[[TrainState, Any], tuple[TrainState, Float[Array, ""]]]
@@ -51,6 +53,14 @@ def _filled_up(order: Int[Array, " n"], data: Any, batch_size: int) -> Int[Array
     return jnp.pad(order, (0, -len(order) % batch_size), constant_values=past)
 
 
+def _once(once: bool) -> AbstractContextManager[None]:
+    """Inside, a step that an epoch takes only once is traced with XLA's own algorithms.
+
+    Those of `jaxdl.ops` are faster to run and slower to compile, which one step does not earn back.
+    """
+    return ops.plain() if once else nullcontext()
+
+
 def step_epoch(
     step: Step,
     state: TrainState,
@@ -80,7 +90,8 @@ def step_epoch(
     losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
     for i, start in enumerate(range(0, len(order), batch_size)):
         size = min(batch_size, len(order) - start)
-        state, losses = _one_step(step, state, losses, data, order, start, i, size)
+        with _once(i > 0 and size < batch_size):
+            state, losses = _one_step(step, state, losses, data, order, start, i, size)
         yield state, losses, i + 1
 
 
@@ -116,6 +127,7 @@ def scan_epoch(
         (state, _), losses = jax.lax.scan(on_batch, (state, first), jnp.roll(batches, -1, axis=0))
         rows.append(losses)
     if whole < len(order):
-        state, last = step(state, _batch(data, order[whole:]))
+        with _once(bool(whole)):
+            state, last = step(state, _batch(data, order[whole:]))
         rows.append(last[None])
     return state, jnp.concatenate(rows)
