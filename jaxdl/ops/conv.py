@@ -203,14 +203,16 @@ class _Convolution(NamedTuple):
         return dinside[:, top : top + H, left : left + W], dkernel
 
     def _by_winograd(self, image: Array, kernel: Array) -> bool:
-        """Whether to take "winograd": 5 × 5 kernels of ten channels or more.
+        """Whether to take "winograd": 5 × 5 kernels of sixteen channels or more.
 
-        3 × 3 kernels gained nothing in the lessons' nets on a CPU. Half precision would lose too
-        much to rounding.
+        With fewer there is less to gain, and its coarser rounding is a price: lesson 10's net, of
+        ten, then decides a close call of a ReLU or a pooling in its first epoch otherwise than
+        PyTorch, and its losses part. Half precision would lose too much to rounding. 3 × 3 kernels
+        gained nothing in the lessons' nets on a CPU.
         """
         kh, kw, channels, _ = kernel.shape
         wide = image.dtype == kernel.dtype and image.dtype in (jnp.float32, jnp.float64)
-        return wide and self.strides == (1, 1) and kh == kw == winograd.KERNEL and channels >= 10
+        return wide and self.strides == (1, 1) and kh == kw == winograd.KERNEL and channels >= 16
 
     def _by_rows(self, image: Array, kernel: Array) -> bool:
         """Whether to take "rows": clearly less to copy, and not much more to multiply.
