@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from flax import nnx
 from jax import lax
@@ -55,7 +56,8 @@ def avg_pool(
         count_include_pad: whether the padding is part of the mean.
     """
     if not fast() or inputs.ndim != 4 or not count_include_pad:
-        return nnx.avg_pool(inputs, window_shape, strides, padding, count_include_pad)  # pyright: ignore[reportArgumentType]
+        with jax.numpy_dtype_promotion("standard"):  # Flax divides by an integer
+            return nnx.avg_pool(inputs, window_shape, strides, padding, count_include_pad)  # pyright: ignore[reportArgumentType]
     x = _padded(inputs, window_shape, strides or (1, 1), padding, 0.0)
     (kh, kw), (sh, sw), (_, H, W, _) = window_shape, strides or (1, 1), x.shape
     x = reduce(jnp.add, [x[:, i : H - kh + i + 1 : sh] for i in range(kh)])
