@@ -53,12 +53,15 @@ def _filled_up(order: Int[Array, " n"], data: Any, batch_size: int) -> Int[Array
     return jnp.pad(order, (0, -len(order) % batch_size), constant_values=past)
 
 
-def _once(once: bool) -> AbstractContextManager[None]:
-    """Inside, a step that an epoch takes only once is traced with XLA's own algorithms.
+def _algorithms(size: int, batch_size: int, data: Any) -> AbstractContextManager[None]:
+    """Inside, the step of a smaller last batch is traced with XLA's own algorithms.
 
-    Those of `jaxdl.ops` are faster to run and slower to compile, which one step does not earn back.
+    Those of `jaxdl.ops` are faster to run and slower to compile, which one step an epoch does not
+    earn back. Whether it is the last of several is told by the data, so that an epoch that goes on
+    after an interruption computes the same.
     """
-    return ops.plain() if once else nullcontext()
+    last = size < batch_size <= len(jax.tree.leaves(data)[0])
+    return ops.plain() if last else nullcontext()
 
 
 def step_epoch(
@@ -90,7 +93,7 @@ def step_epoch(
     losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
     for i, start in enumerate(range(0, len(order), batch_size)):
         size = min(batch_size, len(order) - start)
-        with _once(i > 0 and size < batch_size):
+        with _algorithms(size, batch_size, data):
             state, losses = _one_step(step, state, losses, data, order, start, i, size)
         yield state, losses, i + 1
 
@@ -127,7 +130,7 @@ def scan_epoch(
         (state, _), losses = jax.lax.scan(on_batch, (state, first), jnp.roll(batches, -1, axis=0))
         rows.append(losses)
     if whole < len(order):
-        with _once(bool(whole)):
+        with _algorithms(len(order) - whole, batch_size, data):
             state, last = step(state, _batch(data, order[whole:]))
         rows.append(last[None])
     return state, jnp.concatenate(rows)

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxdl import ops
 from jaxdl.errors import InputError
 from jaxdl.train import accuracy, epoch_order, logits, scan_epoch, step_epoch
 from tests.train.runs import (
@@ -38,6 +39,28 @@ def test_a_scanned_epoch_is_the_loop_over_its_steps(dtype, tolerance, batch_size
             scanned.params,
             stepped.params,
         )
+
+
+@pytest.mark.parametrize("scan", [False, True])
+@pytest.mark.parametrize(
+    ("batch_size", "rest", "wanted"),
+    [
+        (16, 0, {16: True, 6: False}),
+        (16, 64, {6: False}),  # goes on before the last one, where it was interrupted
+        (70, 0, {70: True}),
+        (100, 0, {70: True}),
+    ],
+)
+def test_a_smaller_last_batch_is_left_to_xla_s_own_algorithms(scan, batch_size, rest, wanted):
+    ours = {}
+
+    def step(state, batch):
+        ours[len(batch[0])] = ops.fast()
+        return train_step(state, batch)
+
+    args = step, initial_state(), examples(), ORDER[rest:], batch_size
+    scan_epoch(*args) if scan else list(step_epoch(*args))
+    assert ours == wanted
 
 
 @pytest.mark.parametrize("scan", [False, True])
