@@ -28,6 +28,9 @@ class TrainState:
 
     @classmethod
     def create(cls, params: Any, optimizer: optax.GradientTransformation) -> TrainState:
-        """The state before the first step; `params` are copied, so that a step may reuse them."""
+        """The state before the first step; `params` are copied, so that a step may reuse them.
+
+        `optimizer.init` is compiled, once for each optimizer and not for each shape of a parameter.
+        """
         params, step = jax.device_put((params, np.int32(0)), may_alias=False)
-        return cls(params, jax.jit(optimizer.init)(params), step)  # compiled once, not by shape
+        return cls(params, jax.jit(optimizer.init)(params), step)

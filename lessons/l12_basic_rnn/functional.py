@@ -19,6 +19,7 @@ from lessons.l12_basic_rnn import LETTERS, Config
 
 CELLS = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+adam = cache(optim.adam)  # the same object for the same rate, so that nothing is compiled twice
 
 
 def numbers(word):  # n letters -> (n,): "hello" -> 1 0 2 2 3
@@ -104,7 +105,7 @@ def loss(params, batch, model="cell", unit="rnn"):
 def step(state, batch, learning_rate, model="cell", unit="rnn"):
     """One step of Adam on the word: the next state, the loss before it."""
     value, gradient = jax.value_and_grad(loss)(state.params, batch, model, unit)
-    updates, opt_state = optim.adam(learning_rate).update(gradient, state.opt_state)
+    updates, opt_state = adam(learning_rate).update(gradient, state.opt_state)
     params = optax.apply_updates(state.params, updates)
     return TrainState(params, opt_state, state.step + 1), value
 
@@ -117,7 +118,7 @@ def train(config, data, params=None, report=None):
     """
     model, unit, batch = config.model, config.unit, jax.device_put(data)
     params = init(jax.random.key(config.seed), model, unit) if params is None else params
-    state = TrainState.create(params, optim.adam(config.learning_rate))
+    state = TrainState.create(params, adam(config.learning_rate))
     history = {"loss": []}
     for epoch in range(config.epochs):
         state, value = step(state, batch, config.learning_rate, model, unit)
