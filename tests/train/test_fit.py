@@ -60,7 +60,7 @@ def test_a_smaller_last_batch_is_left_to_xla_s_own_algorithms(scan, batch_size, 
 
     args = step, initial_state(), examples(), ORDER[rest:], batch_size
     scan_epoch(*args) if scan else list(step_epoch(*args))
-    assert ours == wanted
+    assert ours == {size: fast and ops.fast() for size, fast in wanted.items()}  # on a GPU none
 
 
 @pytest.mark.parametrize("scan", [False, True])
