@@ -19,6 +19,7 @@ from jaxdl.train.epoch import Step, scan_epoch
 from jaxdl.train.state import TrainState
 
 AXIS = "batch"
+LARGE = 2**14  # numbers
 Devices = tuple[jax.Device, ...]
 
 
@@ -34,13 +35,18 @@ def replicated(tree: Any, devices: Devices) -> Any:
 def mean_over_devices(tree: Any) -> Any:
     """Inside `sharded_epoch`: each leaf's mean over the devices.
 
-    As one array, since the devices wait for each other for each one.
+    The devices wait for each other for each array, so that the small leaves travel as one. A large
+    one goes alone: what reads it then needs no code of its own for the place where it stood.
 
     Args:
         tree: pytree of floating-point arrays of one dtype.
     """
-    flat, unravel = ravel_pytree(tree)
-    return unravel(jax.lax.pmean(flat, AXIS))
+    leaves, treedef = jax.tree.flatten(tree)
+    flat, unravel = ravel_pytree([leaf for leaf in leaves if leaf.size < LARGE])
+    small = iter(unravel(jax.lax.pmean(flat, AXIS)))
+    return treedef.unflatten(
+        next(small) if leaf.size < LARGE else jax.lax.pmean(leaf, AXIS) for leaf in leaves
+    )
 
 
 @partial(
