@@ -6,9 +6,10 @@ them, the rate of a large matrix product and of memory on the same cores, and th
 from each. No step can be faster than its operations; its bytes are an upper bound, since most of
 them come from caches. Lessons whose steps hold a loop are left out: XLA counts its body once.
 
-Beside them what was measured: the step, and its matrix products alone, on arrays that lie ready.
-What the products take beyond their operations is what small products lose; what the step takes
-beyond its products is copying and everything else.
+Beside them what was measured: the step, and its matrix products alone, on arrays that lie ready;
+many of either in a call, so that calling costs nothing. What the products take beyond their
+operations is what small products lose; what the step takes beyond its products is copying and
+everything else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import optax
 from jax import lax
 
 from jaxdl.history import environment
@@ -27,8 +29,13 @@ from jaxdl.lessons import find
 from jaxdl.train import TrainState
 
 RESULT = Path(__file__).parent / "results" / "roofline.json"
-CASES = [("l09", {}), *(("l10", {"model": m}) for m in ("lecture", "deeper"))]
-CASES += [("l11", {"model": m}) for m in ("googlenet", "resnet")]
+CASES: list[tuple[str, dict[str, Any], int]] = [
+    ("l07", {}, 1000),
+    ("l09", {}, 1),
+    *(("l10", {"model": model}, 1) for model in ("lecture", "deeper")),
+    *(("l11", {"model": model}, 1) for model in ("googlenet", "resnet")),
+]
+"""The lesson, fields of its Config, and steps a call: of small ones so many that calling is free."""
 
 
 def best(run: Any, *arguments: Any, times: int = 20) -> float:
@@ -52,24 +59,42 @@ def machine() -> dict[str, float]:
     }
 
 
-def step_cost(name: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """Of one compiled step of the lesson, on its first batch."""
+def started(name: str, fields: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """The lesson's step, (carry, batch) -> (carry, loss), its first carry and its first batch."""
     lesson = find(name)
     program, config = lesson.functional, lesson.config(**fields)
-    data = tuple(column[: config.batch_size] for column in program.examples(config))
+    data = program.examples(config)
+    data = jax.device_put(tuple(c[: getattr(config, "batch_size", None)] for c in data))
     params, _ = program.train(lesson.lasting(config, 0), data)
-    options = [fields["model"]] if fields else []
-    optimizer, step = program.make_step(*options, config.learning_rate, config.momentum)
-    state = TrainState.create(params, optimizer)
-    jitted = jax.jit(step)
-    cost = jitted.lower(state, data).compile().cost_analysis()
+    if hasattr(program, "make_step"):
+        options = [*fields.values(), config.learning_rate, config.momentum]
+        optimizer, step = program.make_step(*options)
+        return step, TrainState.create(params, optimizer), data
+
+    def step(carry: Any, batch: Any) -> Any:  # lesson 7's, whose optimizer is made in the step
+        *carry, value = program.step(*carry, batch, config.learning_rate)
+        return tuple(carry), value
+
+    return step, (params, optax.sgd(config.learning_rate).init(params)), data
+
+
+def step_cost(name: str, fields: dict[str, Any], steps: int) -> dict[str, Any]:
+    """Of one compiled step of the lesson, on its first batch."""
+    step, carry, data = started(name, fields)
+    cost = jax.jit(step).lower(carry, data).compile().cost_analysis()
     assert cost
+
+    @jax.jit
+    def many(carry: Any, data: Any) -> Any:
+        return jax.lax.scan(lambda carry, _: step(carry, data), carry, length=steps)
+
+    program = jax.make_jaxpr(step)(carry, data).jaxpr
     return {
-        "net": " ".join([name, *options]),
+        "net": " ".join([name, *fields.values()]),
         "flops": cost["flops"],
         "bytes": cost["bytes accessed"],
-        "ms_of_products": 1e3 * products_alone(jax.make_jaxpr(step)(state, data).jaxpr),
-        "ms_of_step": 1e3 * best(jitted, state, data),
+        "ms_of_products": 1e3 * products_alone(program, copies=min(steps, 20)),
+        "ms_of_step": 1e3 * best(many, carry, data) / steps,
     }
 
 
@@ -83,12 +108,13 @@ def products(jaxpr: Any) -> list[Any]:
     return found
 
 
-def products_alone(jaxpr: Any) -> float:
-    """Seconds of the products of a program, in one compiled call that does nothing else."""
-    found = products(jaxpr)
-    key = jax.random.key(0)
+def products_alone(jaxpr: Any, copies: int) -> float:
+    """Seconds of the products of a program, in a call that does nothing else, on copies of each."""
+    found = products(jaxpr) * copies
+    keys = jax.random.split(jax.random.key(0), len(found))
     operands = [
-        [jax.random.normal(key, x.aval.shape, x.aval.dtype) for x in each.invars] for each in found
+        [jax.random.normal(key, x.aval.shape, x.aval.dtype) for x in each.invars]
+        for key, each in zip(keys, found, strict=True)
     ]
 
     def run(operands: Any) -> Any:
@@ -97,20 +123,20 @@ def products_alone(jaxpr: Any) -> float:
             for (a, b), each in zip(operands, found, strict=True)
         ]
 
-    return best(jax.jit(run), operands)
+    return best(jax.jit(run), operands) / copies
 
 
 def main() -> None:
     """Measure the machine, count the steps, write the result."""
     rates = machine()
-    nets = [step_cost(name, fields) for name, fields in CASES]
+    nets = [step_cost(*case) for case in CASES]
     for net in nets:
         net["ms_by_flops"] = 1e3 * net["flops"] / rates["flops_per_s"]
         net["ms_by_bytes"] = 1e3 * net["bytes"] / rates["bytes_per_s"]
         print(
-            f"{net['net']:14} {net['flops'] / 1e6:7.0f} MFLOP {net['ms_by_flops']:6.2f} ms   "
-            f"{net['bytes'] / 1e6:6.1f} MB {net['ms_by_bytes']:6.2f} ms   "
-            f"products {net['ms_of_products']:6.2f} ms, step {net['ms_of_step']:6.2f} ms"
+            f"{net['net']:14} {net['flops'] / 1e6:7.1f} MFLOP {net['ms_by_flops']:6.3f} ms   "
+            f"{net['bytes'] / 1e6:6.1f} MB {net['ms_by_bytes']:6.3f} ms   "
+            f"products {net['ms_of_products']:6.3f} ms, step {net['ms_of_step']:6.3f} ms"
         )
     document = {"machine": rates, "nets": nets, "environment": environment()}
     RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

@@ -264,6 +264,7 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     """What a step must do at least, from benchmarks/results/roofline.json."""
     found = json.loads((home / "roofline.json").read_text("utf-8"))
     rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
+    short = lambda number: f"{number:,.0f}" if number >= 100 else f"{number:.3g}"  # noqa: E731
     rows = [
         f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
         f" from memory at {memory:.1f} GB a second | its products alone | the step |",
@@ -271,9 +272,9 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     ]
     for net in found["nets"]:
         rows.append(
-            f"| {net['net']} | {net['flops'] / 1e6:,.0f} | {net['ms_by_flops']:.2f} ms "
-            f"| {net['bytes'] / 1e6:.0f} | {net['ms_by_bytes']:.1f} ms "
-            f"| {net['ms_of_products']:.2f} ms | {net['ms_of_step']:.2f} ms |"
+            f"| {net['net']} | {short(net['flops'] / 1e6)} | {short(net['ms_by_flops'])} ms "
+            f"| {short(net['bytes'] / 1e6)} | {short(net['ms_by_bytes'])} ms "
+            f"| {short(net['ms_of_products'])} ms | {short(net['ms_of_step'])} ms |"
         )
     return rows
 
