@@ -35,7 +35,7 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
     *(("l10", {"model": model}, 1) for model in ("lecture", "deeper")),
     *(("l11", {"model": model}, 1) for model in ("googlenet", "resnet")),
 ]
-"""The lesson, fields of its Config, and steps a call: of small ones so many that calling is free."""
+"""The lesson, fields of its Config, steps a call: of small ones so many that calling is free."""
 
 
 def best(run: Any, *arguments: Any, times: int = 20) -> float:
