@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import termios
 from contextlib import suppress
 
 import jax
@@ -160,6 +161,9 @@ def printed(terminal):
 @pytest.mark.parametrize("end", ["\n", "\x04"])
 def test_names_at_a_prompt(capsys, lettered, tmp_path, monkeypatch, end):
     user, program = os.openpty()
+    attributes = termios.tcgetattr(program)
+    attributes[3] &= ~termios.ECHO  # which comes whenever the kernel has time for it
+    termios.tcsetattr(program, termios.TCSANOW, attributes)
     os.write(user, f"Müller\nnames.txt\nTanaka\n{end}".encode())
     with open(program) as stdin, open(program, "w", closefd=False) as stdout:
         monkeypatch.setattr(sys, "stdin", stdin)
