@@ -1,10 +1,19 @@
 """An epoch whose batches several devices share."""
 
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
 
-from jaxdl.train import epoch_order, mean_over_devices, replicated, scan_epoch, sharded_epoch
+from jaxdl.train import (
+    epoch_order,
+    mean_over_devices,
+    replicated,
+    scan_epoch,
+    sharded,
+    sharded_epoch,
+)
 from tests.train import runs
 
 DEVICES = tuple(jax.devices())
@@ -16,11 +25,14 @@ def step_on_a_share(state, batch):
     return runs.update(state, *mean_over_devices(found))
 
 
-def test_devices_that_share_a_batch_compute_what_one_does():
+@pytest.mark.parametrize("large", [1, sharded.LARGE], ids=["each-leaf-alone", "leaves-as-one"])
+def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large):
+    monkeypatch.setattr(sharded, "LARGE", large)
+    step = partial(step_on_a_share)  # another object, traced anew
     with jax.enable_x64(True):
         order = epoch_order(jax.random.key(3), 0, runs.EXAMPLES)[:WHOLE]
         data, state = replicated((runs.examples("float64"), runs.initial_state("float64")), DEVICES)
-        shared, losses = sharded_epoch(step_on_a_share, state, data, order, 10, DEVICES)
+        shared, losses = sharded_epoch(step, state, data, order, 10, DEVICES)
         alone, expected = scan_epoch(
             runs.train_step, runs.initial_state("float64"), runs.examples("float64"), order, 10
         )
