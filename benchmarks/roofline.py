@@ -7,7 +7,7 @@ from each. No step can be faster than its operations; its bytes are an upper bou
 them come from caches. Lessons whose steps hold a loop are left out: XLA counts its body once.
 
 Beside them what was measured: the step, and its matrix products alone, on arrays that lie ready;
-many of either in a call, so that calling costs nothing. What the products take beyond their
+of what is short many in a call, so that calling costs nothing. What the products take beyond their
 operations is what small products lose; what the step takes beyond its products is copying and
 everything else.
 """
