@@ -1,5 +1,7 @@
 """Every lesson against its twin, run now; its golden file against the same; its whole README."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,7 +9,10 @@ from jaxdl import readme
 from jaxdl.lessons import lessons
 from jaxdl.parity import golden
 from jaxdl.parity.agreement import compare_lesson
+from jaxdl.parity.records import functional_record, imperative_record
+from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
+STEPS = 20
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 
 
@@ -26,8 +31,8 @@ def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
     # As in the golden file: l16 in small steps, since in large ones any two programs part, in
     # float64, too; and what is compiled for that file is compiled for this, as well.
     config = lesson.config(**next(iter(lesson.variants.values())) | {"seed": seed})
-    found = compare_lesson(lesson, config, precision="float64", against="torch", steps=20)["given"]
-    assert found.agree, found.worst
+    found = compare_lesson(lesson, config, precision="float64", against="torch", steps=STEPS)
+    assert found["given"].agree, found["given"].worst
 
 
 # All numbers, where the golden files hold samples. l10 and l11 are asked for the first step alone,
@@ -41,8 +46,29 @@ def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
     ],
 )
 def test_agrees_with_the_twin_in_float32(lesson):
-    found = compare_lesson(lesson, precision="float32", against="torch", steps=20)
-    assert {name: variant.worst for name, variant in found.items() if not variant.agree} == {}
+    found = compare_lesson(lesson, precision="float32", against="torch", steps=STEPS)
+    for name, variant in found.items():
+        assert variant.init_equal
+        apart = {q: e for q, e in variant.worst.items() if e > TOLERANCES["float32", q]}
+        if set(apart) == {"parameter"}:
+            ours, twins = distances_from_float64(lesson, name)
+            assert ours <= twins, (name, ours, twins, apart)
+        else:
+            assert apart == {}, name
+
+
+def distances_from_float64(lesson, variant):
+    """How far both programs' last parameters in float32 are from the twin's in float64.
+
+    Where a gradient is as small as its rounding, Adam makes whole steps of the rounding. On some
+    processors l13's parameters are then 1.4e-5 apart after 24 steps: ours 1.2e-5 from the float64
+    twin, the twin's own 2.5e-5. Float32 holds no more there; ours have to be no further off.
+    """
+    config = replace(lesson.config(), **lesson.variants[variant])
+    exact = imperative_record(lesson, config, "float64", STEPS)
+    runs = [run(lesson, config, "float32", STEPS) for run in (functional_record, imperative_record)]
+    names = [name for name in exact if name.startswith("parameter/")]
+    return [max(relative_error(run[name], exact[name]) for name in names) for run in runs]
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
