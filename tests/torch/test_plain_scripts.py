@@ -1,8 +1,8 @@
 """`jaxdl run --like-torch` has the losses of PyTorch scripts that nobody prepared.
 
 In float64 for every seed. In float32 two values that a pooling or a ReLU compares may be equal up
-to rounding; PyTorch then sends the gradient one way, we the other, and the runs part: as far as the
-script parts from itself with another number of threads (`python -m benchmarks.like_torch`).
+to rounding; PyTorch then sends the gradient one way, we the other, and the runs part: so the script
+does from itself with other threads or convolutions (`python -m benchmarks.like_torch`).
 l13 has neither: float32 holds, too, for every seed (its twin is held in float64 by test_twins.py).
 """
 
