@@ -18,7 +18,7 @@ import jax
 import numpy as np
 
 from jaxdl.bench.clock import spread
-from jaxdl.lessons import find
+from jaxdl.course import find
 
 STEPS, TURNS = 1000, 25
 

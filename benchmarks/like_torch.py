@@ -23,8 +23,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 from torch.utils.data import DataLoader, TensorDataset
 
-from jaxdl.lessons import find
-from jaxdl.parity.records import started
+from jaxdl.course import find
+from jaxdl.course.start import Start, begin
 
 RESULT = Path(__file__).parent / "results" / "like_torch.json"
 STEPS = 100
@@ -183,11 +183,10 @@ def ours(case: str, data: str, seed: int, *, dtype: str = "float32") -> np.ndarr
     lesson = find(name)
     config = lesson.config(data=data, seed=seed, epochs=1, **fields)
     with jax.enable_x64(dtype == "float64"):
-        examples, params, order = started(lesson, config, dtype, as_torch=True)
-        assert order is not None
-        _, history = lesson.functional.train(
-            config, examples, params, order[:, : STEPS * config.batch_size]
-        )
+        program = lesson.program(config)
+        examples, params, more = begin(lesson, config, program, Start(True, dtype))
+        order = more["order"][:, : STEPS * config.batch_size]
+        _, history = program.train(examples, params, order=order)
     return np.asarray(history["loss"][0])
 
 
@@ -220,7 +219,7 @@ def measure(case: str, data: str, seed: int) -> dict[str, float]:
 
 def main(cases: list[str], seeds: int = 3) -> None:
     """Measure the cases that are named, or all, with the first seeds and write the result."""
-    from jaxdl.history import environment
+    from jaxdl.course.document import environment
 
     known = json.loads(RESULT.read_text("utf-8"))["seeds"] if cases else {}
     for case in cases or CASES:

@@ -21,12 +21,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import optax
 from jax import lax
 
-from jaxdl.history import environment
-from jaxdl.lessons import find
-from jaxdl.train import TrainState
+from jaxdl.course import find
+from jaxdl.course.document import environment
 
 RESULT = Path(__file__).parent / "results" / "roofline.json"
 CASES: list[tuple[str, dict[str, Any], int]] = [
@@ -60,22 +58,13 @@ def machine() -> dict[str, float]:
 
 
 def started(name: str, fields: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """The lesson's step, (carry, batch) -> (carry, loss), its first carry and its first batch."""
+    """The lesson's step, (state, batch) -> (state, loss), its first state and its first batch."""
     lesson = find(name)
-    program, config = lesson.functional, lesson.config(**fields)
-    data = program.examples(config)
-    data = jax.device_put(tuple(c[: getattr(config, "batch_size", None)] for c in data))
-    params, _ = program.train(lesson.lasting(config, 0), data)
-    if hasattr(program, "make_step"):
-        options = [*fields.values(), config.learning_rate, config.momentum]
-        optimizer, step = program.make_step(*options)
-        return step, TrainState.create(params, optimizer), data
-
-    def step(carry: Any, batch: Any) -> Any:  # lesson 7's, whose optimizer is made in the step
-        *carry, value = program.step(*carry, batch, config.learning_rate)
-        return tuple(carry), value
-
-    return step, (params, optax.sgd(config.learning_rate).init(params)), data
+    config = lesson.config(**fields)
+    program = lesson.program(config)
+    assert program.start is not None
+    batch = jax.device_put(lesson.first_batch(config, program.examples()))
+    return program.step, program.start(program.init(jax.random.key(config.seed))), batch
 
 
 def step_cost(name: str, fields: dict[str, Any], steps: int) -> dict[str, Any]:

@@ -26,8 +26,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jaxdl.lessons import Lesson, find, lessons
-from jaxdl.parity.golden import folder
+from jaxdl.course import Lesson, find, lessons
 
 BLOCK = re.compile(
     r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
@@ -107,7 +106,7 @@ def with_outputs(text: str, printed: list[str | None]) -> str:
 
 def with_twins(text: str, lesson: Lesson) -> str:
     """The page with its side-by-side tables taken from the two programs."""
-    sources = {name: (folder(lesson) / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
+    sources = {name: (lesson.folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
     return TWINS.sub(lambda found: _table(found["pairs"], sources), text)
 
 
@@ -145,7 +144,7 @@ def with_course(text: str, page: Path) -> str:
     chinese = page.name.endswith(".zh.md")
     rows = ["| | 课程 | 数据 |" if chinese else "| | lesson | data |", "|---|---|---|"]
     for lesson in lessons():
-        title, name = (lesson.title_zh if chinese else lesson.title), folder(lesson).name
+        title, name = (lesson.title_zh if chinese else lesson.title), lesson.folder.name
         data = ", ".join(lesson.datasets or lesson.tasks) or (
             "自带的几个数" if chinese else "a few numbers of its own"
         )
@@ -211,12 +210,17 @@ def _differences(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
+def bars() -> dict[str, float]:
+    """Lesson -> how many times faster than PyTorch it is to be."""
+    return {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
+
+
 def _steps(home: Path, chinese: bool) -> list[str]:
     """Each net's best arms with the lecture's values, from benchmarks/results/bench."""
     from jaxdl.bench import record, report
 
-    records = [each for each in record.read(home / "bench") if report.bar(each) is not None]
-    rows = report.table(records).splitlines()
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    rows = report.table(records, bars()).splitlines()
     if chinese:
         heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
         heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
@@ -228,15 +232,15 @@ def _sweeps(home: Path, chinese: bool) -> list[str]:
     """The same with other values."""
     from jaxdl.bench import record, report
 
-    records = [each for each in record.read(home / "bench") if report.bar(each) is None]
-    return report.table(records).splitlines()
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is None]
+    return report.table(records, bars()).splitlines()
 
 
 def _shared(home: Path, chinese: bool) -> list[str]:
     """A scan with and without its batches shared out among devices, each against PyTorch."""
     from jaxdl.bench import record, report
 
-    records = [each for each in record.read(home / "bench") if report.bar(each) is not None]
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
     rows = [
         "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
         "|---|---|---|---|---|",
@@ -281,7 +285,7 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
 
 def pages(lesson: Lesson | None) -> tuple[Path, Path]:
     """README.md and README.zh.md, of a lesson or (None) of the project."""
-    home = folder(lesson) if lesson else Path(__file__).parents[1]
+    home = lesson.folder if lesson else Path(__file__).parents[1]
     return home / "README.md", home / "README.zh.md"
 
 
@@ -310,12 +314,12 @@ def write(lesson: Lesson | None) -> None:
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
     if lesson:
-        config = lesson.config(**lesson.quick)
-        data = lesson.functional.examples(config)
-        test = {"test": lesson.functional.test_examples(config)} if lesson.resumable else {}
-        params, history = lesson.functional.train(config, data, **test)
-        figure = lesson.functional.figures(config, params, history, data)
-        figure.savefig(folder(lesson) / "figure.png", metadata={"Software": None})
+        program = lesson.program(lesson.config(**lesson.quick))
+        data = program.examples()
+        test = {"test": program.test_examples()} if program.test_examples else {}
+        params, history = program.train(data, **test)
+        figure = program.figures(params, history, data)
+        figure.savefig(lesson.folder / "figure.png", metadata={"Software": None})
 
 
 def leaning(text: str) -> set[str]:

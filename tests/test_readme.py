@@ -3,7 +3,7 @@
 import pytest
 
 from jaxdl import readme
-from jaxdl.lessons import find
+from jaxdl.course import find
 
 PAGE = """\
 ```python

@@ -18,8 +18,8 @@ from jaxdl.errors import InputError
 from jaxdl.parity.tolerances import TOLERANCES
 
 if TYPE_CHECKING:
-    from jaxdl.bench.cases import Case
     from jaxdl.bench.runner import Setting, Timed
+    from jaxdl.bench.work import Case
 
 Record = dict[str, Any]
 
@@ -27,7 +27,7 @@ SCHEMA = 1
 COMMON = {
     "schema": int,
     "lesson": str,
-    "variant": dict,  # {"name", "title", "config": Case.fields}
+    "variant": dict,  # {"name", "title", "config"}
     "arm": str,
     "device": str,
     "batch_size": int,  # examples a step
@@ -59,9 +59,9 @@ FEWEST = {"step_s": runner.BLOCKS, "train_s": 3, "process_s": 3}  # measurements
 PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 
 LOOSER = {"tf32": 1e-3, "bfloat16": 2e-2}  # one unit of tf32's mantissa, five of bfloat16's
-PARTED = 1e-3
+APART = 1e-3
 """How far losses may differ after the first step where rounding makes two programs part
-(`Lesson.float32_parts`): a wrong update is further off within the compared steps."""
+(`Case.diverges`): a wrong update is further off within the compared steps."""
 
 
 def loss_errors(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
@@ -73,16 +73,16 @@ def loss_errors(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
     return [error if math.isfinite(error) else math.inf for error in errors]
 
 
-def agrees(errors: Sequence[float], dtype: str, *, parts: bool) -> bool:
+def agrees(errors: Sequence[float], dtype: str, *, diverges: bool) -> bool:
     """Whether two runs computed the same, step by step.
 
     Args:
         errors: as `loss_errors` gives them.
         dtype: of the runs.
-        parts: rounding alone makes them part after the first step.
+        diverges: rounding alone makes them part after the first step.
     """
     limit = LOOSER.get(dtype) or TOLERANCES[dtype, "trajectory"]
-    later = max(limit, PARTED) if parts and dtype != "float64" else limit
+    later = max(limit, APART) if diverges and dtype != "float64" else limit
     return errors[0] <= limit and all(error <= later for error in errors[1:])
 
 
@@ -197,13 +197,12 @@ def common(
     """The fields that records of steps and of whole runs begin with."""
     return {
         "schema": SCHEMA,
-        "lesson": case.lesson.name,
-        "variant": {"name": case.variant, "title": case.title, "config": case.fields},
+        **case.labels,
         "arm": arm,
         "device": device,
         "dtype": setting.dtype,
         "threads": setting.threads,
-        "agrees": agrees(errors, setting.dtype, parts=bool(case.lesson.float32_parts)),
+        "agrees": agrees(errors, setting.dtype, diverges=case.diverges),
         "against": against,
         "loss_error": min(max(errors), 1e308),  # JSON has no infinity
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BARS = {
-    **{f"l{number:02d}": 20.0 for number in range(3, 9)},
-    "l09": 1.3,
-    "l10": 1.5,
-    "l11": 1.2,
-    "l12": 10.0,
-    "l13": 1.3,
-    **{f"l{number}": 2.0 for number in (14, 15, 16)},
-}
-"""How many times faster than PyTorch's best arm ours is to be, with the lecture's values."""
+Bars = Mapping[str, float]
+"""Lesson -> how many times faster than PyTorch's best arm ours is to be."""
 
 COLORS = {
     "torch-eager": "#c0392b",
@@ -81,14 +73,14 @@ def ratio(arms: dict[str, Record]) -> float | None:
     return theirs["step_s"]["median"] / ours["step_s"]["median"] if ours and theirs else None
 
 
-def bar(record: Record) -> float | None:
+def bar(record: Record, bars: Bars) -> float | None:
     """What the ratio is to reach; None where the values are not the lecture's."""
     named = set(record["variant"]["title"].split()[1:]) - {record["variant"]["name"]}
     lecture = all(word.startswith("data=") for word in named)
-    return BARS.get(record["lesson"]) if lecture else None
+    return bars.get(record["lesson"]) if lecture else None
 
 
-def table(records: Sequence[Record]) -> str:
+def table(records: Sequence[Record], bars: Bars) -> str:
     """A Markdown table: a row a net, the best arm of each framework, their ratio and its bar.
 
     Memory is the peak of our process, compilation included, over that of PyTorch's. The last column
@@ -101,7 +93,7 @@ def table(records: Sequence[Record]) -> str:
     ]
     for (_, title, *_), arms in grouped(records).items():
         ours, theirs, times = best(arms, JAX), best(arms, TORCH), ratio(arms)
-        asked = bar(next(iter(arms.values())))
+        asked = bar(next(iter(arms.values())), bars)
         cells = [title, *_named(theirs), *_named(ours)]
         cells.append("" if times is None else f"{times:.2f}")
         cells.append("" if asked is None else f"{asked:g} {_mark(times, asked)}".strip())
@@ -182,9 +174,9 @@ def _error_bar(record: Record, scale: float) -> list[list[float]]:
     ]
 
 
-def overview(records: Sequence[Record]) -> Figure:
+def overview(records: Sequence[Record], bars: Bars) -> Figure:
     """A row a net: every arm's time per step on a logarithmic axis, with its quartiles."""
-    groups = grouped(record for record in records if bar(record) is not None)
+    groups = grouped(record for record in records if bar(record, bars) is not None)
     figure, (axes,) = plots.row(1, width=9.2, height=1.6 + 0.38 * len(groups))
     shown: set[str] = set()
     for height, arms in enumerate(groups.values()):
@@ -284,16 +276,16 @@ def sweep(net: str, name: str, records: Sequence[Record]) -> Figure:
     return figure
 
 
-def write(records: Sequence[Record], folder: Path) -> list[Path]:
+def write(records: Sequence[Record], folder: Path, bars: Bars) -> list[Path]:
     """Write report.md and the figures; the files that there are now."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = {}
-    if any(bar(record) is not None for record in records if "step_s" in record):
-        figures["steps.png"] = overview([record for record in records if "step_s" in record])
+    if any(bar(record, bars) is not None for record in records if "step_s" in record):
+        figures["steps.png"] = overview([record for record in records if "step_s" in record], bars)
     for (net, name), group in sweeps(records).items():
         figures[f"{net.replace(' ', '-')}-{name}.png"] = sweep(net, name, group)
     for file, figure in figures.items():
         figure.savefig(folder / file, metadata={"Software": None})
-    text = "\n\n".join(filter(None, [table(records), whole_table(records)]))
+    text = "\n\n".join(filter(None, [table(records, bars), whole_table(records)]))
     (folder / "report.md").write_text(text + "\n", "utf-8")
     return [folder / name for name in ("report.md", *figures)]

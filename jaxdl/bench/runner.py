@@ -27,7 +27,7 @@ from jaxdl.errors import InputError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from jaxdl.bench.cases import Case
+    from jaxdl.bench.work import Case
 
 COMPARED = 20  # steps whose losses must agree before anything is timed
 BLOCK_SECONDS = 0.3

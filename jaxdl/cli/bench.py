@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl import lessons
+from jaxdl._torch import installed
 from jaxdl.cli.output import check_folder, write_json
+from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
 
 LINE_EVERY = 5.0  # seconds, without a terminal
@@ -167,20 +167,19 @@ def selected(names: Sequence[str], settings: Sequence[str], sweep: str | None) -
     Raises:
         InputError: no such lesson, net or field, or a value that a field cannot have.
     """
-    from jaxdl.bench import cases
+    from jaxdl.course import bench
 
     if names == ("all",):
-        found = [lesson for lesson in lessons.lessons() if lesson.number >= cases.FIRST]
-        pairs = [(lesson, "") for lesson in found]
+        pairs = [(lesson, "") for lesson in lessons() if lesson.bar is not None]
     else:
-        pairs = [(lessons.find(name.partition(":")[0]), name.partition(":")[2]) for name in names]
+        pairs = [(find(name.partition(":")[0]), name.partition(":")[2]) for name in names]
     fixed = [split(text) for text in settings]
     field, values = split(sweep) if sweep else ("", "")
     for lesson, net in pairs:
-        given = {name: cases.field_value(lesson, name, value) for name, value in fixed}
+        given = {name: bench.field_value(lesson, name, value) for name, value in fixed}
         for value in values.split(",") if field else [""]:
-            own = {field: cases.field_value(lesson, field, value)} if field else {}
-            yield from cases.cases(lesson, net, **given | own)
+            own = {field: bench.field_value(lesson, field, value)} if field else {}
+            yield from bench.cases(lesson, net, **given | own)
 
 
 def split(text: str) -> tuple[str, str]:
@@ -200,7 +199,7 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
     from jaxdl.bench.arms import ARMS, TORCH, fitting
 
     known = fitting(case)
-    torch = installed("torch")
+    torch = installed()
     if asked is None:
         if not torch and not quiet:
             print("PyTorch is not installed: its arms are left out; pip install torch", flush=True)
@@ -217,16 +216,8 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
         raise InputError(f"--arms {asked} names an arm twice")
     names = [name for name in names if name in known]
     if not names:
-        raise InputError(f"{case.lesson.name} has none of these arms, but {', '.join(known)}")
+        raise InputError(f"{case.title} has none of these arms, but {', '.join(known)}")
     return names
-
-
-def installed(module: str) -> bool:
-    """Whether a module can be imported; it is not."""
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # an import hook's answer
-        return False
 
 
 @contextmanager
@@ -339,6 +330,7 @@ def report(folder: Path, to: Path | None) -> int:
     from jaxdl.bench import report as reports
 
     records = record.read(folder)
-    paths = reports.write(records, to or folder)
+    bars = {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
+    paths = reports.write(records, to or folder, bars)
     print(*paths, "", paths[0].read_text("utf-8"), sep="\n", end="")
     return 0

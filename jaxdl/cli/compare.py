@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from jaxdl import lessons
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.parity.agreement import compare_lesson
-from jaxdl.parity.compare import Comparison
-from jaxdl.parity.tolerances import TOLERANCES
+from jaxdl.course import Lesson
+from jaxdl.course.compare_lesson import compare_lesson
+from jaxdl.parity import Comparison, report
 
 OPTIONS = [
     click.Option(["--steps"], type=click.IntRange(min=1), default=100, show_default=True,
@@ -24,13 +23,13 @@ OPTIONS = [
 ]  # fmt: skip
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl compare l04`; the lesson's own flags compare that Config instead of its variants."""
 
     def callback(
         steps: int, precision: str, against: str, json_path: str | None, **flags: Any
     ) -> int:
-        from jaxdl.cli.training import use_compilation_cache
+        from jaxdl.course.run import use_compilation_cache
 
         check_folder(json_path)
         use_compilation_cache()
@@ -58,9 +57,9 @@ def one(lesson: lessons.Lesson) -> click.Command:
     )
 
 
-def document(lesson: lessons.Lesson, against: str, found: dict[str, Comparison]) -> dict[str, Any]:
+def document(lesson: Lesson, against: str, found: dict[str, Comparison]) -> dict[str, Any]:
     """`jaxdl compare --json`, schema 1: the first variant's fields, and all variants by name."""
-    variants = {variant: comparison.as_json() for variant, comparison in found.items()}
+    variants = {variant: report.as_json(comparison) for variant, comparison in found.items()}
     return {
         "schema": 1,
         "lesson": lesson.name,
@@ -72,10 +71,10 @@ def document(lesson: lessons.Lesson, against: str, found: dict[str, Comparison])
     }
 
 
-def torch_version(lesson: lessons.Lesson, against: str) -> str:
+def torch_version(lesson: Lesson, against: str) -> str:
     """The version that gave the numbers: the golden file's, or the one installed."""
     if against == "golden":
-        from jaxdl.parity import golden
+        from jaxdl.course import golden
 
         return golden.metadata(lesson)["torch"]
     from importlib.metadata import version
@@ -83,32 +82,13 @@ def torch_version(lesson: lessons.Lesson, against: str) -> str:
     return version("torch")
 
 
-def tell(lesson: lessons.Lesson, variant: str, comparison: Comparison, against: str) -> None:
+def tell(lesson: Lesson, variant: str, comparison: Comparison, against: str) -> None:
     """One comparison in a few lines."""
     source = f"PyTorch {torch_version(lesson, against)}, {against}"
     name = lesson.name if variant == "default" else f"{lesson.name} {variant}"
     print(f"{name} against {source}, {comparison.precision}, {comparison.steps} steps")
-    print(f"  initial parameters  {'equal bit for bit' if comparison.init_equal else 'DIFFER'}")
-    for quantity, error in comparison.worst.items():
-        limit = f"at most {TOLERANCES[comparison.precision, quantity]:.0e}"
-        if quantity not in comparison.asked:
-            limit = "not limited"
-        elif comparison.parts and quantity == "trajectory":
-            limit = f"its first step {limit}"
-        print(f"  {quantity:18}  {error:.1e}  ({limit}){growth(quantity, comparison)}")
-    if comparison.parts:
-        print(f"  after the first step the runs may part: {comparison.parts}")
-    print(f"  {'agree' if comparison.agree else 'DISAGREE'}")
-
-
-def growth(quantity: str, comparison: Comparison) -> str:
-    """How the trajectory's error grows: its largest value up to some steps."""
-    if quantity != "trajectory":
-        return ""
-    errors = comparison.loss_error
-    points = [steps for steps in (1, 10, 30, 100, 300, 1000) if steps < len(errors)]
-    grown = [f"{max(errors[:steps]):.0e}" for steps in points]
-    return f"  by step {', '.join(map(str, points))}: {', '.join(grown)}" if grown else ""
+    for line in report.lines(comparison):
+        print(f"  {line}")
 
 
 command = PerLesson("compare", build=one, help="Hold a lesson against its PyTorch twin.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jaxdl import lessons
+from jaxdl.course import Lesson, find, lessons
 from jaxdl.errors import InputError
 
 
@@ -18,7 +18,7 @@ def command() -> None:
 @click.option("--torch", is_flag=True, help="Run the twins again and compare every number.")
 def verify(names: tuple[str, ...], torch: bool) -> int:
     """Say for each golden file what is wrong with it; 1 if anything is."""
-    from jaxdl.parity import golden
+    from jaxdl.course import golden
 
     code = 0
     for lesson in _chosen(names):
@@ -36,7 +36,7 @@ def verify(names: tuple[str, ...], torch: bool) -> int:
 @click.argument("names", nargs=-1, metavar="[LESSON]…")
 def generate(names: tuple[str, ...]) -> int:
     """The only writer of golden files."""
-    from jaxdl.parity import golden
+    from jaxdl.course import golden
 
     for lesson in _chosen(names):
         written = golden.generate(lesson)
@@ -44,5 +44,5 @@ def generate(names: tuple[str, ...]) -> int:
     return 0
 
 
-def _chosen(names: tuple[str, ...]) -> tuple[lessons.Lesson, ...]:
-    return tuple(map(lessons.find, names)) or lessons.lessons()
+def _chosen(names: tuple[str, ...]) -> tuple[Lesson, ...]:
+    return tuple(map(find, names)) or lessons()

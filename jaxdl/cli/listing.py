@@ -8,14 +8,14 @@ from rich.table import Table
 
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.lessons import lessons
+from jaxdl.course import lessons
 
 
 @click.command("list", params=[JSON])
 def command(json_path: str | None = None) -> int:
     """Show the lessons, their data and their golden files."""
     from jaxdl import data
-    from jaxdl.parity import golden
+    from jaxdl.course import golden
 
     check_folder(json_path)
     rows = [

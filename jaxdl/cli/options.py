@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from jaxdl import lessons
+from jaxdl.course import Lesson, find, lessons
 
 JSON = click.Option(
     ["--json", "json_path"], metavar="PATH", help="Write the result as JSON; - is standard output."
 )
 
 
-def config_options(lesson: lessons.Lesson) -> list[click.Option]:
+def config_options(lesson: Lesson) -> list[click.Option]:
     """One flag for each field of the lesson's Config, with its default and help line."""
     return [_flag(field) for field in fields(lesson.config)]
 
@@ -60,22 +60,20 @@ class Named(click.Choice):
 class PerLesson(click.Group):
     """`jaxdl run l04 --epochs 3`: a subcommand for each lesson, with the lesson's own flags."""
 
-    def __init__(
-        self, *args: Any, build: Callable[[lessons.Lesson], click.Command], **kw: Any
-    ) -> None:
+    def __init__(self, *args: Any, build: Callable[[Lesson], click.Command], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.build = build
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The lessons, then what the group has besides (`all`)."""
-        return [*(lesson.name for lesson in lessons.lessons()), *super().list_commands(ctx)]
+        return [*(lesson.name for lesson in lessons()), *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Build one lesson's subcommand."""
-        return super().get_command(ctx, cmd_name) or self.build(lessons.find(cmd_name))
+        return super().get_command(ctx, cmd_name) or self.build(find(cmd_name))
 
 
-def config_from(lesson: lessons.Lesson, flags: dict[str, Any], *, quick: bool = False) -> Any:
+def config_from(lesson: Lesson, flags: dict[str, Any], *, quick: bool = False) -> Any:
     """The Config that the flags say; `quick` scales the fields down that the user left alone."""
     context = click.get_current_context()
     left_alone = {

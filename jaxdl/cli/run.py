@@ -17,10 +17,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl import lessons
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import check_folder, in_one_move, write_json
-from jaxdl.cli.training import Done, Start, train
+from jaxdl.cli.progress import Reporter
+from jaxdl.course import Lesson, find, lessons
+from jaxdl.course.run import Done, Kept, run
+from jaxdl.course.start import Start
 from jaxdl.errors import InputError
 
 QUICK = click.Option(["--quick"], is_flag=True, help="A scaled-down run.")
@@ -47,7 +49,7 @@ CHECKPOINT = click.Option(
 RESUME = click.Option(["--resume"], is_flag=True, help="Go on from the newest checkpoint in DIR.")
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl run l04`, with the lesson's own flags."""
 
     def callback(
@@ -65,8 +67,15 @@ def one(lesson: lessons.Lesson) -> click.Command:
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
-        start = Start(like_torch, precision, checkpoint, resume)
-        done = train(lesson, config, start)
+        kept = Kept(checkpoint, resume) if checkpoint else None
+        done = run(
+            lesson,
+            config,
+            Start(like_torch, precision),
+            kept,
+            reporter=Reporter,
+            tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
+        )
         write_json(json_path, done.document)
         if plot:
             save_figure(plot, done)
@@ -101,7 +110,7 @@ def tell(done: Done) -> None:
     )
 
 
-def real_data_hint(lesson: lessons.Lesson, used: str) -> str:
+def real_data_hint(lesson: Lesson, used: str) -> str:
     """One line on how to get a real data set, where the run used an embedded one."""
     from jaxdl import data
 
@@ -116,10 +125,10 @@ def claim(done: Done) -> int:
     losses = done.document["history"]["loss"]
     if None not in losses:
         return 0
-    kept = f"; the last good checkpoint is in {done.start.checkpoint}"
+    saved = f"; the last good checkpoint is in {done.kept.directory}" if done.kept else ""
     click.echo(
         f"jaxdl: the loss of step {losses.index(None)} is not finite"
-        f"{kept if done.start.checkpoint else ''}; try a smaller learning rate",
+        f"{saved}; try a smaller learning rate",
         err=True,
     )
     return 1
@@ -141,8 +150,7 @@ def check_figure(path: str | None) -> None:
 
 def save_figure(path: str, done: Done) -> None:
     """Draw the lesson's figure into a file, whole or not at all."""
-    figure = done.lesson.functional.figures(done.config, done.params, done.history, done.data)
-    in_one_move(path, figure.savefig)
+    in_one_move(path, done.figure.savefig)
 
 
 def number(value: Any) -> str:
@@ -169,7 +177,7 @@ def everything(quick: bool, json_path: str | None = None) -> int:
         table.add_column(name, no_wrap=True, justify="right" if name == "steps/s" else "left")
     console, found = Console(), []
     # The last lessons take longest: they come first, so that no core is left with one at the end.
-    names = [lesson.name for lesson in lessons.lessons()][::-1]
+    names = [lesson.name for lesson in lessons()][::-1]
     try:
         with console.status("") as status, cores() as pool:
             for each in pool.map(partial(checked, quick=quick), names):
@@ -217,11 +225,11 @@ def end_at_ctrl_c() -> None:
 
 def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], int]:
     """Run one lesson and compare it: its row of the table, its JSON document, its exit code."""
-    from jaxdl.parity.agreement import compare_lesson
+    from jaxdl.course.compare_lesson import compare_lesson
 
-    lesson = lessons.find(name)
+    lesson = find(name)
     config = lesson.config(**(lesson.quick if quick else {}))
-    done = train(lesson, config, Start(like_torch=True))
+    done = run(lesson, config, Start(like_torch=True), reporter=Reporter)
     chosen = replace(lesson.config(), **first_variant(lesson)) if quick else None
     found = {
         name: compare_lesson(lesson, chosen, precision=name).values() for name in precisions(quick)
@@ -246,12 +254,12 @@ def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], in
 
 def precisions(quick: bool) -> tuple[str, ...]:
     """In which the lessons are compared: --quick, in that of the runs."""
-    from jaxdl.parity.golden import PRECISIONS
+    from jaxdl.course.golden import PRECISIONS
 
     return PRECISIONS[:1] if quick else PRECISIONS
 
 
-def first_variant(lesson: lessons.Lesson) -> Mapping[str, Any]:
+def first_variant(lesson: Lesson) -> Mapping[str, Any]:
     """What the first of the variants changes that `compare` checks."""
     return next(iter(lesson.variants.values()))
 

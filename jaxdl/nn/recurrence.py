@@ -4,7 +4,7 @@ Parameters are `{"l0": cell, "l0_reverse": cell, "l1": cell, …}`, each cell as
 their names say how many layers there are and whether they run both ways.
 
 Sequences of different lengths share one padded array. On a CPU they are packed, and run through the
-loops of `jaxdl.ops.recurrence` (`_Packed`). Elsewhere, and inside `jaxdl.ops.plain()`, a layer is
+loops of `jaxdl.ops.recurrence` (`_Packed`). Elsewhere, and inside `jaxdl.ops.xla()`, a layer is
 one matrix product over all time steps and one `jax.lax.scan` over the states with a mask
 (`_Padded`): beyond its length a sequence keeps its state and puts out 0; the reverse scan begins in
 the padding, keeps the initial state through it, and so starts at the last real step.

@@ -6,17 +6,17 @@ from contextlib import AbstractContextManager
 
 import jax
 
-_plain = jax.make_user_context(False)  # JAX compiles a function anew where its value is another
+_xla = jax.make_user_context(False)  # JAX compiles a function anew where its value is another
 
 
-def plain() -> AbstractContextManager[None]:
+def xla() -> AbstractContextManager[None]:
     """Inside, XLA's own convolutions, poolings and scans are used."""
-    return _plain(True)
+    return _xla(True)
 
 
 def fast() -> bool:
-    """Whether to trace our own algorithms: on a CPU, unless inside `plain()`.
+    """Whether to trace our own algorithms: on a CPU, unless inside `xla()`.
 
     On a GPU and a TPU XLA's own are used; ours were measured on CPUs alone.
     """
-    return not _plain.value and jax.default_backend() == "cpu"
+    return not _xla.value and jax.default_backend() == "cpu"

@@ -1,26 +1,34 @@
-"""The only place where both frameworks meet: parameter maps, records, comparison, golden files.
+"""Parity: is a port to JAX right, and where not? Maps, rules, comparison, tolerances.
 
 PyTorch is imported where a function is given something of PyTorch's, and nowhere else.
 """
 
-from jaxdl.parity.agreement import compare_lesson
 from jaxdl.parity.compare import Comparison, compare_models, compare_records
-from jaxdl.parity.maps import (
+from jaxdl.parity.map import Layer, MapError, ParameterMap
+from jaxdl.parity.record import condensed, jax_step, torch_step
+from jaxdl.parity.rule import Rule
+from jaxdl.parity.rules import (
     CONV2D,
+    EMBEDDING,
+    GRU_CELL,
     LINEAR,
+    LSTM_CELL,
+    RNN_CELL,
     SCALAR,
-    Layer,
-    MapError,
-    ParameterMap,
-    Rule,
+    gru,
     linear_after_flatten,
+    lstm,
+    rnn,
 )
-from jaxdl.parity.records import jax_step, torch_step
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
 __all__ = [
     "CONV2D",
+    "EMBEDDING",
+    "GRU_CELL",
     "LINEAR",
+    "LSTM_CELL",
+    "RNN_CELL",
     "SCALAR",
     "TOLERANCES",
     "Comparison",
@@ -28,11 +36,14 @@ __all__ = [
     "MapError",
     "ParameterMap",
     "Rule",
-    "compare_lesson",
     "compare_models",
     "compare_records",
+    "condensed",
+    "gru",
     "jax_step",
     "linear_after_flatten",
+    "lstm",
     "relative_error",
+    "rnn",
     "torch_step",
 ]

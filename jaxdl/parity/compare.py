@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jaxdl.parity.record import jax_step, torch_step
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
 if TYPE_CHECKING:
@@ -12,25 +13,25 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from jaxdl.parity.maps import ParameterMap
-    from jaxdl.parity.records import Record
+    from jaxdl.parity.map import ParameterMap
+    from jaxdl.parity.record import Record
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far two records differ; every error is `max|a - b| / max(max|b|, tiny)`.
+    """How far two programs differ; every error is `max|a - b| / max(max|b|, tiny)`.
 
     Attributes:
         precision: "float32" or "float64".
-        steps: length of the compared trajectory.
+        steps: length of the compared trajectory; 0: one step was compared, without its update.
         init_equal: the initial parameters are equal bit for bit.
         output_error: of the outputs on the first batch.
         batch_loss_error: of the loss of that batch.
         loss_error: one a step, each over the trajectory's largest loss.
         gradient_error: parameter's PyTorch name -> error of its gradient in the first step.
         parameter_error: parameter's PyTorch name -> error of its value at the end of the run.
-        parts: why the runs part ways after the first step (`Lesson.float32_parts`); empty: they
-            must not.
+        diverges: why the runs part ways after the first step although the programs are the same;
+            empty: they must not.
     """
 
     precision: str
@@ -41,12 +42,12 @@ class Comparison:
     loss_error: list[float]
     gradient_error: dict[str, float]
     parameter_error: dict[str, float]
-    parts: str = ""
+    diverges: str = ""
 
     @property
     def asked(self) -> dict[str, float]:
         """What agreement is about: `worst`, or the first step alone where the runs may part."""
-        if not self.parts:
+        if not self.diverges:
             return self.worst
         first_step = self.worst | {"trajectory": max(self.loss_error[:1], default=0.0)}
         del first_step["parameter"]
@@ -55,13 +56,15 @@ class Comparison:
     @property
     def worst(self) -> dict[str, float]:
         """Quantity -> its largest error."""
-        return {
+        found = {
             "output": self.output_error,
             "loss": self.batch_loss_error,
             "gradient": max(self.gradient_error.values(), default=0.0),
-            "trajectory": max(self.loss_error, default=0.0),
-            "parameter": max(self.parameter_error.values(), default=0.0),
         }
+        if self.steps or self.parameter_error:
+            found["trajectory"] = max(self.loss_error, default=0.0)
+            found["parameter"] = max(self.parameter_error.values(), default=0.0)
+        return found
 
     @property
     def agree(self) -> bool:
@@ -70,23 +73,9 @@ class Comparison:
             error <= TOLERANCES[self.precision, quantity] for quantity, error in self.asked.items()
         )
 
-    def as_json(self) -> dict[str, Any]:
-        """The fields of `jaxdl compare --json`."""
-        return {
-            "precision": self.precision,
-            "steps": self.steps,
-            "init_equal": self.init_equal,
-            "output_error": self.output_error,
-            "batch_loss_error": self.batch_loss_error,
-            "loss_error": self.loss_error,
-            "gradient_error": self.gradient_error,
-            "parameter_error": self.parameter_error,
-            "agree": self.agree,
-        }
-
 
 def compare_records(
-    ours: Record, theirs: Record, precision: str, steps: int, *, parts: str = ""
+    ours: Record, theirs: Record, precision: str, steps: int, *, diverges: str = ""
 ) -> Comparison:
     """Compare what two programs computed.
 
@@ -95,7 +84,7 @@ def compare_records(
         theirs: record of the program that is right.
         precision: of both.
         steps: compare at most this many steps of the trajectories.
-        parts: why the two runs part ways after the first step; empty: they must not.
+        diverges: why the two runs part ways after the first step; empty: they must not.
 
     Raises:
         ValueError: the records hold different quantities, or were made from different batches.
@@ -112,23 +101,16 @@ def compare_records(
     scale = np.max(np.abs(b), initial=np.finfo(np.float32).tiny)
     losses = np.where(a == b, 0.0, np.abs(a - b) / scale)[:steps]
 
-    def errors(kind: str) -> dict[str, float]:
-        names = [name for name in theirs if name.startswith(f"{kind}/")]
-        return {
-            name.removeprefix(f"{kind}/"): relative_error(ours[name], theirs[name])
-            for name in names
-        }
-
     return Comparison(
         precision=precision,
         steps=len(losses),
-        init_equal=all(error == 0.0 for error in errors("init").values()),
+        init_equal=all(error == 0.0 for error in _errors("init", ours, theirs).values()),
         output_error=relative_error(ours["output"], theirs["output"]),
         batch_loss_error=relative_error(ours["loss"], theirs["loss"]),
         loss_error=np.where(np.isfinite(losses), losses, np.inf).tolist(),
-        gradient_error=errors("gradient"),
-        parameter_error=errors("parameter"),
-        parts=parts,
+        gradient_error=_errors("gradient", ours, theirs),
+        parameter_error=_errors("parameter", ours, theirs),
+        diverges=diverges,
     )
 
 
@@ -141,7 +123,7 @@ def compare_models(
     model: Any,
     torch_loss: Callable[..., Any],
     batch: tuple[np.ndarray, np.ndarray],
-) -> dict[str, float]:
+) -> Comparison:
     """One step of anybody's pair of models: the output, the loss and every gradient.
 
     Args:
@@ -154,7 +136,7 @@ def compare_models(
         batch: (x, y), NumPy arrays; float64 compares in float64.
 
     Returns:
-        "output", "loss" and "gradient/NAME" -> `max|a - b| / max(max|b|, tiny)`.
+        The comparison of that step.
 
     Raises:
         MapError: the map does not fit the two models.
@@ -164,10 +146,27 @@ def compare_models(
     import numpy as np
     import torch
 
-    from jaxdl.parity.records import jax_step, torch_step
-
+    wide = any(array.dtype == np.float64 for array in batch)
     theirs = torch_step(torch_loss, model, tuple(map(torch.from_numpy, batch)))
     weights = {name: tensor.numpy(force=True) for name, tensor in model.state_dict().items()}
-    with jax.enable_x64(any(array.dtype == np.float64 for array in batch)):
+    with jax.enable_x64(wide):
         ours = jax_step(apply, loss, parameter_map.to_jax(weights, like), batch, parameter_map)
-    return {name: relative_error(ours[name], theirs[name]) for name in theirs}
+    return Comparison(
+        precision="float64" if wide else "float32",
+        steps=0,
+        init_equal=True,  # they are the same numbers
+        output_error=relative_error(ours["output"], theirs["output"]),
+        batch_loss_error=relative_error(ours["loss"], theirs["loss"]),
+        loss_error=[],
+        gradient_error=_errors("gradient", ours, theirs),
+        parameter_error={},
+    )
+
+
+def _errors(kind: str, ours: Record, theirs: Record) -> dict[str, float]:
+    """Name -> error, of the arrays of a kind."""
+    return {
+        name.removeprefix(f"{kind}/"): relative_error(ours[name], theirs[name])
+        for name in theirs
+        if name.startswith(f"{kind}/")
+    }

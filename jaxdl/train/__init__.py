@@ -9,7 +9,7 @@ from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epo
 from jaxdl.train.evaluate import accuracy, logits
 from jaxdl.train.loop import History, Stopped, fit
 from jaxdl.train.memory import trim_after_compiling
-from jaxdl.train.sharded import mean_over_devices, replicated, sharded_epoch
+from jaxdl.train.sharded import mean_over_devices, replicated, sharded_epoch, shared_step
 from jaxdl.train.state import TrainState
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "replicated",
     "scan_epoch",
     "sharded_epoch",
+    "shared_step",
     "step_epoch",
     "steps_per_epoch",
     "trim_after_compiling",

@@ -7,10 +7,13 @@ the batch: `jax.config.update("jax_num_cpu_devices", 2)`, before JAX is first us
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import jax
+import optax
 from jax.flatten_util import ravel_pytree
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, Int
@@ -49,6 +52,23 @@ def mean_over_devices(tree: Any) -> Any:
     )
 
 
+def shared_step(loss: Callable[[Any, Any], Any], optimizer: optax.GradientTransformation) -> Step:
+    """The step for a device's share of a batch: the mean of loss and gradient, then the update.
+
+    Args:
+        loss: (params, batch) -> a scalar, a mean in which all examples of the batch count the same.
+        optimizer: any of Optax's.
+    """
+
+    def step(state: TrainState, batch: Any) -> tuple[TrainState, Any]:
+        value, gradient = mean_over_devices(jax.value_and_grad(loss)(state.params, batch))
+        updates, opt_state = optimizer.update(gradient, state.opt_state, state.params)
+        params = optax.apply_updates(state.params, updates)
+        return replace(state, params=params, opt_state=opt_state, step=state.step + 1), value
+
+    return step
+
+
 @partial(
     jax.jit,
     static_argnames=("step", "batch_size", "devices"),
@@ -66,11 +86,7 @@ def sharded_epoch(
     """Run an epoch in one call, as `scan_epoch`, each batch shared out among the devices.
 
     Every device has all of the data and of the state (`replicated`). `step` is called with a
-    device's share of the batch, and takes the mean over the devices itself:
-
-        mean_over_devices(jax.value_and_grad(loss)(state.params, batch))
-
-    The loss has to be a mean in which all examples count the same.
+    device's share of the batch, and takes the mean over the devices itself (`shared_step`).
 
     Args:
         step, state, data, batch_size: as in `scan_epoch`.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import LINEAR, Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import LINEAR, Layer, ParameterMap
 
 
 @dataclass(frozen=True)

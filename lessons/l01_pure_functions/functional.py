@@ -4,11 +4,15 @@ Two layers with a tanh between them learn the exclusive or. The parameters are a
 arrays; no function keeps any, so `train` hands them from step to step.
 """
 
+from functools import partial
+from inspect import unwrap
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import plots
+from jaxdl.course import Program
 from lessons.l01_pure_functions import Config
 
 
@@ -98,6 +102,21 @@ def figures(config, params, history, data):
         axes.grid(visible=False)
     figure.colorbar(squares[-1].collections[0], ax=squares[-1], label="ŷ")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, hidden=config.hidden),
+        apply=apply,
+        loss=loss,
+        start=lambda params: params,
+        step=partial(unwrap(step), learning_rate=config.learning_rate),
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

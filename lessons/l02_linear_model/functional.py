@@ -4,11 +4,14 @@ x = 1, 2, 3 and y = 2, 4, 6. First ŷ = wx over a grid of w, then ŷ = wx + b ov
 The loss is written for one value of the parameters; `jax.vmap` turns it into the loss of a grid.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import plots
+from jaxdl.course import Program
 from lessons.l02_linear_model import Config
 
 
@@ -110,6 +113,19 @@ def figures(config, params, history, data):
     right.plot(params["w"], params.get("b", 0.0), **found)
     right.set(title="the same from above", xlabel="w", ylabel="b")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, model=config.model),
+        apply=partial(apply, model=config.model),
+        loss=partial(loss, model=config.model),
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

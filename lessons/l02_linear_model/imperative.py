@@ -4,9 +4,12 @@ The lecture's program. The model has one w at a time, so the grid is walked in a
 examples in a loop within; in the end the model must be told to take back the best w it has seen.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l02_linear_model import Config
 
 
@@ -95,6 +98,16 @@ def train(config, data):
             for parameter, axis, i in zip(model.parameters(), axes.values(), best):
                 parameter.fill_(axis[i])
     return model, {"loss": losses.tolist()}
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    return Twin(
+        examples=partial(examples, config),
+        model=Model(config).to(dtype),
+        loss=loss,
+        train=partial(train, config),
+    )
 
 
 def main(config=Config()):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import SCALAR, Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import SCALAR, Layer, ParameterMap
 
 
 @dataclass(frozen=True)
@@ -35,5 +35,7 @@ LESSON = Lesson(
     title="Gradient descent",
     title_zh="梯度下降",
     parameter_map=parameter_map,
+    batch="batch_size",
     variants={"batch": {}, "sgd": {"method": "sgd"}, "mini-batch": {"method": "mini-batch"}},
+    bar=20.0,
 )

@@ -6,12 +6,14 @@ is given: all of them, one, or a few. Then a saddle, where following the slope o
 
 from dataclasses import replace
 from functools import partial
+from inspect import unwrap
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import plots
+from jaxdl.course import Program
 from lessons.l03_gradient_descent import Config
 
 
@@ -123,6 +125,21 @@ def figures(config, params, history, data):
     right.set(title="f along the paths", xlabel="step", ylabel="f", ylim=(-1.2, 1.2))
     right.legend(frameon=False, fontsize=8, loc="upper right")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    return Program(
+        examples=partial(examples, config),
+        init=init,
+        apply=apply,
+        loss=loss,
+        start=lambda params: params,
+        step=partial(unwrap(step), learning_rate=config.learning_rate),
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

@@ -4,9 +4,12 @@ The lecture's program. The slope is worked out on paper, so PyTorch keeps no rec
 computation here: what such a record is, and what it can do, is the next lesson.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l03_gradient_descent import Config
 
 
@@ -46,19 +49,38 @@ def step(model, batch, learning_rate):
     return l.item()  # .item(): a Python number
 
 
+def batches(data, size):
+    """The examples in their order, `size` at a time; the last batch has what is left."""
+    x_data, y_data = data
+    return zip(x_data.split(size), y_data.split(size))
+
+
 def train(config, data):
     """`config.epochs` times through the examples, one step a batch."""
     torch.manual_seed(config.seed)
-    x_data, y_data = data
-    model = Model().to(x_data.dtype)
+    model = Model().to(data[0].dtype)
     history = {"loss": [], "w": []}
     for _ in range(config.epochs):
         losses = []
-        for batch in zip(x_data.split(config.batch_size), y_data.split(config.batch_size)):
+        for batch in batches(data, config.batch_size):
             losses.append(step(model, batch, config.learning_rate))
         history["loss"].append(losses)
         history["w"].append(model.w.item())
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model = Model().to(dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=partial(batches, size=config.batch_size),
+        step=lambda batch: step(model, batch, config.learning_rate),
+        optimizer=torch.optim.SGD(model.parameters(), lr=config.learning_rate),
+    )
 
 
 def main(config=Config()):

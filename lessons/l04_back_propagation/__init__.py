@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import SCALAR, Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import SCALAR, Layer, ParameterMap
 
 
 @dataclass(frozen=True)
@@ -36,4 +36,6 @@ LESSON = Lesson(
     parameter_map=parameter_map,
     per_example=True,
     variants={"line": {}, "parabola": {"model": "parabola"}},
+    nets={"line": {}, "parabola": {"model": "parabola"}},
+    bar=20.0,
 )

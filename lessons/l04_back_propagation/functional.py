@@ -4,11 +4,14 @@
 -learning_rate · dl/dw. Nothing remembers anything: w goes in, a new w comes out.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import plots
+from jaxdl.course import Program
 from lessons.l04_back_propagation import Config
 
 
@@ -80,6 +83,21 @@ def figures(config, params, history, data):
     plots.graph(middle, "l(w)", forward)
     plots.graph(right, "dl/dw = jax.grad(l)", backward)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, model=config.model),
+        apply=partial(apply, model=config.model),
+        loss=partial(loss, model=config.model),
+        start=lambda params: params,
+        step=lambda params, example: step(params, example, config.learning_rate, config.model)[:2],
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

@@ -4,9 +4,12 @@ The notes' program. The model holds w, the loss holds the graph, w holds the gra
 builds, backward adds, the update reads, `zero_()` forgets; the order of these lines is the program.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l04_back_propagation import Config
 
 
@@ -71,6 +74,20 @@ def train(config, data):
         history["loss"].append([value for value, _ in steps])
         history["gradient"].append([gradients for _, gradients in steps])
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model = Model(config).to(dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=lambda data: zip(*data),
+        step=lambda example: step(model, example, config.learning_rate)[0],
+        optimizer=torch.optim.SGD(model.parameters(), lr=config.learning_rate),  # the same update
+    )
 
 
 def main(config=Config()):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import LINEAR, Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import LINEAR, Layer, ParameterMap
 
 OPTIMIZERS = ("sgd", "adagrad", "adam", "adamax", "asgd", "lbfgs", "rmsprop", "rprop")
 
@@ -34,4 +34,5 @@ LESSON = Lesson(
         # At 0.01 it has arrived within 100 steps, where b is 0 up to rounding: nothing to compare.
         "lbfgs": {"optimizer": "lbfgs", "learning_rate": 0.001},
     },
+    bar=20.0,
 )

@@ -14,6 +14,7 @@ import numpy as np
 import optax
 
 from jaxdl import optim, plots
+from jaxdl.course import Program
 from lessons.l05_linear_regression import OPTIMIZERS, Config
 
 
@@ -102,6 +103,28 @@ def figures(config, params, history, data):
     right.set(title=f"ŷ = xw + b, {config.optimizer}", xlabel="x", ylabel="ŷ")
     right.legend(frameon=False, fontsize=8)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    optimizer = make_optimizer(config.optimizer, config.learning_rate)
+
+    def on_batch(state, batch):
+        params, opt_state = state
+        params, opt_state, value = step(params, opt_state, batch, optimizer)
+        return (params, opt_state), value
+
+    return Program(
+        examples=partial(examples, config),
+        init=init,
+        apply=apply,
+        loss=loss,
+        start=lambda params: (params, optimizer.init(params)),
+        step=on_batch,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

@@ -5,10 +5,12 @@ The lecture's program. The model owns its layer, the optimizer is given the mode
 """
 
 from contextlib import contextmanager
+from functools import partial
 
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l05_linear_regression import Config
 
 OPTIMIZERS = {
@@ -68,15 +70,23 @@ def step_with_closure(model, optimizer, batch):
     return optimizer.step(closure).item()  # the first answer: the loss before the update
 
 
+STEPS = {"lbfgs": step_with_closure}  # the others take `step`
+
+
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
+    torch.manual_seed(config.seed)
+    model = Model().to(dtype)
+    return model, OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
+
+
 def train(config, data):
     """`config.epochs` steps, each on all examples."""
-    torch.manual_seed(config.seed)
-    x, _ = data
-    model = Model().to(x.dtype)
-    optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
-    one_step = step_with_closure if config.optimizer == "lbfgs" else step
+    dtype = data[0].dtype
+    model, optimizer = build(config, dtype)
+    one_step = STEPS.get(config.optimizer, step)
     history = {"loss": []}
-    with default_dtype(x.dtype):
+    with default_dtype(dtype):
         for _ in range(config.epochs):
             history["loss"].append([one_step(model, optimizer, data)])
     return model, history
@@ -91,6 +101,25 @@ def default_dtype(dtype):
         yield
     finally:
         torch.set_default_dtype(before)
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+
+    def one_step(batch):
+        with default_dtype(dtype):
+            return STEPS.get(config.optimizer, step)(model, optimizer, batch)
+
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=lambda data: [data],
+        step=one_step,
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

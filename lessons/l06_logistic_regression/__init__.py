@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import LINEAR, Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import LINEAR, Layer, ParameterMap
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,5 @@ LESSON = Lesson(
     parameter_map=parameter_map,
     # With seed 0, b passes 0 at step 100, where a relative error measures nothing.
     variants={"seed1": {"seed": 1}},
+    bar=20.0,
 )

@@ -5,6 +5,7 @@ loss is the cross-entropy: minus the logarithm of the probability given to what 
 """
 
 from functools import partial
+from inspect import unwrap
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +13,7 @@ import numpy as np
 import optax
 
 from jaxdl import plots
+from jaxdl.course import Program
 from lessons.l06_logistic_regression import Config
 
 
@@ -100,6 +102,27 @@ def figures(config, params, history, data):
     right.set(title="probability of passing", xlabel="hours of study", ylabel="ŷ")
     right.legend(frameon=False, fontsize=8, loc="lower right")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+
+    def on_batch(state, batch):
+        params, opt_state = state
+        params, opt_state, value = unwrap(step)(params, opt_state, batch, config.learning_rate)
+        return (params, opt_state), value
+
+    return Program(
+        examples=partial(examples, config),
+        init=init,
+        apply=apply,
+        loss=loss,
+        start=lambda params: (params, optax.sgd(config.learning_rate).init(params)),
+        step=on_batch,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

@@ -3,9 +3,12 @@
 The lecture's program: the last lesson's with a sigmoid around the line and another criterion.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l06_logistic_regression import Config
 
 
@@ -42,16 +45,34 @@ def step(model, optimizer, batch):
     return l.item()
 
 
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
+    torch.manual_seed(config.seed)
+    model = Model().to(dtype)
+    return model, torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+
+
 def train(config, data):
     """`config.epochs` steps, each on all examples."""
-    torch.manual_seed(config.seed)
-    x, _ = data
-    model = Model().to(x.dtype)
-    optimizer = torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+    model, optimizer = build(config, data[0].dtype)
     history = {"loss": []}
     for _ in range(config.epochs):
         history["loss"].append([step(model, optimizer, data)])
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=lambda data: [data],
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

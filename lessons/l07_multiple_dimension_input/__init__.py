@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "elu", "gelu")
 
@@ -38,4 +38,5 @@ LESSON = Lesson(
     parameter_map=parameter_map,
     datasets=("breast_cancer", "diabetes"),
     variants={name: {"activation": name} for name in ACTIVATIONS},
+    bar=20.0,
 )

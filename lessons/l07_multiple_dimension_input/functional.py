@@ -6,13 +6,16 @@ parameters are a dict of dicts, the net is three lines, and every epoch is one s
 
 from dataclasses import replace
 from functools import partial
+from inspect import unwrap
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 
+from jaxdl import data as datasets
 from jaxdl import plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from lessons.l07_multiple_dimension_input import ACTIVATIONS, Config
 
@@ -127,6 +130,29 @@ def figures(config, params, history, data):
         axes.set(title=f"{name} after {config.epochs} epochs", xlabel="ŷ", ylabel="examples")
         axes.legend(frameon=False, fontsize=8)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+
+    def on_batch(state, batch):
+        params, opt_state = state
+        params, opt_state, value = unwrap(step)(
+            *state, batch, config.learning_rate, config.activation
+        )
+        return (params, opt_state), value
+
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, features=datasets.find(config.data).features[0]),
+        apply=partial(apply, activation=config.activation),
+        loss=partial(loss, activation=config.activation),
+        start=lambda params: (params, optax.sgd(config.learning_rate).init(params)),
+        step=on_batch,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

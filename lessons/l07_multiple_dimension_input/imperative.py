@@ -3,9 +3,13 @@
 The lecture's program, with the first layer as wide as the data and the activation to choose.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl import data as datasets
+from jaxdl.course import Twin
 from jaxdl.data import load
 from lessons.l07_multiple_dimension_input import Config
 
@@ -58,16 +62,34 @@ def step(model, optimizer, batch):
     return l.item()
 
 
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
+    torch.manual_seed(config.seed)
+    model = Model(datasets.find(config.data).features[0], config.activation).to(dtype)
+    return model, torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+
+
 def train(config, data):
     """`config.epochs` steps, each on all examples."""
-    torch.manual_seed(config.seed)
-    x, _ = data
-    model = Model(x.shape[1], config.activation).to(x.dtype)
-    optimizer = torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+    model, optimizer = build(config, data[0].dtype)
     history = {"loss": []}
     for _ in range(config.epochs):
         history["loss"].append([step(model, optimizer, data)])
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=lambda data: [data],
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

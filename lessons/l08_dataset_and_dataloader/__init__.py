@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ LESSON = Lesson(
     title_zh="加载数据集",
     parameter_map=parameter_map,
     datasets=("breast_cancer", "diabetes"),
+    batch="batch_size",
     shuffles=True,
     variants={"default": {}, "batches of 10": {"batch_size": 10}},
+    bar=20.0,
 )

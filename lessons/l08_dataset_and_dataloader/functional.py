@@ -12,7 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from jaxdl import data as datasets
 from jaxdl import plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from lessons.l08_dataset_and_dataloader import Config
 
@@ -147,6 +149,27 @@ def figures(config, params, history, data):
     right.set(title="the same, by step", xlabel="step", ylabel="loss", xscale="log")
     right.legend(title="batch size", frameon=False, fontsize=8)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+
+    def on_batch(state, batch):
+        params, opt_state = state
+        params, opt_state, value = step(params, opt_state, batch, config.learning_rate)
+        return (params, opt_state), value
+
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, features=datasets.find(config.data).features[0]),
+        apply=apply,
+        loss=loss,
+        start=lambda params: (params, optax.sgd(config.learning_rate).init(params)),
+        step=on_batch,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

@@ -4,10 +4,14 @@ The lecture's program. Every epoch, `for batch in loader` asks the loader for a 
 shuffles the indices, cuts them into batches and stacks the examples of each.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
+from jaxdl import data as datasets
+from jaxdl.course import Twin
 from jaxdl.data import load
 from lessons.l08_dataset_and_dataloader import Config
 
@@ -65,19 +69,42 @@ def step(model, optimizer, batch):
     return l.item()
 
 
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
+    torch.manual_seed(config.seed)
+    model = Model(datasets.find(config.data).features[0]).to(dtype)
+    return model, torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+
+
+def loader(config, data):
+    """Each `for` over it is an epoch: new order, new batches."""
+    return DataLoader(
+        dataset=Patients(*data), batch_size=config.batch_size, shuffle=True, num_workers=0
+    )
+
+
 def train(config, data):
     """`config.epochs` times through the examples, in a new order each time."""
-    torch.manual_seed(config.seed)
-    x, y = data
-    model = Model(x.shape[1]).to(x.dtype)
-    optimizer = torch.optim.SGD(model.parameters(), lr=config.learning_rate)
-    loader = DataLoader(
-        dataset=Patients(x, y), batch_size=config.batch_size, shuffle=True, num_workers=0
-    )
+    model, optimizer = build(config, data[0].dtype)
+    batches = loader(config, data)
     history = {"loss": []}
     for _ in range(config.epochs):
-        history["loss"].append([step(model, optimizer, batch) for batch in loader])
+        history["loss"].append([step(model, optimizer, batch) for batch in batches])
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=partial(loader, config),
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap
 
 DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist")
 
@@ -36,10 +36,14 @@ LESSON = Lesson(
     title_zh="多分类问题",
     parameter_map=parameter_map,
     datasets=DATASETS,
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="image",
     # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
     quick={"epochs": 20, "learning_rate": 0.1},
     variants={"default": {}, "without momentum": {"momentum": 0.0}},
+    bar=1.3,
+    sharded=True,
+    flax=True,
 )

@@ -14,6 +14,7 @@ import optax
 from flax import nnx
 
 from jaxdl import plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l09_softmax_classifier import Config
@@ -60,13 +61,14 @@ class Net(nnx.Module):
         return self.linear5(x)  # -> (n, 10), a score for each class: logits
 
 
-graphdef, _ = nnx.split(nnx.eval_shape(lambda: Net(nnx.Rngs(0))))  # the net without its numbers
+# The net without its numbers.
+graphdef, _ = nnx.split(nnx.eval_shape(lambda: Net(nnx.Rngs(0))), nnx.Param)
 
 
 @jax.jit
 def init(key):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(nnx.Rngs(key)))
+    _, params = nnx.split(Net(nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -117,7 +119,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         epochs=config.epochs,
         batch_size=config.batch_size,
         scan=True,
-        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        evaluate=test and (lambda state: accuracy(apply, state.params, test)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -137,6 +139,25 @@ def figures(config, params, history, data):
     plots.confusion(middle, y, jnp.argmax(p, axis=1))
     plots.mistakes(right, x, y, p)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    optimizer, on_batch = make_step(config.learning_rate, config.momentum)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=init,
+        apply=apply,
+        loss=loss,
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        inputs=inputs,
+    )
 
 
 def main(config=Config()):

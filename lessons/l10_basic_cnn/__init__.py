@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import CONV2D, Layer, ParameterMap, linear_after_flatten
+from jaxdl.course import Lesson, option
+from jaxdl.parity import CONV2D, Layer, ParameterMap, linear_after_flatten
 
 DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist")
 MODELS = ("lecture", "deeper")
@@ -53,11 +53,16 @@ LESSON = Lesson(
     title_zh="卷积神经网络（基础篇）",
     parameter_map=parameter_map,
     datasets=DATASETS,
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="image",
-    float32_parts="two values that a pooling or a ReLU compares are equal up to rounding",
+    diverges="two values that a pooling or a ReLU compares are equal up to rounding",
     # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.
     quick={"learning_rate": 0.1},
     variants={model: {"model": model} for model in MODELS},
+    nets={model: {"model": model} for model in MODELS},
+    bar=1.5,
+    sharded=True,
+    flax=True,
 )

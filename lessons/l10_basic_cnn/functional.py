@@ -13,6 +13,7 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, ops, plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l10_basic_cnn import Config
@@ -95,13 +96,13 @@ NETS = {"lecture": Net, "deeper": DeeperNet}
 @cache
 def graphdef(model):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: NETS[model](nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: NETS[model](nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames="model")
 def init(key, model="lecture"):
     """The numbers of a new net."""
-    _, params = nnx.split(NETS[model](nnx.Rngs(key)))
+    _, params = nnx.split(NETS[model](nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -151,7 +152,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         epochs=config.epochs,
         batch_size=config.batch_size,
         scan=True,
-        evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
+        evaluate=test and (lambda state: accuracy(apply, state.params, test, config.model)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -177,6 +178,25 @@ def figures(config, params, history, data):
         maps = nnx.relu(max_pool(getattr(net, name)(maps)))  # (1, h, w, kernels) -> (kernels, h, w)
         plots.pictures(axis, f"image 0 after {name}", maps[0].transpose(2, 0, 1), columns=5)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    optimizer, on_batch = make_step(config.model, config.learning_rate, config.momentum)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, model=config.model),
+        apply=partial(apply, model=config.model),
+        loss=partial(loss, model=config.model),
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        inputs=inputs,
+    )
 
 
 def main(config=Config()):

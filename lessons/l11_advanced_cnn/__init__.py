@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from jaxdl import data as datasets
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity.maps import CONV2D, Layer, ParameterMap, linear_after_flatten
+from jaxdl.course import Lesson, option
+from jaxdl.parity import CONV2D, Layer, ParameterMap, linear_after_flatten
 
 DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cifar10")
 MODELS = ("googlenet", "resnet")
@@ -36,13 +36,19 @@ def parameter_map(config: Config) -> ParameterMap:
     else:
         channels = 32
         inner = [f"rblock{i}.conv{j}" for i in (1, 2) for j in (1, 2)]
-    size = final_size(datasets.find(config.data).features[0])
+    size = final_size(image_shape(config)[0])
     return ParameterMap(
         (
             *(Layer(name, name, CONV2D) for name in ("conv1", "conv2", *inner)),
             Layer("fc", "fc", linear_after_flatten(channels, size, size)),
         )
     )
+
+
+def image_shape(config: Config) -> tuple[int, int, int]:
+    """Height, width and channels of the data's images."""
+    height, width, *channels = datasets.find(config.data).features
+    return height, width, channels[0] if channels else 1
 
 
 def final_size(size: int) -> int:
@@ -59,11 +65,16 @@ LESSON = Lesson(
     title_zh="卷积神经网络（高级篇）",
     parameter_map=parameter_map,
     datasets=DATASETS,
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="image",
-    float32_parts="two values that a pooling or a ReLU compares are equal up to rounding",
+    diverges="two values that a pooling or a ReLU compares are equal up to rounding",
     # Batches of 14, so that an epoch of the digits has 103 steps, not 23. Both compile the same.
     quick={"batch_size": 14, "epochs": 4},
     variants={model: {"model": model, "batch_size": 14} for model in MODELS},
+    nets={model: {"model": model} for model in MODELS},
+    bar=1.2,
+    sharded=True,
+    flax=True,
 )

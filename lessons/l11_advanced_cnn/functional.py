@@ -12,9 +12,10 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, ops, plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
-from lessons.l11_advanced_cnn import Config, final_size
+from lessons.l11_advanced_cnn import Config, final_size, image_shape
 
 
 def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, height, width, channels)
@@ -127,13 +128,13 @@ NETS = {"googlenet": GoogLeNet, "resnet": ResNet}
 @cache
 def graphdef(model, shape):
     """The net for images of that shape, without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: NETS[model](shape, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: NETS[model](shape, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("model", "shape"))
 def init(key, model="googlenet", shape=(28, 28, 1)):
     """The numbers of a new net for images of that shape."""
-    _, params = nnx.split(NETS[model](shape, nnx.Rngs(key)))
+    _, params = nnx.split(NETS[model](shape, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -165,7 +166,7 @@ def make_step(model, learning_rate, momentum):
 def train(config, data, params=None, order=None, report=None, test=None, checkpoints=None):
     """`config.epochs` times through the examples; arguments and result as in lesson 10."""
     init_key, order_key = jax.random.split(jax.random.key(config.seed))
-    params = init(init_key, config.model, data[0].shape[1:]) if params is None else params
+    params = init(init_key, config.model, image_shape(config)) if params is None else params
     optimizer, on_batch = make_step(config.model, config.learning_rate, config.momentum)
     state, history = fit(
         on_batch,
@@ -175,7 +176,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         epochs=config.epochs,
         batch_size=config.batch_size,
         scan=True,
-        evaluate=test and (lambda params: accuracy(apply, params, test, config.model)),
+        evaluate=test and (lambda state: accuracy(apply, state.params, test, config.model)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -195,6 +196,25 @@ def figures(config, params, history, data):
     plots.confusion(middle, y, jnp.argmax(p, axis=1))
     plots.mistakes(right, x, y, p)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    optimizer, on_batch = make_step(config.model, config.learning_rate, config.momentum)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, model=config.model, shape=image_shape(config)),
+        apply=partial(apply, model=config.model),
+        loss=partial(loss, model=config.model),
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        inputs=inputs,
+    )
 
 
 def main(config=Config()):

@@ -1,11 +1,14 @@
 """Branches and shortcuts, PyTorch's way: the lecture's two nets."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from jaxdl.course import Twin
 from jaxdl.data import load
-from lessons.l11_advanced_cnn import Config, final_size
+from lessons.l11_advanced_cnn import Config, final_size, image_shape
 
 
 def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, channels, height, width)
@@ -125,21 +128,46 @@ def accuracy(model, test):
     return right / len(test[0])
 
 
-def train(config, data, test=None):
-    """`config.epochs` times through the examples, in a new order each time."""
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
     torch.manual_seed(config.seed)
-    x, y = data
-    model = MODELS[config.model](x.shape[1:]).to(x.dtype)
-    optimizer = torch.optim.SGD(
+    height, width, channels = image_shape(config)
+    model = MODELS[config.model]((channels, height, width)).to(dtype)
+    return model, torch.optim.SGD(
         model.parameters(), lr=config.learning_rate, momentum=config.momentum
     )
-    loader = DataLoader(TensorDataset(x, y), batch_size=config.batch_size, shuffle=True)
+
+
+def loader(config, data):
+    """Each `for` over it is an epoch: new order, new batches."""
+    return DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
+
+
+def train(config, data, test=None):
+    """`config.epochs` times through the examples, in a new order each time."""
+    model, optimizer = build(config, data[0].dtype)
+    batches = loader(config, data)
     history = {"loss": [], "test_accuracy": []}
     for _ in range(config.epochs):
-        history["loss"].append([step(model, optimizer, batch) for batch in loader])
+        history["loss"].append([step(model, optimizer, batch) for batch in batches])
         if test:
             history["test_accuracy"].append(accuracy(model, test))
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config),
+        batches=partial(loader, config),
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

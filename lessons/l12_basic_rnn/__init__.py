@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity import maps
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap, rules
 
 MODELS = ("cell", "rnn", "embedding")
 UNITS = ("rnn", "gru", "lstm")
@@ -31,14 +30,14 @@ class Config:
 def parameter_map(config: Config) -> ParameterMap:
     """The layers in the order in which the twin builds them."""
     if config.model == "cell":
-        cells = {"rnn": maps.RNN_CELL, "gru": maps.GRU_CELL, "lstm": maps.LSTM_CELL}
+        cells = {"rnn": rules.RNN_CELL, "gru": rules.GRU_CELL, "lstm": rules.LSTM_CELL}
         return ParameterMap((Layer("cell", "cell", cells[config.unit]),))
-    rule = {"rnn": maps.rnn, "gru": maps.gru, "lstm": maps.lstm}[config.unit]
+    rule = {"rnn": rules.rnn, "gru": rules.gru, "lstm": rules.lstm}[config.unit]
     if config.model == "rnn":
         return ParameterMap((Layer("rnn", "rnn", rule()),))
     return ParameterMap(
         (
-            Layer("embedding", "embedding", maps.EMBEDDING),
+            Layer("embedding", "embedding", rules.EMBEDDING),
             Layer("rnn", "rnn", rule(num_layers=2)),
             Layer("fc", "fc"),
         )
@@ -53,6 +52,7 @@ LESSON = Lesson(
     title="Basic RNN",
     title_zh="循环神经网络（基础篇）",
     parameter_map=parameter_map,
+    examples_per_step=1,  # five letters, one word
     # The lecture's 15 epochs are 15 steps.
     variants={
         "cell": {},
@@ -69,4 +69,11 @@ LESSON = Lesson(
         "embedding lstm": {"model": "embedding", "unit": "lstm", "learning_rate": 0.02},
         "embedding, 100 steps": {"model": "embedding", "epochs": 100, **SLOWER},
     },
+    nets={
+        "cell": {},
+        "rnn": {"model": "rnn", **SLOWER},
+        "embedding": {"model": "embedding", **SLOWER},
+    },
+    bar=10.0,
+    flax=True,
 )

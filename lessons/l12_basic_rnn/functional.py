@@ -6,6 +6,7 @@ remembers anything: the state is an argument, and the next one is what comes bac
 """
 
 from functools import cache, partial
+from inspect import unwrap
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +15,7 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, optim, plots
+from jaxdl.course import Program
 from jaxdl.train import TrainState
 from lessons.l12_basic_rnn import LETTERS, Config
 
@@ -78,13 +80,13 @@ NETS = {"cell": Cell, "rnn": Recurrent, "embedding": Embedded}
 @cache
 def graphdef(model, unit):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: NETS[model](unit, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: NETS[model](unit, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("model", "unit"))
 def init(key, model="cell", unit="rnn"):
     """The numbers of a new net."""
-    _, params = nnx.split(NETS[model](unit, nnx.Rngs(key)))
+    _, params = nnx.split(NETS[model](unit, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -148,6 +150,22 @@ def figures(config, params, history, data):
     right.plot(range(5), data[1], "o", mfc="none", mec="black", markersize=22)
     right.set(xlabel="read (circle: wanted)", ylabel="probability of the answer")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    net = {"model": config.model, "unit": config.unit}
+    return Program(
+        examples=partial(examples, config),
+        init=partial(init, **net),
+        apply=partial(apply, **net),
+        loss=partial(loss, **net),
+        start=lambda params: TrainState.create(params, adam(config.learning_rate)),
+        step=partial(unwrap(step), learning_rate=config.learning_rate, **net),
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+    )
 
 
 def main(config=Config()):

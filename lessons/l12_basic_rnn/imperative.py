@@ -4,9 +4,12 @@ The cell's loop adds up a loss for every letter and calls `backward` once, after
 then reaches back through all states. The layers do the loop inside.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from jaxdl.course import Twin
 from lessons.l12_basic_rnn import LETTERS, Config
 
 CELLS = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}
@@ -91,13 +94,32 @@ def step(model, optimizer, batch):
     return l.item()
 
 
-def train(config, data, dtype=torch.float32):
-    """`config.epochs` steps, each on the whole word."""
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
     torch.manual_seed(config.seed)
     model = Model(config.model, config.unit).to(dtype)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    return model, torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+
+
+def train(config, data, dtype=torch.float32):
+    """`config.epochs` steps, each on the whole word."""
+    model, optimizer = build(config, dtype)
     history = {"loss": [[step(model, optimizer, data)] for _ in range(config.epochs)]}
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config, dtype=dtype),
+        batches=lambda data: [data],
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

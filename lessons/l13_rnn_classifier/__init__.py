@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity import maps
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap, rules
 
 DATASETS = ("surnames", "names")
 
@@ -30,8 +29,8 @@ def parameter_map(config: Config) -> ParameterMap:
     """The layers in the order in which the twin builds them."""
     return ParameterMap(
         (
-            Layer("embedding", "embedding", maps.EMBEDDING),
-            Layer("gru", "gru", maps.gru(num_layers=config.layers, bidirectional=True)),
+            Layer("embedding", "embedding", rules.EMBEDDING),
+            Layer("gru", "gru", rules.gru(num_layers=config.layers, bidirectional=True)),
             Layer("fc", "fc"),
         )
     )
@@ -44,6 +43,7 @@ LESSON = Lesson(
     title_zh="循环神经网络（高级篇）",
     parameter_map=parameter_map,
     datasets=DATASETS,
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="name",
@@ -51,4 +51,7 @@ LESSON = Lesson(
     # Fewer numbers in a state, so that the 108 steps take seconds; the lecture's own sizes:
     # jaxdl compare l13 --against torch --hidden 100
     variants={"32 numbers": {"hidden": 32, "seed": 1}},
+    bar=1.3,
+    sharded=True,
+    flax=True,
 )

@@ -17,6 +17,7 @@ from flax import nnx
 
 from jaxdl import data as datasets
 from jaxdl import nn, ops, optim, plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.data.names import leak_free
 from jaxdl.data.strings import ascii_codes
@@ -65,13 +66,15 @@ class Net(nnx.Module):
 @cache
 def graphdef(classes, hidden, layers):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, layers, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, layers, nnx.Rngs(0))), nnx.Param)[
+        0
+    ]
 
 
 @partial(jax.jit, static_argnames=("classes", "hidden", "layers"))
 def init(key, classes=18, hidden=100, layers=2):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(classes, hidden, layers, nnx.Rngs(key)))
+    _, params = nnx.split(Net(classes, hidden, layers, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -129,7 +132,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         batch_size=config.batch_size,
         scan=True,
         fill=True,  # the last batch with rows without letters, so that all have one shape
-        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        evaluate=test and (lambda state: accuracy(apply, state.params, test)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -154,6 +157,26 @@ def figures(config, params, history, data):
     plots.learning(left, f"{config.data}: loss and accuracy", history)
     plots.confusion(right, y, guesses, names, what="names")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    classes = datasets.find(config.data).classes
+    optimizer, on_batch = make_step(config.learning_rate)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, classes=classes, hidden=config.hidden, layers=config.layers),
+        apply=apply,
+        loss=loss,
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        inputs=inputs,
+    )
 
 
 def main(config=Config()):

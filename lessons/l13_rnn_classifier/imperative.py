@@ -4,12 +4,15 @@
 on the CPU, and sorts the names by them (`enforce_sorted=False`: itself, and back afterwards).
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 from torch.utils.data import DataLoader, TensorDataset
 
 from jaxdl import data as datasets
+from jaxdl.course import Twin
 from jaxdl.data import load
 from jaxdl.data.strings import ascii_codes
 from lessons.l13_rnn_classifier import Config
@@ -76,19 +79,44 @@ def accuracy(model, test):
     return right / len(test[0])
 
 
-def train(config, data, test=None, dtype=torch.float32):
-    """`config.epochs` times through the names, in a new order each time."""
+def build(config, dtype):
+    """The same start for the same seed: the model, and the optimizer that holds its parameters."""
     torch.manual_seed(config.seed)
     classes = datasets.find(config.data).classes
     model = Model(classes, config.hidden, config.layers).to(dtype)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-    loader = DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
+    return model, torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+
+
+def loader(config, data):
+    """Each `for` over it is an epoch: new order, new batches."""
+    return DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
+
+
+def train(config, data, test=None, dtype=torch.float32):
+    """`config.epochs` times through the names, in a new order each time."""
+    model, optimizer = build(config, dtype)
+    batches = loader(config, data)
     history = {"loss": [], "test_accuracy": []}
     for _ in range(config.epochs):
-        history["loss"].append([step(model, optimizer, batch) for batch in loader])
+        history["loss"].append([step(model, optimizer, batch) for batch in batches])
         if test:
             history["test_accuracy"].append(accuracy(model, test))
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config, dtype=dtype),
+        batches=partial(loader, config),
+        step=partial(step, model, optimizer),
+        optimizer=optimizer,
+    )
 
 
 def main(config=Config()):

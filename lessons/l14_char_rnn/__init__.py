@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity import maps
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap, rules
 
 DATASETS = ("play", "shakespeare")
 
@@ -31,8 +30,8 @@ def parameter_map(config: Config) -> ParameterMap:
     """The layers in the order in which the twin builds them."""
     return ParameterMap(
         (
-            Layer("embedding", "embedding", maps.EMBEDDING),
-            Layer("gru", "gru", maps.gru(num_layers=3)),
+            Layer("embedding", "embedding", rules.EMBEDDING),
+            Layer("gru", "gru", rules.gru(num_layers=3)),
             Layer("fc", "fc"),
         )
     )
@@ -45,6 +44,7 @@ LESSON = Lesson(
     title_zh="字符级语言模型",
     parameter_map=parameter_map,
     datasets=DATASETS,
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="text",
@@ -53,4 +53,6 @@ LESSON = Lesson(
     # In large ones the parameters part by more than 1e-5 in float32:
     # jaxdl compare l14 --against torch --epochs 12 --learning-rate 0.002
     variants={"32 numbers": {"hidden": 32, "epochs": 12, "learning_rate": 0.0005}},
+    bar=2.0,
+    flax=True,
 )

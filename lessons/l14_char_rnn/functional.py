@@ -14,6 +14,7 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, optim, plots
+from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
 from lessons.l14_char_rnn import Config
@@ -52,13 +53,13 @@ class Net(nnx.Module):
 @cache
 def graphdef(hidden):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(hidden, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: Net(hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames="hidden")
 def init(key, hidden=100):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(hidden, nnx.Rngs(key)))
+    _, params = nnx.split(Net(hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -113,7 +114,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         epochs=config.epochs,
         batch_size=config.batch_size,
         scan=True,
-        evaluate=test and (lambda params: accuracy(apply, params, test)),
+        evaluate=test and (lambda state: accuracy(apply, state.params, test)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -177,6 +178,25 @@ def figures(config, params, history, data):
     right.plot(range(len(y[0])), np.searchsorted(shown, y[0]), "k.", markersize=3)
     right.set(xlabel="read")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    optimizer, on_batch = make_step(config.learning_rate)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, hidden=config.hidden),
+        apply=apply,
+        loss=loss,
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        text=partial(text, config),
+    )
 
 
 def main(config=Config()):

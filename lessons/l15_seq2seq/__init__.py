@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from jaxdl.lessons import Lesson, option
-from jaxdl.parity import maps
-from jaxdl.parity.maps import Layer, ParameterMap
+from jaxdl.course import Lesson, option
+from jaxdl.parity import Layer, ParameterMap, rules
 
 ALPHABETS = {"reversal": "abcdefghij", "addition": "0123456789+"}
 
@@ -44,10 +43,10 @@ def parameter_map(config: Config) -> ParameterMap:
     """The layers in the order in which the twin builds them."""
     return ParameterMap(
         (
-            Layer("encoder_embedding", "encoder_embedding", maps.EMBEDDING),
-            Layer("encoder", "encoder", maps.gru()),
-            Layer("decoder_embedding", "decoder_embedding", maps.EMBEDDING),
-            Layer("decoder", "decoder", maps.gru()),
+            Layer("encoder_embedding", "encoder_embedding", rules.EMBEDDING),
+            Layer("encoder", "encoder", rules.gru()),
+            Layer("decoder_embedding", "decoder_embedding", rules.EMBEDDING),
+            Layer("decoder", "decoder", rules.gru()),
             Layer("fc", "fc"),
         )
     )
@@ -60,6 +59,7 @@ LESSON = Lesson(
     title_zh="序列到序列",
     parameter_map=parameter_map,
     tasks=tuple(ALPHABETS),
+    batch="batch_size",
     shuffles=True,
     resumable=True,
     predicts="question",
@@ -70,4 +70,6 @@ LESSON = Lesson(
     variants={
         task: {"task": task, "examples": 6_400, "learning_rate": 0.0003} for task in ALPHABETS
     },
+    bar=2.0,
+    flax=True,
 )

@@ -14,6 +14,7 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, optim, plots
+from jaxdl.course import Program
 from jaxdl.data import tasks
 from jaxdl.data.strings import encode
 from jaxdl.train import TrainState, fit, logits
@@ -60,13 +61,13 @@ class Net(nnx.Module):
 @cache
 def graphdef(letters, hidden):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("letters", "hidden"))
 def init(key, letters=11, hidden=100):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)))
+    _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -158,7 +159,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         batch_size=config.batch_size,
         scan=True,
         fill=True,  # the last batch with rows of 0, so that all have one shape
-        evaluate=test and (lambda params: exact_match(params, test)),
+        evaluate=test and (lambda state: exact_match(state.params, test)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -189,6 +190,27 @@ def figures(config, params, history, data):
     panel.bar(shown, [right[length == n].mean() for n in shown], color="C0")
     panel.set(title="exact match", xlabel="letters of the question", ylim=(0, 1.05), xticks=shown)
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    letters = len(ALPHABETS[config.task]) + 1
+    optimizer, on_batch = make_step(config.learning_rate, config.decay)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, letters=letters, hidden=config.hidden),
+        apply=partial(apply, answer=config.answer),
+        loss=loss,
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        answers=partial(answers, config),
+        alphabet=ALPHABETS[config.task],
+    )
 
 
 def main(config=Config()):

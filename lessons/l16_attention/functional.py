@@ -13,6 +13,7 @@ import optax
 from flax import nnx
 
 from jaxdl import nn, optim, plots
+from jaxdl.course import Program
 from jaxdl.data import tasks
 from jaxdl.data.strings import encode
 from jaxdl.train import TrainState, fit, logits
@@ -67,13 +68,13 @@ class Net(nnx.Module):
 @cache
 def graphdef(letters, hidden):
     """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))))[0]
+    return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("letters", "hidden"))
 def init(key, letters=11, hidden=100):
     """The numbers of a new net."""
-    _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)))
+    _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
@@ -155,7 +156,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         batch_size=config.batch_size,
         scan=True,
         fill=True,  # the last batch with rows of 0, so that all have one shape
-        evaluate=test and (lambda params: exact_match(params, test)),
+        evaluate=test and (lambda state: exact_match(state.params, test)),
         report=report,
         checkpoints=checkpoints,
     )
@@ -187,6 +188,27 @@ def figures(config, params, history, data):
     plots.heat(right, "where it looks", weights, [*written, "·"], question)
     right.set(xlabel="read", ylabel="written (last: the end)")
     return figure
+
+
+def program(config):
+    """These functions with their Config, as compare, bench, run and predict take them."""
+    letters = len(ALPHABETS[config.task]) + 1
+    optimizer, on_batch = make_step(config.learning_rate, config.decay)
+    return Program(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        init=partial(init, letters=letters, hidden=config.hidden),
+        apply=partial(apply, answer=config.answer),
+        loss=loss,
+        start=lambda params: TrainState.create(params, optimizer),
+        step=on_batch,
+        optimizer=optimizer,
+        train=partial(train, config),
+        result=partial(result, config),
+        figures=partial(figures, config),
+        alignment=partial(alignment, config),
+        alphabet=ALPHABETS[config.task],
+    )
 
 
 def main(config=Config()):

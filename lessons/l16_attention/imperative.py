@@ -1,10 +1,13 @@
 """From one sequence to another, PyTorch's way, with attention."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.utils.data import DataLoader, TensorDataset
 
+from jaxdl.course import Twin
 from jaxdl.data import tasks
 from jaxdl.data.strings import encode
 from lessons.l16_attention import ALPHABETS, Config
@@ -108,20 +111,46 @@ def exact_match(model, test):
     return ((guess == y) | ~mask(y)).all(dim=1).double().mean().item()
 
 
-def train(config, data, test=None, dtype=torch.float32):
-    """`config.epochs` times through the questions, in a new order each time."""
+def build(config, dtype):
+    """The same start for the same seed: the model, and what changes it."""
     torch.manual_seed(config.seed)
     letters = len(ALPHABETS[config.task]) + 1
     model = Model(letters, config.hidden, config.answer).to(dtype)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=config.decay)
-    loader = DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
+    return model, optimizer, torch.optim.lr_scheduler.ExponentialLR(optimizer, config.decay)
+
+
+def loader(config, data):
+    """Each `for` over it is an epoch: new order, new batches."""
+    return DataLoader(TensorDataset(*data), batch_size=config.batch_size, shuffle=True)
+
+
+def train(config, data, test=None, dtype=torch.float32):
+    """`config.epochs` times through the questions, in a new order each time."""
+    model, optimizer, schedule = build(config, dtype)
+    batches = loader(config, data)
     history = {"loss": [], "test_accuracy": []}
     for _ in range(config.epochs):
-        history["loss"].append([step(model, optimizer, schedule, batch) for batch in loader])
+        history["loss"].append([step(model, optimizer, schedule, batch) for batch in batches])
         if test:
             history["test_accuracy"].append(exact_match(model, test))
     return model, history
+
+
+def program(config, dtype):
+    """A new start of this program, as compare and bench take it."""
+    model, optimizer, schedule = build(config, dtype)
+    return Twin(
+        examples=partial(examples, config),
+        test_examples=partial(test_examples, config),
+        model=model,
+        loss=loss,
+        train=partial(train, config, dtype=dtype),
+        batches=partial(loader, config),
+        step=partial(step, model, optimizer, schedule),
+        optimizer=optimizer,
+        scheduler=schedule,
+    )
 
 
 def main(config=Config()):

@@ -6,13 +6,16 @@ No time is judged. The JAX arms alone: tests/torch/test_bench.py has PyTorch's.
 import json
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
-from jaxdl.bench import arms, cases, record, runner
+from jaxdl.bench import arms, record, runner
 from jaxdl.cli import exit_code
+from jaxdl.course import bench, find
+from jaxdl.course.document import flat_losses
+from jaxdl.course.start import Start, begin
 from jaxdl.errors import InputError
-from jaxdl.lessons import find
 
 SHORT = runner.Setting(threads=1, blocks=2, block_seconds=0.001)
 
@@ -34,7 +37,7 @@ def losses(arm, steps):
 
 
 def test_the_arms_agree_in_processes_of_their_own():
-    (case,) = cases.cases(find("l03"))
+    (case,) = bench.cases(find("l03"))
     found = runner.measure(case, ["jax-jit", "jax-scan"], SHORT)
     assert [timed.ready.name for timed in found] == ["jax-jit", "jax-scan"]
     for made in record.records(case, SHORT, found, {}):
@@ -56,7 +59,7 @@ def test_the_arms_agree_in_processes_of_their_own():
     ],
 )
 def test_every_way_computes_the_same(lesson, net, fields, names):
-    (case,) = cases.cases(find(lesson), net, **fields)
+    (case,) = bench.cases(find(lesson), net, **fields)
     first, *others = (losses(arms.build(name, case, "float32", 2), 6) for name in names)
     assert len(set(first)) == 6  # it trains
     for other in others:
@@ -65,12 +68,11 @@ def test_every_way_computes_the_same(lesson, net, fields, names):
 
 @pytest.mark.usefixtures("_in_this_process")
 def test_the_steps_are_those_of_the_lesson_s_own_run():
-    from jaxdl.parity.records import flat_losses, started
-
     lesson = find("l08")
-    (case,) = cases.cases(lesson, epochs=1)
-    data, params, order = started(lesson, case.config, "float32", as_torch=True)
-    _, history = lesson.functional.train(case.config, data, params, order=order)
+    (case,) = bench.cases(lesson, epochs=1)
+    program = lesson.program(case.config)
+    data, params, more = begin(lesson, case.config, program, Start(like_torch=True))
+    _, history = program.train(data, params, **more)
     arm = arms.build("jax-scan", case, "float32", 1)
     steps = arm.steps
     assert steps == len(data[0]) // case.config.batch_size
@@ -80,20 +82,26 @@ def test_the_steps_are_those_of_the_lesson_s_own_run():
 
 
 @pytest.mark.usefixtures("_in_this_process")
-def test_a_wrong_arm_is_found_out(monkeypatch):
-    program = find("l03").functional
-    (case,) = cases.cases(find("l03"))
-    right = losses(arms.build("jax-jit", case, "float32", 1), runner.COMPARED)
-    step = program.step
+def test_a_wrong_arm_is_found_out():
+    class Sloppy(bench.LessonCase):
+        def jax_work(self, precision):  # an update that is 0.1 % too long
+            work = super().jax_work(precision)
 
-    def wrong(w, batch, learning_rate):  # a sloppy update, 0.1 % too long
-        return step(w, batch, learning_rate * 1.001)
+            def step(w, batch):
+                moved, loss = work.step(w, batch)
+                return w + 1.001 * (moved - w), loss
 
-    monkeypatch.setattr(program, "step", wrong)
-    found = losses(arms.build("jax-jit", case, "float32", 1), runner.COMPARED)
+            return replace(work, step=step)
+
+    (case,) = bench.cases(find("l03"))
+    sloppy = Sloppy(case.lesson, case.net, case.config)
+    right, found = (
+        losses(arms.build("jax-jit", each, "float32", 1), runner.COMPARED)
+        for each in (case, sloppy)
+    )
     errors = record.loss_errors(found, right)
     assert errors[0] == 0.0
-    assert not record.agrees(errors, "float32", parts=False)
+    assert not record.agrees(errors, "float32", diverges=False)
 
 
 def test_disagreement_is_exit_code_1(capsys, monkeypatch):
@@ -154,7 +162,7 @@ def test_an_interruption_leaves_no_child():
     ("arguments", "told"),
     [
         (["l3"], "did you mean l03"),
-        (["l02"], "trains nothing"),
+        (["l02"], "trains nothing step by step"),
         (["l10:deper"], "it has lecture, deeper"),
         (["l03", "--arms", "jax-scna"], "did you mean jax-scan"),
         (["l03", "--arms", "jax-jit,jax-jit"], "twice"),
@@ -182,10 +190,10 @@ def test_unusable_input_is_one_line_and_2(capsys, arguments, told):
 
 @pytest.mark.usefixtures("_in_this_process")
 def test_what_a_cpu_cannot_is_refused():
-    (case,) = cases.cases(find("l03"))
+    (case,) = bench.cases(find("l03"))
     with pytest.raises(InputError, match="for a GPU"):
         arms.build("jax-jit", case, "bfloat16", 1)
-    (case,) = cases.cases(find("l09"), batch_size=10_000)
+    (case,) = bench.cases(find("l09"), batch_size=10_000)
     with pytest.raises(InputError, match="make no batch of 10000"):
         arms.build("jax-jit", case, "float32", 1)
 

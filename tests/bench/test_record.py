@@ -69,13 +69,13 @@ def test_agreement_is_of_every_step():
     theirs = [2.0, 1.0, 0.5]
     errors = record.loss_errors([2.0, 1.0, 0.5 + 1e-4], theirs)
     assert errors == pytest.approx([0.0, 0.0, 5e-5])
-    assert not record.agrees(errors, "float32", parts=False)
-    assert record.agrees(errors, "float32", parts=True)  # where rounding makes two runs part
-    assert not record.agrees(errors, "float64", parts=True)
-    assert not record.agrees(record.loss_errors([2.1, 1.0, 0.5], theirs), "float32", parts=True)
-    assert not record.agrees(record.loss_errors([2.0, 1.1, 0.5], theirs), "float32", parts=True)
+    assert not record.agrees(errors, "float32", diverges=False)
+    assert record.agrees(errors, "float32", diverges=True)  # where rounding makes two runs part
+    assert not record.agrees(errors, "float64", diverges=True)
+    assert not record.agrees(record.loss_errors([2.1, 1.0, 0.5], theirs), "float32", diverges=True)
+    assert not record.agrees(record.loss_errors([2.0, 1.1, 0.5], theirs), "float32", diverges=True)
     assert not record.agrees(
-        record.loss_errors([2.0, math.nan, 0.5], theirs), "float32", parts=True
+        record.loss_errors([2.0, math.nan, 0.5], theirs), "float32", diverges=True
     )
     with pytest.raises(ValueError, match="2 and 3 steps"):
         record.loss_errors([2.0, 1.0], theirs)

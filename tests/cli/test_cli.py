@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from jaxdl.cli import exit_code
-from jaxdl.lessons import find, lessons
+from jaxdl.course import find, lessons
 
 
 def run(capsys, *arguments):

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from jaxdl.cli import exit_code
+from jaxdl.course import lessons
 from jaxdl.data import find, load
-from jaxdl.lessons import lessons
 from tests.cli.predicting import changed, run, without
 
 pytestmark = pytest.mark.xdist_group("pictures")  # they share a net that is trained for them

@@ -15,7 +15,7 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from jaxdl import lessons as course
+from jaxdl import course
 from jaxdl.cli import exit_code
 from jaxdl.cli.predict.asked import session
 from jaxdl.cli.predict.net import load_net

@@ -9,8 +9,8 @@ import pytest
 
 from jaxdl.cli import exit_code
 from jaxdl.cli.progress import Reporter
-from jaxdl.cli.training import trained_path
-from jaxdl.lessons import find
+from jaxdl.course import find
+from jaxdl.course.run import trained_path
 from jaxdl.train import loop
 
 SMALL = ["--batch-size", "500", "--learning-rate", "0.1"]  # three steps an epoch

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from jaxdl import readme
-from jaxdl.lessons import lessons
-from jaxdl.parity import golden
-from jaxdl.parity.agreement import compare_lesson
-from jaxdl.parity.records import flat_losses
+from jaxdl.course import golden, lessons
+from jaxdl.course.compare_lesson import compare_lesson
+from jaxdl.course.document import flat_losses
 
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 PROGRAMS = ["__init__.py", "__main__.py", "functional.py", "imperative.py"]
@@ -36,7 +35,7 @@ def test_the_course_is_complete():
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_same_files_and_names(lesson):
-    folder = golden.folder(lesson)
+    folder = lesson.folder
     assert [name for name in FILES if not (folder / name).is_file()] == []
     program = lesson.functional
     wanted = FUNCTIONS + ([] if lesson.name in STEPLESS else ["step"])
@@ -61,7 +60,7 @@ def test_same_files_and_names(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_walls(lesson):
-    folder = golden.folder(lesson)
+    folder = lesson.folder
     for program, foreign in (("functional.py", {"torch"}), ("imperative.py", {"jax", "flax"})):
         roots = {name.partition(".")[0] for name in imports(folder / program)}
         assert not foreign & roots
@@ -74,7 +73,7 @@ def test_walls(lesson):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_programs_are_short(lesson):
     for name in ("functional.py", "imperative.py"):
-        text = (golden.folder(lesson) / name).read_text("utf-8")
+        text = (lesson.folder / name).read_text("utf-8")
         assert sum(bool(line.strip()) for line in text.splitlines()) <= 150
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from jaxdl.lessons import find
+from jaxdl.course import find
 from jaxdl.parity import linear_after_flatten
 from lessons.l10_basic_cnn import MODELS, Config, functional
 

@@ -81,7 +81,7 @@ def fast_and_plain(function, *args):
     @partial(jax.jit, compiler_options=QUICK)
     def both(*args):
         fast = function(*args)
-        with ops.plain():
+        with ops.xla():
             return fast, function(*args)
 
     return both(*args)
@@ -108,7 +108,7 @@ def test_what_is_compared_are_two_programs():
     """Padding is not computed, and in the loop there is no product with the input."""
     call, args = make("gru", 5, 4, "float32")
     fast = jax.make_jaxpr(call)(*args)
-    with ops.plain():
+    with ops.xla():
         plain = jax.make_jaxpr(call)(*args)
     assert "while" in str(fast)
     assert "while" not in str(plain)
@@ -180,7 +180,7 @@ def test_a_number_without_a_vector_gives_nan():
     numbers = jnp.array([[1, 9], [2, 9]])
     state = jnp.zeros((2, 2, HIDDEN))
     run = partial(nn.gru, params, numbers, state, embedding=table)
-    with ops.plain():
+    with ops.xla():
         plain, _ = run()
     output, _ = run()
     np.testing.assert_array_equal(jnp.isnan(output), jnp.isnan(plain))

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
+from jaxdl.course import find, golden
+from jaxdl.course.compare_lesson import compare_lesson
+from jaxdl.course.records import functional_record
 from jaxdl.errors import InputError
-from jaxdl.lessons import find
-from jaxdl.parity import golden
-from jaxdl.parity.agreement import compare_lesson
 from jaxdl.parity.compare import compare_records
-from jaxdl.parity.records import functional_record
 from jaxdl.parity.tolerances import relative_error
 
 L04 = find("l04")

@@ -5,7 +5,7 @@ import pytest
 
 from jaxdl import replay
 from jaxdl.parity import maps
-from jaxdl.parity.maps import (
+from jaxdl.parity.map import (
     CONV2D,
     LINEAR,
     SCALAR,

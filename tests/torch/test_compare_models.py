@@ -14,7 +14,7 @@ LIKE = {
 MAP = ParameterMap((Layer("0", "hidden"), Layer("2", "out")))
 
 
-def errors(activation, dtype="float64"):
+def compared(activation, dtype="float64"):
     torch.manual_seed(0)
     layers = torch.nn.Linear(8, 6), torch.nn.GELU(), torch.nn.Linear(6, 1)
     model = torch.nn.Sequential(*layers).to(getattr(torch, dtype))
@@ -43,17 +43,20 @@ def exact_gelu(x):
 
 @pytest.mark.parametrize(("dtype", "limit"), [("float64", 1e-10), ("float32", 1e-5)])
 def test_the_same_model(dtype, limit):
-    found = errors(exact_gelu, dtype)
-    assert set(found) == {"output", "loss", *(f"gradient/{name}" for name in names())}
-    assert max(found.values()) <= limit
+    found = compared(exact_gelu, dtype)
+    assert found.agree
+    assert set(found.gradient_error) == set(names())
+    assert found.worst.keys() == {"output", "loss", "gradient"}
+    assert max(found.worst.values()) <= limit
 
 
 def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # PARITY 9
     from jax.nn import gelu
 
-    found = errors(gelu)
-    assert min(found.values()) > 1e-10
-    assert max(found.values()) < 1e-2  # near enough to go unnoticed
+    found = compared(gelu)
+    assert not found.agree
+    assert min(found.worst.values()) > 1e-10
+    assert max(found.worst.values()) < 1e-2  # near enough to go unnoticed
 
 
 def names():

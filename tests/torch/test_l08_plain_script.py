@@ -15,8 +15,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from jaxdl import data
 from jaxdl.cli import exit_code
-from jaxdl.lessons import find
-from jaxdl.parity.agreement import compare_lesson
+from jaxdl.course import find
+from jaxdl.course.compare_lesson import compare_lesson
 
 EPOCHS = 5
 

@@ -100,7 +100,7 @@ def test_an_epoch_of_l13_compiles_no_more_programs_than_it_has_buckets():
         if "backend_compile" in event:
             compiled.append(event)
 
-    with ops.plain():  # where the loops do not end with the names
+    with ops.xla():  # where the loops do not end with the names
         functional.train(Config(epochs=0), (x, y), params)  # what only prepares
         jax.random.permutation(jax.random.fold_in(jax.random.key(1), 0), len(x))
         jax.monitoring.register_event_duration_secs_listener(listen)

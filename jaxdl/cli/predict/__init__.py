@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 
-from jaxdl import lessons
 from jaxdl.cli.options import PerLesson
 from jaxdl.cli.predict import images, names, questions, text
+from jaxdl.course import Lesson, lessons
 from jaxdl.errors import InputError
 
 KINDS = {
@@ -27,7 +27,7 @@ KINDS = {
 }
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l10`; a lesson whose net has nothing to be given says so."""
     if lesson.predicts:
         module, _ = KINDS[lesson.predicts]
@@ -47,7 +47,7 @@ def takers() -> str:
     """What is taken for which lessons, in a line."""
     told = []
     for kind, (_, what) in KINDS.items():
-        able = [lesson.name for lesson in lessons.lessons() if lesson.predicts == kind]
+        able = [lesson.name for lesson in lessons() if lesson.predicts == kind]
         if able:
             told.append(f"{what} for {', '.join(able)}")
     return "; ".join(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -115,8 +115,3 @@ def utf8(line: bytes) -> str:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{ascii(line.strip())[1:]} is not in UTF-8; write it in that") from None
-
-
-def quoted(letters: Iterable[str]) -> str:
-    """Each letter once, in quotation marks."""
-    return ", ".join(map(repr, dict.fromkeys(letters)))

@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jaxdl import data, lessons
+from jaxdl import data
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.net import (
-    CHECKPOINT,
+from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
+from jaxdl.cli.predict.shades import shaded
+from jaxdl.course import Lesson
+from jaxdl.course.predict import (
     class_names,
     classified,
     classifier,
     head,
-    load_net,
-    ranking,
-    tell_net,
+    read_pictures,
 )
-from jaxdl.cli.predict.shades import shaded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +35,7 @@ IMAGES = click.Argument(["images"], nargs=-1, required=True, metavar="IMAGE…")
 SHOW = click.Option(["--show"], is_flag=True, help="Draw each picture as the net sees it.")
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l10`."""
 
     def callback(
@@ -69,20 +68,6 @@ def one(lesson: lessons.Lesson) -> click.Command:
         "or drawn, dark on light or light on dark, of any size.",
         short_help=f"Classify pictures by the net of {lesson.title!r}.",
     )
-
-
-def read_pictures(images: tuple[str, ...], entry: data.Entry) -> UInt8[np.ndarray, "n ..."]:
-    """All pictures, as the examples of that dataset are.
-
-    Raises:
-        InputError: one cannot be used.
-    """
-    import numpy as np
-
-    from jaxdl.data.picture import read_picture
-
-    as_shown = (entry.features, entry.extent, entry.by_mass)
-    return np.stack([read_picture(image, *as_shown) for image in images])
 
 
 def drawn(picture: UInt8[np.ndarray, "h w ..."]) -> str:

@@ -9,33 +9,28 @@
 
 from __future__ import annotations
 
-import os
-import re
 from typing import Any
 
 import click
 
-from jaxdl import data, lessons
+from jaxdl import data
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.asked import answers, quoted
-from jaxdl.cli.predict.net import (
-    CHECKPOINT,
+from jaxdl.cli.predict.asked import answers
+from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
+from jaxdl.course import Lesson
+from jaxdl.course.predict import (
     class_names,
     classified,
     classifier,
     head,
-    load_net,
-    ranking,
-    tell_net,
+    read_name,
 )
-from jaxdl.data.surnames import fold
-from jaxdl.errors import InputError
 
 NAMES = click.Argument(["given"], nargs=-1, metavar="[NAME]…")
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l13`."""
 
     def callback(given: tuple[str, ...], checkpoint: str | None, json_path: str | None) -> int:
@@ -79,24 +74,3 @@ def one(lesson: lessons.Lesson) -> click.Command:
         "tanaka as Tanaka.",
         short_help=f"Tell from which country names are, by the net of {lesson.title!r}.",
     )
-
-
-def read_name(text: str, longest: int) -> tuple[str, str]:
-    """A name as it was given, and as the net reads it: in ASCII, as the embedded names are.
-
-    Raises:
-        InputError: that cannot be done, or it is empty or too long.
-    """
-    text = text.strip()
-    if foreign := quoted(letter for letter in text if not fold(letter).isascii()):
-        raise InputError(f"{text!r} has {foreign}; write it in Latin letters, as Tanaka for 田中")
-    name = fold(text)
-    if other := quoted(re.findall("[^A-Za-z' -]", name)):
-        from_file = f"; to read a file of names: < {text}" if os.path.isfile(text) else ""
-        raise InputError(
-            f"{text!r} has {other}; a name has letters, spaces, apostrophes and hyphens{from_file}"
-        )
-    if not 1 <= len(name) <= longest:
-        raise InputError(f"{text!r} has {len(name)} letters; the net reads names of 1 to {longest}")
-    # Names in the data begin with a capital; "da Cruz" is one, too.
-    return text, name.title() if name.islower() and " " not in name else name

@@ -14,12 +14,18 @@ from typing import Any
 
 import click
 
-from jaxdl import lessons
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.asked import answers, quoted
-from jaxdl.cli.predict.net import CHECKPOINT, Net, fitting, head, load_net, tell_net
+from jaxdl.cli.predict.asked import answers
+from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
 from jaxdl.cli.predict.shades import shaded
+from jaxdl.course import Lesson, lessons
+from jaxdl.course.predict import (
+    answered,
+    head,
+    looks,
+    read_question,
+)
 from jaxdl.errors import InputError
 
 QUESTIONS = click.Argument(["given"], nargs=-1, metavar="[QUESTION]…")
@@ -28,7 +34,7 @@ SHOW = click.Option(
 )
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l15`."""
 
     def callback(
@@ -36,9 +42,9 @@ def one(lesson: lessons.Lesson) -> click.Command:
     ) -> int:
         check_folder(json_path)
         net = load_net(lesson, checkpoint)
-        alphabet = lesson.functional.ALPHABETS[net.config.task]
+        alphabet = lesson.program(net.config).alphabet
         if show and not looks(lesson):
-            alike = [other for other in lessons.lessons() if other.predicts == lesson.predicts]
+            alike = [other for other in lessons() if other.predicts == lesson.predicts]
             able = ", ".join(other.name for other in alike if looks(other))
             raise InputError(f"--show: {lesson.name} does not look back as it writes; {able} does")
         found, code = answers(
@@ -63,41 +69,6 @@ def one(lesson: lessons.Lesson) -> click.Command:
         "them from there, one a line.",
         short_help=f"Answer questions by the net of {lesson.title!r}.",
     )
-
-
-def looks(lesson: lessons.Lesson) -> bool:
-    """Whether its net has attention."""
-    return hasattr(lesson.functional, "alignment")
-
-
-def read_question(text: str, alphabet: str, longest: int) -> str:
-    """A question.
-
-    Raises:
-        InputError: it has a letter that the net does not know, or is empty or too long.
-    """
-    question = text.strip()
-    known = f"the net reads 1 to {longest} of {alphabet}"
-    if foreign := quoted(letter for letter in question if letter not in alphabet):
-        raise InputError(f"{question!r} has {foreign}; {known}")
-    if not 1 <= len(question) <= longest:
-        raise InputError(f"{question!r} has {len(question)} letters; {known}")
-    return question
-
-
-def answered(lesson: lessons.Lesson, net: Net, questions: list[str]) -> list[dict[str, Any]]:
-    """The answers, as the document has them."""
-    program = lesson.functional
-    with fitting(lesson, net) as params:
-        if not looks(lesson):
-            written = program.answers(net.config, params, questions)
-            pairs = zip(questions, written, strict=True)
-            return [{"question": question, "answer": answer} for question, answer in pairs]
-        found = []
-        for question in questions:
-            answer, weights = program.alignment(net.config, params, question)
-            found.append({"question": question, "answer": answer, "weights": weights.tolist()})
-        return found
 
 
 def told(found: dict[str, Any], show: bool) -> str:

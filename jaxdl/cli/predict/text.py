@@ -12,12 +12,15 @@ import math
 
 import click
 
-from jaxdl import lessons
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.asked import quoted
-from jaxdl.cli.predict.net import CHECKPOINT, fitting, head, load_net, tell_net
-from jaxdl.data.surnames import plain
+from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
+from jaxdl.course import Lesson
+from jaxdl.course.predict import (
+    fitting,
+    head,
+    read_start,
+)
 from jaxdl.errors import InputError
 
 START = click.Argument(["words"], nargs=-1, metavar="[START]…")
@@ -41,7 +44,7 @@ SEED = click.Option(
 )
 
 
-def one(lesson: lessons.Lesson) -> click.Command:
+def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l14`."""
 
     def callback(
@@ -63,10 +66,10 @@ def one(lesson: lessons.Lesson) -> click.Command:
             seed = int(net.config.seed)
         import jax
 
+        program = lesson.program(net.config)
+        assert program.text is not None
         with fitting(lesson, net) as params:
-            added = lesson.functional.text(
-                net.config, params, start, letters, jax.random.key(seed), temperature
-            )
+            added = program.text(params, start, letters, jax.random.key(seed), temperature)
         written = {"start": start, "text": added, "temperature": temperature, "seed": seed}
         write_json(json_path, head(lesson, net) | written)
         if json_path != "-":
@@ -83,17 +86,6 @@ def one(lesson: lessons.Lesson) -> click.Command:
         "same text.",
         short_help=f"Go on with a text, by the net of {lesson.title!r}.",
     )
-
-
-def read_start(text: str) -> str:
-    """What the net goes on from: in ASCII, at least a line's end.
-
-    Raises:
-        InputError: it has a letter that is no ASCII letter with a mark.
-    """
-    if foreign := quoted(letter for letter in text if not plain(letter).isascii()):
-        raise InputError(f"the net knows ASCII letters alone, and START has {foreign}")
-    return plain(text) or "\n"
 
 
 def printable(text: str) -> str:

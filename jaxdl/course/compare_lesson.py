@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from jaxdl.course import golden
+from jaxdl.course.records import STEPS, functional_record, imperative_record
 from jaxdl.errors import InputError
-from jaxdl.parity import golden, records
 from jaxdl.parity.compare import Comparison, compare_records
+from jaxdl.parity.record import condensed
 
 if TYPE_CHECKING:
-    from jaxdl.lessons import Lesson
+    from jaxdl.course.registry import Lesson
 
 
 def compare_lesson(
@@ -46,18 +48,18 @@ def compare_lesson(
     for name, config in configs.items():
         if against == "torch":
             length = steps
-            theirs = records.imperative_record(lesson, config, precision, length)
+            theirs = imperative_record(lesson, config, precision, length)
         else:
-            length = max(steps, records.STEPS)
+            length = max(steps, STEPS)
             theirs = golden.read(lesson, config, precision)
-        ours = records.functional_record(lesson, config, precision, length)
+        ours = functional_record(lesson, config, precision, length)
         if against == "golden":
-            ours = records.condensed(ours)
+            ours = condensed(ours)
         if len(ours["trajectory"]) > len(theirs["trajectory"]):
             raise InputError(
                 f"{lesson.name}'s golden file holds {len(theirs['trajectory'])} steps, "
                 f"not {steps}; compare with --against torch"
             )
-        parts = lesson.float32_parts if precision == "float32" else ""
-        found[name] = compare_records(ours, theirs, precision, steps, parts=parts)
+        diverges = lesson.diverges if precision == "float32" else ""
+        found[name] = compare_records(ours, theirs, precision, steps, diverges=diverges)
     return found

@@ -1,7 +1,8 @@
 """The registry: what a lesson is, and where the lessons are.
 
-A lesson is a folder of `lessons/` with two programs, `functional.py` and `imperative.py`, that
-share the names below; nothing else about them is fixed.
+A lesson is a folder of the package `lessons` with two programs, `functional.py` and
+`imperative.py`, that share the names below; what the tools are given of them is in
+`jaxdl.course.Program` and `Twin`.
 
     functional.py                                      imperative.py
     examples(config) -> (x, y)                         examples(config) -> (x, y)
@@ -12,14 +13,12 @@ share the names below; nothing else about them is fixed.
     train(config, data, ...) -> params, history        train(config, data) -> model, history
     result(config, params, history, data) -> numbers
     figures(config, params, history, data) -> Figure
+    program(config) -> Program                         program(config, dtype) -> Twin
     main()                                             main()
 
-From l09 on there is `test_examples(config) -> (x, y)`, too, and `train` takes `test`, on which the
-accuracy is taken after every epoch, and `checkpoints`.
+Where there is a test set, `test_examples(config) -> (x, y)`, too.
 
-`history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch. A parameter
-of `apply` or `loss` that has the name of a field of Config receives that field
-(`jaxdl.parity.records.bind`). `train` calls `report(epoch, losses)` after each epoch.
+`history` maps a name ("loss", "gradient", "accuracy") to its values, one row an epoch.
 """
 
 from __future__ import annotations
@@ -31,12 +30,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from jaxdl._torch import import_torch
+from jaxdl.course.program import Data, Program, Twin
 from jaxdl.errors import InputError
-from jaxdl.parity.maps import ParameterMap
-from jaxdl.parity.records import import_torch
+from jaxdl.parity.map import ParameterMap
+
+PACKAGES = ("lessons",)
+"""Where lessons are looked for: in folders named like l04_back_propagation."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,23 @@ class Lesson:
         datasets: names in `jaxdl.data`, the default first; empty: the lesson's own few numbers.
         tasks: values of Config's field `task`, where a lesson makes its examples from a key.
         length: the field of Config that says how long `train` goes on; 0: the initial parameters.
+        batch: the attribute of Config that says how many examples a step sees; empty: all of them.
+        per_example: a batch of this lesson is one example, not an array of them.
+        examples_per_step: where that is not the number of rows that a step sees.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
         resumable: `train` takes `test` and `checkpoints`.
         predicts: what `jaxdl predict` gives the trained net: "image", "name", "text" (to go on
             with) or "question"; empty: nothing.
-        float32_parts: why two float32 runs of this lesson part ways although the programs are the
+        diverges: why two float32 runs of this lesson part ways although the programs are the
             same; empty: they do not. `compare` then asks in float32 for the first step alone.
-        per_example: a batch of this lesson is one example, not an array of them.
         quick: the fields of Config that `--quick` changes, with their values.
         variants: what `compare` checks: name -> the fields of Config that the variant changes.
+        nets: what `bench` measures: name -> the fields of Config that make this net; empty: the
+            lesson takes no training steps.
+        bar: how many times faster than PyTorch's best way ours is to be; None: not asked.
+        sharded: the loss is a mean over a batch's examples in which each counts the same, so that
+            a batch can be shared out among devices.
+        flax: the net is made of Flax layers, which can be run by XLA's own algorithms, too.
     """
 
     package: str
@@ -72,13 +84,19 @@ class Lesson:
     datasets: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     length: str = "epochs"
+    batch: str = ""
+    per_example: bool = False
+    examples_per_step: int | None = None
     shuffles: bool = False
     resumable: bool = False
     predicts: str = ""
-    float32_parts: str = ""
-    per_example: bool = False
+    diverges: str = ""
     quick: Mapping[str, Any] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
+    nets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
+    bar: float | None = None
+    sharded: bool = False
+    flax: bool = False
 
     @property
     def name(self) -> str:
@@ -90,24 +108,65 @@ class Lesson:
         """The lesson's Config class."""
         return importlib.import_module(self.package).Config
 
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return Path(str(importlib.import_module(self.package).__file__)).parent
+
     def lasting(self, config: Any, length: int) -> Any:
         """`config` with a run of another length, in epochs."""
         return replace(config, **{self.length: length})
 
+    def batch_size(self, config: Any) -> int | None:
+        """Examples a step; None: all of them."""
+        return getattr(config, self.batch) if self.batch else None
+
+    def steps_per_epoch(self, config: Any, n: int) -> int:
+        """Steps that n examples make, that of a smaller last batch included."""
+        size = 1 if self.per_example else self.batch_size(config)
+        return -(-n // size) if size else 1
+
+    def first_batch(self, config: Any, data: Data) -> Data:
+        """The first batch, unshuffled: where output, loss and gradients are compared."""
+        if self.per_example:
+            return tuple(column[0] for column in data)
+        return tuple(column[: self.batch_size(config)] for column in data)
+
     @property
     def functional(self) -> ModuleType:
-        """The JAX program; importing it imports JAX."""
+        """The module of the JAX program; importing it imports JAX."""
         return importlib.import_module(f"{self.package}.functional")
 
     @property
     def imperative(self) -> ModuleType:
-        """The PyTorch twin; importing it imports PyTorch.
+        """The module of the PyTorch twin; importing it imports PyTorch.
 
         Raises:
             InputError: PyTorch is not installed.
         """
         import_torch()
         return importlib.import_module(f"{self.package}.imperative")
+
+    def program(self, config: Any) -> Program:
+        """The functional program, bound to a Config; the same object for the same Config."""
+        return _program(self.package, config)
+
+    def twin(self, config: Any, precision: str) -> Twin:
+        """A new imperative program, bound to a Config.
+
+        Args:
+            config: of this lesson.
+            precision: "float32", or another of PyTorch's dtypes.
+
+        Raises:
+            InputError: PyTorch is not installed.
+        """
+        return self.imperative.program(config, getattr(import_torch(), precision))
+
+
+@cache
+def _program(package: str, config: Any) -> Program:
+    return importlib.import_module(f"{package}.functional").program(config)
 
 
 def option(
@@ -124,15 +183,17 @@ def option(
     return field(default=default, metadata={"help": help, "min": min, "choices": choices})
 
 
-@cache
 def lessons() -> tuple[Lesson, ...]:
     """All lessons, in the course's order. Imports neither JAX nor PyTorch."""
-    import lessons as course
+    return tuple(lesson for package in PACKAGES for lesson in lessons_in(package))
 
-    names = sorted(module.name for module in pkgutil.iter_modules(course.__path__))
-    found = [
-        importlib.import_module(f"lessons.{name}") for name in names if re.match(r"l\d\d_", name)
-    ]
+
+@cache
+def lessons_in(package: str) -> tuple[Lesson, ...]:
+    """The lessons of a package, in the order of their folders' names."""
+    home = importlib.import_module(package)
+    names = sorted(module.name for module in pkgutil.iter_modules(home.__path__))
+    found = [importlib.import_module(f"{package}.{n}") for n in names if re.match(r"l\d\d_", n)]
     return tuple(module.LESSON for module in found)
 
 

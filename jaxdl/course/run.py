@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import click
+from jaxdl.course.document import document as run_document
+from jaxdl.course.program import Program
+from jaxdl.course.registry import Lesson
+from jaxdl.course.start import Start, begin, floating_as
 
-from jaxdl import lessons
-from jaxdl.cli.progress import Reporter
+Report = Callable[..., object]
+
+
+AS_IT_IS = Start()
 
 
 @dataclass(frozen=True)
-class Start:
-    """How a run begins, beside its Config: what the flags of the same names say."""
+class Kept:
+    """Where a run saves itself: the directory, and whether it goes on from what is there."""
 
-    like_torch: bool = False
-    precision: str = "float32"
-    checkpoint: str | None = None
+    directory: str
     resume: bool = False
 
 
@@ -29,13 +33,15 @@ class Start:
 class Done:
     """A finished run: what `train` returned, and its JSON document."""
 
-    lesson: lessons.Lesson
+    lesson: Lesson
     config: Any
+    program: Program
     data: Any
     params: Any
     history: dict[str, Any]
     document: dict[str, Any]
     start: Start
+    kept: Kept | None = None
 
     @property
     def steps_per_second(self) -> float:
@@ -43,9 +49,30 @@ class Done:
         taken = self.document["steps"] - self.document.get("resumed_step", 0)
         return taken / max(self.document["seconds"]["train"], 1e-9)
 
+    @property
+    def figure(self) -> Any:
+        """The lesson's figure of this run."""
+        return self.program.figures(self.params, self.history, self.data)
 
-def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
+
+def run(
+    lesson: Lesson,
+    config: Any,
+    start: Start = AS_IT_IS,
+    kept: Kept | None = None,
+    *,
+    reporter: Callable[[int], AbstractContextManager[Report | None]] = lambda epochs: nullcontext(),
+    tell: Callable[[str], object] = print,
+) -> Done:
     """Run a lesson's functional program as the command line does.
+
+    Args:
+        lesson: which.
+        config: its Config.
+        start: how it begins.
+        kept: where it saves itself after every epoch; only where it can be resumed.
+        reporter: epochs -> a context that gives what `train` calls as `report`.
+        tell: takes a line, for each checkpoint that is passed over.
 
     Raises:
         InputError: its data are not there or not sound, or its checkpoints cannot be used.
@@ -53,28 +80,24 @@ def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
     started = time.perf_counter()
     import jax
 
-    from jaxdl import history as histories
-    from jaxdl.parity import records
-
     use_compilation_cache()
-    program = lesson.functional
+    program = lesson.program(config)
     with jax.enable_x64(start.precision == "float64"), ExitStack() as stack:
-        data, params, order = records.started(lesson, config, start.precision, start.like_torch)
-        extra: dict[str, Any] = {"order": order} if lesson.shuffles else {}
-        if lesson.resumable:
-            test = program.test_examples(config)
-            extra["test"] = records.floating_as(test, start.precision)
-            if start.checkpoint:
-                extra["checkpoints"] = stack.enter_context(checkpoints(lesson, config, start))
+        data, params, more = begin(lesson, config, program, start)
+        if program.test_examples:
+            more["test"] = floating_as(program.test_examples(), start.precision)
+        if kept:
+            opened = checkpoints(lesson, config, start, kept, tell)
+            more["checkpoints"] = stack.enter_context(opened)
         ready, compiled = time.perf_counter(), compile_seconds()
-        with Reporter(getattr(config, lesson.length)) as report:
-            params, history = program.train(config, data, params, report=report, **extra)
+        with reporter(getattr(config, lesson.length)) as report:
+            params, history = program.train(data, params, report=report, **more)
             jax.block_until_ready((params, history))
         compiled = compile_seconds() - compiled
         trained = time.perf_counter() - ready
         with jax.numpy_dtype_promotion("standard"):  # it may load float32 images of its own
-            result = program.result(config, params, history, data)
-        document = histories.document(
+            result = program.result(params, history, data)
+        document = run_document(
             lesson,
             config,
             data=getattr(config, "task" if lesson.tasks else "data", "lesson"),
@@ -86,33 +109,34 @@ def train(lesson: lessons.Lesson, config: Any, start: Start = Start()) -> Done:
                 "train": max(trained - compiled, 0.0),
             },
         )
-        if start.resume:
-            document["resumed_step"] = extra["checkpoints"].resumed_step
-    done = Done(lesson, config, data, params, history, document, start)
+        if kept and kept.resume:
+            document["resumed_step"] = more["checkpoints"].resumed_step
+    done = Done(lesson, config, program, data, params, history, document, start, kept)
     if lesson.predicts and document["steps"]:
         keep_trained(done)
     return done
 
 
-def checkpoints(lesson: lessons.Lesson, config: Any, start: Start) -> Any:
-    """The directory of --checkpoint, opened; what is passed over is told on standard error."""
+def checkpoints(
+    lesson: Lesson, config: Any, start: Start, kept: Kept, tell: Callable[[str], object]
+) -> Any:
+    """The directory of a run's checkpoints, opened."""
     from jaxdl.train import Checkpoints
 
-    assert start.checkpoint
     return Checkpoints(
-        start.checkpoint,
+        kept.directory,
         run={
             "lesson": lesson.name,
             "config": asdict(config),
             "like_torch": start.like_torch,
             "precision": start.precision,
         },
-        resume=start.resume,
-        report=lambda line: click.echo(f"jaxdl: {line}", err=True),
+        resume=kept.resume,
+        report=tell,
     )
 
 
-def trained_path(lesson: lessons.Lesson) -> Path:
+def trained_path(lesson: Lesson) -> Path:
     """Where the net that was trained last is kept for `jaxdl predict`."""
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "jaxdl" / f"{lesson.name}.safetensors"

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxdl.lessons import Lesson
+    import numpy as np
+
+    from jaxdl.course.registry import Lesson
 
 SCHEMA = 1
 
@@ -34,8 +36,6 @@ def document(
     """
     import numpy as np
 
-    from jaxdl.parity.records import flat_losses
-
     values = {name: as_numbers(rows) for name, rows in history.items()}
     losses = as_numbers(flat_losses(history))
     means = as_numbers([np.mean(np.asarray(row, np.float64)) for row in history["loss"]])
@@ -50,6 +50,14 @@ def document(
         "steps": len(losses),
         "environment": environment(),
     }
+
+
+def flat_losses(history: dict[str, Any]) -> np.ndarray:
+    """The loss of every step of a run, shape (steps,)."""
+    import numpy as np
+
+    rows = [np.ravel(np.asarray(row, np.float64)) for row in history["loss"]]
+    return np.concatenate(rows) if rows else np.zeros(0)
 
 
 def as_numbers(tree: Any) -> Any:

@@ -1,0 +1,50 @@
+"""What an arm is, and what the arms are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TORCH = ("torch-eager", "torch-compile")
+JAX = ("jax-eager", "jax-jit", "jax-scan", "jax-sharded", "jax-flax", "jax-flax-scan")
+MODES = ("default", "max-autotune-no-cudagraphs", "reduce-overhead")
+"""What `torch.compile` is tried with; the fastest counts."""
+
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
+
+
+class Unavailable(Exception):
+    """This arm cannot run here; the message is one line and says why."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Something that trains.
+
+    Attributes:
+        restart: back to the initial parameters and the first batch.
+        run: makes so many calls and gives the loss of every step, (calls * steps,), on the host.
+        steps: steps a call.
+        examples: examples a step.
+        device: in words.
+        peak: the device's own peak of memory in bytes; None: the process's is what counts.
+    """
+
+    restart: Callable[[], None]
+    run: Callable[[int], np.ndarray]
+    steps: int
+    examples: int
+    device: str
+    peak: Callable[[], int] | None = None
+
+
+def check_dtype(dtype: str, *, cpu: bool) -> None:
+    """Raise InputError where a CPU is asked for what a GPU alone has."""
+    if cpu and dtype not in ("float32", "float64"):
+        raise InputError(f"--dtype {dtype} is for a GPU; a CPU is measured in float32 or float64")

@@ -1,0 +1,9 @@
+"""The course: what a lesson is, and what can be done with one. It uses the library as anybody does.
+
+Importing it imports neither JAX nor PyTorch nor NumPy.
+"""
+
+from jaxdl.course.program import Program, Twin
+from jaxdl.course.registry import Lesson, find, lessons, option
+
+__all__ = ["Lesson", "Program", "Twin", "find", "lessons", "option"]

@@ -1,0 +1,109 @@
+"""What a run of a lesson begins with: data, initial parameters, the order of the examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.course.program import Data, Program
+from jaxdl.course.registry import Lesson
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a run begins, beside its Config.
+
+    Args:
+        like_torch: as a PyTorch script that calls `torch.manual_seed(config.seed)`, builds the
+            twin's model and iterates a shuffling DataLoader. PyTorch is not used.
+        precision: "float32" or "float64", of data, parameters and all that is computed.
+    """
+
+    like_torch: bool = False
+    precision: str = "float32"
+
+
+def begin(
+    lesson: Lesson, config: Any, program: Program, start: Start
+) -> tuple[Data, Any, dict[str, Any]]:
+    """What a run begins with.
+
+    Numbers are drawn in float32 and then widened, as a PyTorch script does that says
+    `model.double()`. JAX's x64 mode is the caller's matter.
+
+    Returns:
+        The data, the initial parameters, and what `program.train` takes besides: "order" where
+        the run begins like PyTorch's and the lesson shuffles; else the program draws it.
+    """
+    import jax
+    import numpy as np
+
+    data, more = program.examples(), {}
+    with jax.enable_x64(False):
+        if start.like_torch:
+            params, order = like_torch(lesson, config, data)
+            more = {"order": order} if lesson.shuffles else {}
+        else:
+            params = None  # drawn by `train` from the key of config.seed
+            if start.precision != "float32":
+                params, _ = lesson.program(lesson.lasting(config, 0)).train(data)
+    if start.precision != "float32":
+        params = jax.tree.map(lambda leaf: np.asarray(leaf, start.precision), params)
+    return floating_as(data, start.precision), params, more
+
+
+def like_torch(lesson: Lesson, config: Any, data: Data) -> tuple[Any, np.ndarray | None]:
+    """The start of a PyTorch script: `torch.manual_seed(config.seed)`, then the twin's model.
+
+    Args:
+        lesson, config: of which run.
+        data: its examples.
+
+    Returns:
+        The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
+        examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
+    """
+    import numpy as np
+
+    from jaxdl import replay
+
+    generator = replay.Generator(config.seed)
+    params = lesson.parameter_map(config).draw(generator, initial(lesson, config))
+    if not lesson.shuffles:
+        return params, None
+    n = len(data[0])
+    orders = [replay.dataloader_epoch(generator, n) for _ in range(config.epochs)]
+    return params, np.array(orders, np.int64).reshape(-1, n)
+
+
+def initial(lesson: Lesson, config: Any) -> Any:
+    """Initial parameters for their structure and shapes; their values, where PyTorch draws none."""
+    import jax
+    import numpy as np
+
+    key, init = jax.random.key(config.seed), lesson.program(config).init
+    if any(layer.rule.draw is None for layer in lesson.parameter_map(config).layers):
+        return init(key)
+    shapes = jax.eval_shape(init, key)  # draws nothing, compiles nothing
+    return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), shapes)
+
+
+def floating_as(data: Data, precision: str) -> Data:
+    """The columns with their floating-point numbers in that precision; labels stay integers."""
+    import numpy as np
+
+    return tuple(
+        np.asarray(column, precision) if np.issubdtype(column.dtype, np.floating) else column
+        for column in data
+    )
+
+
+def tensors_as(data: Data, precision: str) -> Data:
+    """The same for tensors."""
+    import torch
+
+    dtype = getattr(torch, precision)
+    return tuple(column.to(dtype) if column.is_floating_point() else column for column in data)

@@ -1,0 +1,28 @@
+"""Tables of vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.parity.rule import Rule
+
+if TYPE_CHECKING:
+    from jaxdl.parity.rule import Tensors
+
+
+def _draw_embedding(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+    from jaxdl import replay
+
+    num_embeddings, embedding_dim = shapes["weight"]
+    return replay.init.embedding(generator, num_embeddings, embedding_dim)
+
+
+EMBEDDING = Rule(
+    "embedding",  # a row each: (num_embeddings, features) on both sides
+    torch=("weight",),
+    jax=("embedding",),
+    to_jax=lambda tensors: {"embedding": tensors["weight"]},
+    to_torch=lambda leaves: {"weight": leaves["embedding"]},
+    optional={},
+    draw=_draw_embedding,
+)

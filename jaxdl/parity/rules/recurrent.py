@@ -1,0 +1,83 @@
+"""Recurrences: one cell, layers of them, both directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.parity.rule import Rule
+
+if TYPE_CHECKING:
+    from jaxdl.parity.rule import Tensors
+
+
+def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: Any) -> Rule:
+    """One recurrent cell or more. Both sides order the gates alike: every weight is a transpose.
+
+    Args:
+        name: of the rule.
+        initialiser: the function in `jaxdl.replay.init`.
+        cells: what PyTorch appends to a cell's names -> what JAX puts before them.
+        options: what the initialiser takes besides the sizes and `bias`.
+    """
+    leaves = {
+        "weight_ih": "kernel_ih",  # (gates·hidden, input)  <->  (input, gates·hidden)
+        "weight_hh": "kernel_hh",
+        "bias_ih": "bias_ih",  # .T of one axis is itself
+        "bias_hh": "bias_hh",
+    }
+    new = {
+        f"{tensor}{suffix}": f"{prefix}{leaf}"
+        for suffix, prefix in cells.items()
+        for tensor, leaf in leaves.items()
+    }
+    old = {leaf: tensor for tensor, leaf in new.items()}
+
+    def draw(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+        from jaxdl import replay
+
+        first = next(iter(cells))
+        _, input_size = shapes[f"weight_ih{first}"]
+        _, hidden_size = shapes[f"weight_hh{first}"]
+        bias = f"bias_ih{first}" in shapes
+        initialise = getattr(replay.init, initialiser)
+        return initialise(generator, input_size, hidden_size, bias=bias, **options)
+
+    return Rule(
+        name,
+        torch=tuple(new),
+        jax=tuple(old),
+        to_jax=lambda tensors: {new[key]: tensor.T for key, tensor in tensors.items()},
+        to_torch=lambda leaves: {old[key]: leaf.T for key, leaf in leaves.items()},
+        optional={tensor: leaf for tensor, leaf in new.items() if tensor.startswith("bias")},
+        draw=draw,
+    )
+
+
+def _stack(kind: str, num_layers: int, bidirectional: bool) -> Rule:
+    cells = {
+        f"_l{layer}{direction}": f"l{layer}{direction}."
+        for layer in range(num_layers)
+        for direction in (("", "_reverse") if bidirectional else ("",))
+    }
+    name = f"{'bidirectional ' if bidirectional else ''}{kind} of {num_layers} layers"
+    return _recurrent(name, kind, cells, num_layers=num_layers, bidirectional=bidirectional)
+
+
+def rnn(num_layers: int = 1, bidirectional: bool = False) -> Rule:
+    """The rule of `nn.RNN` and `jaxdl.nn.RNN`; the two arguments are theirs."""
+    return _stack("rnn", num_layers, bidirectional)
+
+
+def gru(num_layers: int = 1, bidirectional: bool = False) -> Rule:
+    """The rule of `nn.GRU` and `jaxdl.nn.GRU`; the two arguments are theirs."""
+    return _stack("gru", num_layers, bidirectional)
+
+
+def lstm(num_layers: int = 1, bidirectional: bool = False) -> Rule:
+    """The rule of `nn.LSTM` and `jaxdl.nn.LSTM`; the two arguments are theirs."""
+    return _stack("lstm", num_layers, bidirectional)
+
+
+RNN_CELL = _recurrent("rnn cell", "rnn_cell", {"": ""})
+GRU_CELL = _recurrent("gru cell", "gru_cell", {"": ""})
+LSTM_CELL = _recurrent("lstm cell", "lstm_cell", {"": ""})
