@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "plots"},
+    {"errors", "plots", "_files"},
     {"data", "replay", "ops"},
     {"nn", "optim"},
     {"train"},

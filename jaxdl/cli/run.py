@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from jaxdl import lessons
+from jaxdl._files import replacing
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_folder, in_one_move, write_json
+from jaxdl.cli.output import check_folder, write_json
 from jaxdl.cli.training import Done, Start, train
 from jaxdl.errors import InputError
 
@@ -142,7 +143,8 @@ def check_figure(path: str | None) -> None:
 def save_figure(path: str, done: Done) -> None:
     """Draw the lesson's figure into a file, whole or not at all."""
     figure = done.lesson.functional.figures(done.config, done.params, done.history, done.data)
-    in_one_move(path, figure.savefig)
+    with replacing(path) as part:
+        figure.savefig(part)
 
 
 def number(value: Any) -> str:

@@ -7,13 +7,12 @@ and of the stored files that they were made from. If either has changed since, t
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from jaxdl._files import replacing, unfinished
 from jaxdl.data.dataset import Split
 from jaxdl.data.entry import Entry
 
@@ -64,18 +63,13 @@ def keep(folder: Path, splits: Splits) -> None:
     arrays = [train.x, train.y] + ([test.x, test.y] if test else [])
     names = _names(test is not None)
     try:
-        for left in folder.glob(f"{FOLDER}.*"):  # by a process that was killed
+        for left in unfinished(folder / FOLDER):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
-        with TemporaryDirectory(
-            prefix=f"{FOLDER}.", dir=folder, ignore_cleanup_errors=True
-        ) as scratch:
-            part = Path(scratch) / FOLDER
+        with replacing(folder / FOLDER) as part:
             part.mkdir()
             for name, array in zip(names, arrays, strict=True):
                 np.save(part / name, array)
             (part / SUMS).write_text(_sums(folder, part, names))
-            shutil.rmtree(folder / FOLDER, ignore_errors=True)
-            os.rename(part, folder / FOLDER)
     except OSError:
         pass
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._files import replacing
 from jaxdl.errors import InputError
 from jaxdl.parity.compare import compare_records
 from jaxdl.parity.records import condensed, imperative_record, import_torch
@@ -94,9 +94,8 @@ def generate(lesson: Lesson) -> dict[str, Any]:
     payload = save({key: np.asarray(array) for key, array in tensors.items()}, metadata=tags)
     if len(payload) > LIMIT:
         raise ValueError(f"{path(lesson)} would take {len(payload)} bytes; at most {LIMIT}")
-    temporary = path(lesson).with_suffix(".partial")
-    temporary.write_bytes(payload)
-    os.replace(temporary, path(lesson))
+    with replacing(path(lesson)) as part:
+        part.write_bytes(payload)
     return {"path": path(lesson), "tensors": len(tensors), "bytes": len(payload)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from jaxdl._files import replacing
 from jaxdl.errors import InputError
 
 
@@ -29,12 +29,8 @@ def save_trained(path: Path, params: Any, run: Mapping[str, Any]) -> None:
     """
     arrays = {name: np.asarray(leaf) for name, leaf in named(params).items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(save(arrays, {"run": json.dumps(run)}))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as part:
+        part.write_bytes(save(arrays, {"run": json.dumps(run)}))
 
 
 def load_trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

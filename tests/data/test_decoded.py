@@ -107,7 +107,7 @@ def test_a_folder_in_which_it_cannot_be_written(stored, folder):
     shutil.rmtree(stored / "decoded")
     (stored / "decoded").write_text("a file in its place")
     assert len(load("mnist").train) == 12
-    assert [path.name for path in stored.glob("decoded*")] == ["decoded"]
+    assert [path.name for path in stored.glob("*decoded*")] == ["decoded"]
 
 
 def test_a_full_disk(stored, folder, monkeypatch):
@@ -115,7 +115,7 @@ def test_a_full_disk(stored, folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(decoded.np, "save", full)
         assert len(load("mnist").train) == 12
-    assert not list(stored.glob("decoded*"))
+    assert not list(stored.glob("*decoded*"))
     assert_whole(folder)
 
 
@@ -136,4 +136,4 @@ def test_two_at_once(stored, folder, monkeypatch):
 
     monkeypatch.setattr(decoded.np, "save", interrupted)
     assert_whole(folder)
-    assert [path.name for path in stored.glob("decoded*")] == ["decoded"]
+    assert [path.name for path in stored.glob("*decoded*")] == ["decoded"]

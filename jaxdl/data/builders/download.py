@@ -7,13 +7,12 @@ hence this one. TFDS then gets the files as downloaded by hand, and checks them 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
+from jaxdl._files import replacing
 from jaxdl.data.entry import File
 from jaxdl.data.errors import DataError
 
@@ -33,8 +32,7 @@ def fetch(file: File, folder: Path, report: Callable[[str], object]) -> None:
         return
     report(f"downloading {file.url} ({file.size:,} bytes)")
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="incomplete.", dir=folder) as scratch:
-        part = Path(scratch) / path.name
+    with replacing(path) as part:
         with part.open("wb") as out:
             for chunk in _chunks(file.url):
                 out.write(chunk)
@@ -46,7 +44,6 @@ def fetch(file: File, folder: Path, report: Callable[[str], object]) -> None:
             raise DataError.in_file(file.url, f"{file.size} bytes", found, advice)
         if (found := _sha256(part)) != file.sha256:
             raise DataError.in_file(file.url, f"SHA-256 {file.sha256}", found, advice)
-        os.replace(part, path)
 
 
 def _chunks(url: str) -> Iterator[bytes]:
