@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "plots", "_files"},
+    {"errors", "plots", "_files", "_tree"},
     {"data", "replay", "ops"},
     {"nn", "optim"},
     {"train"},

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._tree import leaves_by_name
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
@@ -353,14 +354,6 @@ class ParameterMap:
                     f"left: {_some(left)}"
                 )
         return taken
-
-
-def leaves_by_name(tree: Any) -> dict[str, Any]:
-    """The leaves of a pytree under dotted names, in the pytree's order; a bare leaf is named ""."""
-    from jax.tree_util import keystr, tree_flatten_with_path
-
-    leaves, _ = tree_flatten_with_path(tree)
-    return {keystr(path, simple=True, separator="."): leaf for path, leaf in leaves}
 
 
 def _some(names: Any) -> str:
