@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "plots", "_files", "_tree"},
+    {"errors", "plots", "_files", "_tree", "_environment"},
+    {"_torch"},
     {"data", "replay", "ops"},
     {"nn", "optim"},
     {"train"},
@@ -19,7 +20,7 @@ FLOORS = [
     {"cli", "readme"},
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
-MAY_IMPORT_TORCH = {"parity", "bench"}
+MAY_IMPORT_TORCH = {"parity", "bench", "_torch"}
 MODULES = sorted((ROOT / "jaxdl").rglob("*.py"))
 
 
