@@ -34,9 +34,9 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from jaxdl._torch import import_torch
 from jaxdl.errors import InputError
 from jaxdl.parity.maps import ParameterMap
-from jaxdl.parity.records import import_torch
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ import json
 import re
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from jaxdl._torch import has_torch
 from jaxdl.lessons import Lesson, find, lessons
 from jaxdl.parity.golden import folder
 
@@ -299,7 +299,7 @@ def generated(page: Path, lesson: Lesson | None) -> str:
 def write(lesson: Lesson | None) -> None:
     """Run README.md, write both pages anew and, for a lesson, draw figure.png."""
     english, chinese = pages(lesson)
-    printed = outputs(english.read_text("utf-8"), torch=find_spec("torch") is not None)
+    printed = outputs(english.read_text("utf-8"), torch=has_torch())
     for page in (english, chinese):
         text = generated(page, lesson)
         if len(blocks(text)) != len(printed):
@@ -374,7 +374,7 @@ def main(arguments: list[str]) -> int:
         if not check:
             write(lesson)
             print(f"{name}: written")
-        elif wrong := stale(lesson, torch=find_spec("torch") is not None):
+        elif wrong := stale(lesson, torch=has_torch()):
             code = 1
             print(f"{name}:\n" + "\n".join(wrong))
         else:

@@ -29,6 +29,7 @@ from inspect import signature
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._torch import import_torch
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
@@ -339,8 +340,6 @@ def _scan_over_batches(step: _Step, batches: list[Any], length: int) -> _Call:
 
 
 def _torch(case: Case, dtype: str, threads: int, mode: str) -> Arm:
-    from jaxdl.parity.records import import_torch
-
     torch = import_torch()
     cuda = torch.cuda.is_available()
     _check_dtype(dtype, cpu=not cuda)

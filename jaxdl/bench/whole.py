@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._torch import import_torch
 from jaxdl.bench import clock, record, runner
 from jaxdl.parity import records
 
@@ -52,7 +53,7 @@ def _functional(case: Case, setting: Setting) -> tuple[Callable[[], Any], int, s
 def _imperative(case: Case, setting: Setting) -> tuple[Callable[[], Any], int, str]:
     from inspect import signature
 
-    torch = records.import_torch()
+    torch = import_torch()
     torch.set_num_threads(setting.threads)
     dtype, program = getattr(torch, setting.dtype), case.lesson.imperative
 

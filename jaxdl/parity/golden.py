@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl._files import replacing
+from jaxdl._torch import import_torch
 from jaxdl.errors import InputError
 from jaxdl.parity.compare import compare_records
-from jaxdl.parity.records import condensed, imperative_record, import_torch
+from jaxdl.parity.records import condensed, imperative_record
 
 if TYPE_CHECKING:
     from jaxdl.lessons import Lesson

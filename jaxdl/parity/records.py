@@ -19,7 +19,7 @@ from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.errors import InputError
+from jaxdl._torch import import_torch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,19 +40,6 @@ def bind(function: Callable[..., Any], config: Any) -> Callable[..., Any]:
     """`function` with every parameter that is named as a field of `config` set to that field."""
     names = [name for name in signature(function).parameters if hasattr(config, name)]
     return partial(function, **{name: getattr(config, name) for name in names})
-
-
-def import_torch() -> Any:
-    """The module `torch`.
-
-    Raises:
-        InputError: it is not installed.
-    """
-    try:
-        import torch
-    except ModuleNotFoundError:
-        raise InputError("this needs PyTorch, which is not installed; pip install torch") from None
-    return torch
 
 
 def first_batch(lesson: Lesson, config: Any, data: tuple[Any, ...]) -> tuple[Any, ...]:
