@@ -29,7 +29,7 @@ from jaxdl.cli.predict.net import (
     ranking,
     tell_net,
 )
-from jaxdl.data.surnames import fold
+from jaxdl.data.spelling import fold
 from jaxdl.errors import InputError
 
 NAMES = click.Argument(["given"], nargs=-1, metavar="[NAME]…")

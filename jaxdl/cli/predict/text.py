@@ -17,7 +17,7 @@ from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_folder, write_json
 from jaxdl.cli.predict.asked import quoted
 from jaxdl.cli.predict.net import CHECKPOINT, fitting, head, load_net, tell_net
-from jaxdl.data.surnames import plain
+from jaxdl.data.spelling import plain
 from jaxdl.errors import InputError
 
 START = click.Argument(["words"], nargs=-1, metavar="[START]…")
