@@ -17,7 +17,7 @@ FLOORS = [
     {"parity", "autograd"},
     {"bench"},
     {"lessons", "history"},  # jaxdl.lessons is the registry of the course
-    {"cli", "readme"},
+    {"cli"},
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 MAY_IMPORT_TORCH = {"parity", "bench", "_torch"}

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from jaxdl import readme
 from jaxdl.lessons import lessons
 from jaxdl.parity import golden
 from jaxdl.parity.agreement import compare_lesson
 from jaxdl.parity.records import functional_record, imperative_record
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
+from tools import pages
 
 STEPS = 20
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
@@ -79,4 +79,4 @@ def test_golden_file_is_what_the_twin_computes(lesson):
 
 @pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
 def test_readme(lesson):
-    assert readme.stale(lesson, torch=True) == []
+    assert pages.stale(lesson, torch=True) == []

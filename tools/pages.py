@@ -1,6 +1,7 @@
-"""The lessons' READMEs: what a reader sees is run, and what is shown of a program is its code.
+"""The pages: what a reader sees is run, and what is shown of a program is its code.
 
-`python -m jaxdl.readme [LESSON]…` writes, `python -m jaxdl.readme --check` compares. In a README:
+`python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares: a
+lesson's README.md and README.zh.md, or, for `project`, the project's own. In a README:
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
   stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is

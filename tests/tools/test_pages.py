@@ -2,8 +2,8 @@
 
 import pytest
 
-from jaxdl import readme
 from jaxdl.lessons import find
+from tools import pages
 
 PAGE = """\
 ```python
@@ -30,15 +30,15 @@ as it was
 
 def test_blocks_share_a_namespace_and_their_output_is_written():
     stale = PAGE.replace("3\n", "4\n")
-    printed = readme.outputs(stale, torch=False)
+    printed = pages.outputs(stale, torch=False)
     assert printed == ["", "3\n", None]
-    assert readme.with_outputs(stale, printed) == PAGE
+    assert pages.with_outputs(stale, printed) == PAGE
 
 
 def test_writing_twice_changes_nothing():
-    once = readme.with_outputs(PAGE, readme.outputs(PAGE, torch=True))
+    once = pages.with_outputs(PAGE, pages.outputs(PAGE, torch=True))
     assert "with torch\n```" in once
-    assert readme.with_outputs(once, readme.outputs(once, torch=True)) == once
+    assert pages.with_outputs(once, pages.outputs(once, torch=True)) == once
 
 
 @pytest.mark.parametrize(
@@ -50,22 +50,22 @@ def test_writing_twice_changes_nothing():
 )
 def test_a_page_that_is_no_longer_so(tmp_path, monkeypatch, change, told):
     lesson = find("l04")
-    originals = readme.pages(lesson)
+    originals = pages.pages(lesson)
     copies = tmp_path / "README.md", tmp_path / "README.zh.md"
     for original, copy in zip(originals, copies, strict=True):
         copy.write_text(change(original.read_text("utf-8")), "utf-8")
-    monkeypatch.setattr(readme, "pages", lambda lesson: copies)
-    assert told in "\n".join(readme.stale(lesson, torch=False))
+    monkeypatch.setattr(pages, "pages", lambda lesson: copies)
+    assert told in "\n".join(pages.stale(lesson, torch=False))
 
 
 def test_a_name_that_the_program_does_not_define():
     text = "<!-- twins: apply | Nowhere -->\n<!-- end -->\n"
     with pytest.raises(ValueError, match="'Nowhere'"):
-        readme.with_twins(text, find("l04"))
+        pages.with_twins(text, find("l04"))
 
 
 def test_a_plain_block_must_not_need_what_a_torch_block_defines():
     torch = "```python torch\nimport torch\ndef f(a):\n    b = a\n```\n\n"
     page = torch + "```python\na = 1\nprint(%s)\n```\n"
-    assert readme.leaning(page % "a, len") == set()
-    assert readme.leaning(page % "b, f, torch.ones") == {"b", "f", "torch"}
+    assert pages.leaning(page % "a, len") == set()
+    assert pages.leaning(page % "b, f, torch.ones") == {"b", "f", "torch"}
