@@ -28,7 +28,7 @@ fix: $(VENV)/.test
 	$(BIN)/ruff format
 
 readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what it prints
-	$(BIN)/python -m jaxdl.readme
+	$(BIN)/python -m tools.pages
 
 golden: $(VENV)/.test  # run the PyTorch twins and write their values
 	$(BIN)/jaxdl golden generate

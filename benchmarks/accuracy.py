@@ -2,7 +2,7 @@
 
 `python -m benchmarks.accuracy` runs what has no result yet (hours, with JAXDL_DATA_DIR or after
 `jaxdl data prepare mnist` and `names`) and writes `benchmarks/results/accuracy/CASE-seedN.json`:
-the run's JSON without the loss of every step. `python -m jaxdl.readme project` makes the README's
+the run's JSON without the loss of every step. `python -m tools.pages project` makes the README's
 table of them.
 """
 

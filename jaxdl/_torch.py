@@ -1,4 +1,4 @@
-"""PyTorch, imported where it is used: the package works without it."""
+"""PyTorch, where it is installed: imported by those alone who need it, when they need it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def import_torch() -> Any:
     return torch
 
 
-def installed() -> bool:
-    """Whether PyTorch can be imported; it is not."""
+def has_torch() -> bool:
+    """Whether PyTorch is installed; it is not imported."""
     try:
         return find_spec("torch") is not None
     except ModuleNotFoundError:  # an import hook's answer

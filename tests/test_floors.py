@@ -9,17 +9,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "plots"},
+    {"errors", "plots", "_files", "_tree", "_environment"},
+    {"_torch"},
     {"data", "replay", "ops"},
     {"nn", "optim"},
     {"train"},
     {"parity", "autograd"},
     {"bench"},
     {"lessons", "history"},  # jaxdl.lessons is the registry of the course
-    {"cli", "readme"},
+    {"cli"},
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
-MAY_IMPORT_TORCH = {"parity", "bench"}
+MAY_IMPORT_TORCH = {"parity", "bench", "_torch"}
 MODULES = sorted((ROOT / "jaxdl").rglob("*.py"))
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
-import platform
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._environment import cores, memory_bytes, processor, system, versions
 from jaxdl.bench import clock, runner
 from jaxdl.errors import InputError
 from jaxdl.parity.tolerances import TOLERANCES
@@ -112,37 +111,17 @@ def commit() -> str:
     return head + ("-dirty" if changed else "")
 
 
-def versions() -> dict[str, str]:
-    """Of Python and of the packages that compute."""
-    found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def machine() -> dict[str, Any]:
     """What computed: processor, cores, memory, system, and what the environment asks for."""
     wishes = ("XLA_FLAGS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "KMP_BLOCKTIME")
     return {
-        "cpu": _cpu(),
-        "cores": os.cpu_count(),
-        "memory_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
-        "platform": platform.platform(),
+        "cpu": processor(),
+        "cores": cores(),
+        "memory_bytes": memory_bytes(),
+        "platform": system(),
         "load": os.getloadavg()[0],  # runs that waited for a core, over the last minute
         "environment": {name: os.environ[name] for name in wishes if name in os.environ},
     }
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, "") or platform.processor() or platform.machine()
 
 
 def origin(command: str) -> Record:
@@ -152,7 +131,7 @@ def origin(command: str) -> Record:
         InputError: there is no commit to name.
     """
     return {
-        "versions": versions(),
+        "versions": versions(*PACKAGES),
         "machine": machine(),
         "commit": commit(),
         "command": command,

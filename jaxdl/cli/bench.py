@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl._torch import installed
+from jaxdl._torch import has_torch
 from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
 
-LINE_EVERY = 5.0  # seconds, without a terminal
 WIDTH = 120  # no table is wider
 BUSY = 0.5  # of the cores
 
@@ -119,7 +117,7 @@ def command(
     wanted = [arm_names(case, arms, quiet=json_path == "-") for case in chosen]
     setting = runner.Setting(dtype, threads or available, blocks, block_seconds)
     found: list[dict[str, Any]] = []
-    with progress() as tell:
+    with telling() as tell:
         if (load := os.getloadavg()[0]) > BUSY * available:
             line = (
                 f"the machine is busy (load {load:.1f} on {available} cores): measure again later"
@@ -199,7 +197,7 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
     from jaxdl.bench.arms import ARMS, TORCH, fitting
 
     known = fitting(case)
-    torch = installed()
+    torch = has_torch()
     if asked is None:
         if not torch and not quiet:
             print("PyTorch is not installed: its arms are left out; pip install torch", flush=True)
@@ -218,25 +216,6 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
     if not names:
         raise InputError(f"{case.title} has none of these arms, but {', '.join(known)}")
     return names
-
-
-@contextmanager
-def progress() -> Iterator[Callable[..., None]]:
-    """What goes on: a line that changes in a terminal, now and then a plain line elsewhere."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status("") as status:
-            yield lambda line, keep=False: console.print(line) if keep else status.update(line)
-        return
-    last = 0.0
-
-    def tell(line: str, keep: bool = False) -> None:
-        nonlocal last
-        if keep or time.monotonic() - last >= LINE_EVERY:
-            last = time.monotonic()
-            console.print(line, highlight=False, soft_wrap=True)
-
-    yield tell
 
 
 def show(table: Table) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jaxdl._files import replacing
 from jaxdl.errors import InputError
 
 
@@ -32,15 +31,5 @@ def write_json(path: str | None, document: Any) -> None:
     if path == "-":
         sys.stdout.write(text)
     else:
-        in_one_move(path, lambda file: file.write_text(text, encoding="utf-8"))
-
-
-def in_one_move(path: str, write: Callable[[Path], Any]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it: never half a file."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
-    try:
-        write(temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8")

@@ -1,8 +1,13 @@
-"""Progress of a run: a bar in a terminal, now and then a plain line elsewhere."""
+"""What goes on, told on standard error.
+
+In a terminal by a bar or a line that changes, elsewhere by a plain line now and then.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,7 +15,35 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 BAR_EVERY = 0.25  # seconds; reading the loss waits for the device, so it is read no oftener
-LINE_EVERY = 5.0
+LINE_EVERY = 5.0  # seconds, without a terminal
+
+
+def print_line(console: Console, line: str) -> None:
+    """A plain line, however long, without colours."""
+    console.print(line, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def telling() -> Iterator[Callable[..., None]]:
+    """A function that tells what is done now, in one line.
+
+    In a terminal a line replaces the one before; elsewhere one is printed every few seconds. With
+    `keep=True` it is printed, and stays.
+    """
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status("") as status:
+            yield lambda line, keep=False: console.print(line) if keep else status.update(line)
+        return
+    last = 0.0
+
+    def tell(line: str, keep: bool = False) -> None:
+        nonlocal last
+        if keep or time.monotonic() - last >= LINE_EVERY:
+            last = time.monotonic()
+            print_line(console, line)
+
+    yield tell
 
 
 class Reporter:
@@ -67,4 +100,4 @@ class Reporter:
             self.bar.update(self.task, completed=done / losses.size, description=text, refresh=True)
         else:
             where = f"epoch {epoch + 1}/{self.epochs}"
-            self.console.print(f"{where}  {text}  {left:.0f} s left", highlight=False)
+            print_line(self.console, f"{where}  {text}  {left:.0f} s left")

@@ -17,8 +17,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from jaxdl._files import replacing
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_folder, in_one_move, write_json
+from jaxdl.cli.output import check_folder, write_json
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.run import Done, Kept, run
@@ -150,7 +151,8 @@ def check_figure(path: str | None) -> None:
 
 def save_figure(path: str, done: Done) -> None:
     """Draw the lesson's figure into a file, whole or not at all."""
-    in_one_move(path, done.figure.savefig)
+    with replacing(path) as part:
+        done.figure.savefig(part)
 
 
 def number(value: Any) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from jaxdl._environment import cores, system, versions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,9 +82,9 @@ def environment() -> dict[str, Any]:
 
     return {
         "jax": jax.__version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
+        **versions(),
+        "platform": system(),
         "device": jax.devices()[0].device_kind,
         "backend": jax.default_backend(),
-        "cpus": os.cpu_count(),
+        "cpus": cores(),
     }

@@ -9,11 +9,11 @@ generate` is their only writer.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._files import replacing
 from jaxdl._torch import import_torch
 from jaxdl.course.records import imperative_record
 from jaxdl.errors import InputError
@@ -96,9 +96,8 @@ def generate(lesson: Lesson) -> dict[str, Any]:
     payload = save({key: np.asarray(array) for key, array in tensors.items()}, metadata=tags)
     if len(payload) > LIMIT:
         raise ValueError(f"{path(lesson)} would take {len(payload)} bytes; at most {LIMIT}")
-    temporary = path(lesson).with_suffix(".partial")
-    temporary.write_bytes(payload)
-    os.replace(temporary, path(lesson))
+    with replacing(path(lesson)) as part:
+        part.write_bytes(payload)
     return {"path": path(lesson), "tensors": len(tensors), "bytes": len(payload)}
 
 

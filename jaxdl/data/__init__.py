@@ -1,20 +1,30 @@
 """Named datasets, strictly read: `load("digits")`, and what is at hand: `state("mnist")`.
 
-Original files are looked for in the folder that JAXDL_DATA_DIR names, then what `prepare` made
-in the one that TFDS_DATA_DIR names, or else in ~/tensorflow_datasets. This module imports neither
-NumPy nor scikit-learn before a dataset is loaded.
+A dataset is an `Entry` of the `CATALOGUE`. `formats` reads kinds of files and knows no dataset,
+`sets` knows what is in each of them, `store` downloads, builds and keeps what `prepare` asks for.
+`tasks` are datasets made from a seed. `strings`, `spelling` and `picture` turn what a user has into
+what the examples of a dataset are.
+
+Importing this package imports neither NumPy nor scikit-learn: what needs them is imported when it
+is used.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from jaxdl.data.catalogue import CATALOGUE, find
 from jaxdl.data.dataset import Dataset, Split
-from jaxdl.data.entry import DATA_DIR, Entry, File, Source, how_to_get, locate
+from jaxdl.data.entry import DATA_DIR, Entry, File, Source, locate
 from jaxdl.data.errors import DataError
+from jaxdl.data.loading import load, prepare, state, verify
+from jaxdl.data.spelling import fold, plain
+
+if TYPE_CHECKING:
+    from jaxdl.data.picture import read_picture
+    from jaxdl.data.sets import leak_free, tasks
+    from jaxdl.data.strings import ascii_codes, encode
 
 __all__ = [
     "CATALOGUE",
@@ -25,125 +35,31 @@ __all__ = [
     "File",
     "Source",
     "Split",
+    "ascii_codes",
+    "encode",
     "find",
+    "fold",
+    "leak_free",
     "load",
     "locate",
+    "plain",
     "prepare",
+    "read_picture",
     "state",
+    "tasks",
     "verify",
 ]
 
-
-def load(name: str, directory: str | os.PathLike[str] | None = None) -> Dataset:
-    """Load a dataset.
-
-    Args:
-        name: a key of CATALOGUE.
-        directory: the folder of original files; JAXDL_DATA_DIR where None.
-
-    Raises:
-        DataError: for an unknown name, files that are not there, files that are not sound.
-    """
-    entry = find(name)
-    source, folder = _at_hand(entry, directory)
-    if source.kind == "tfds":
-        from jaxdl.data import decoded  # NumPy
-
-        return Dataset(name, *decoded.load(entry, folder), str(folder))
-    from jaxdl.data.readers import READERS  # NumPy
-
-    paths = [folder / file.path for file in source.files]
-    train, test = READERS[name](entry, *paths)
-    return Dataset(name, train, test, "embedded" if source.kind == "embedded" else str(folder))
+_NEEDS_NUMPY = {
+    "ascii_codes": "jaxdl.data.strings",
+    "encode": "jaxdl.data.strings",
+    "leak_free": "jaxdl.data.sets",
+    "read_picture": "jaxdl.data.picture",
+    "tasks": "jaxdl.data.sets",
+}
 
 
-def state(name: str, directory: str | os.PathLike[str] | None = None) -> str:
-    """Whether a dataset can be loaded: "embedded", "ready", or what to do; opens no file."""
-    entry = find(name)
-    located = locate(entry, directory)
-    if located is None:
-        return how_to_get(entry, directory)
-    return "embedded" if located[0].kind == "embedded" else "ready"
-
-
-def prepare(name: str, report: Callable[[str], object] = print) -> Path:
-    """Download a dataset's published files, check them, and store what is in them.
-
-    Does nothing where that is done already, and begins anew where a process was killed meanwhile.
-    Without TensorFlow.
-
-    Args:
-        name: a key of CATALOGUE.
-        report: takes a line about what is done next.
-
-    Returns:
-        The folder it is stored in.
-
-    Raises:
-        DataError: for an unknown name, a dataset that needs no preparation or whose files are
-            published nowhere, a download that fails or is not the published file, and for what is
-            stored already and has been damaged since.
-        OSError: where the disk is full or not writable.
-    """
-    entry = find(name)
-    for source in entry.sources:
-        folder = source.folder(None)
-        if source.kind == "tfds" and folder is not None:
-            if source.missing(folder):
-                from jaxdl.data.builders import build  # TensorFlow Datasets
-
-                build(entry, source, folder, report)
-            from jaxdl.data import decoded  # NumPy
-
-            decoded.load(entry, folder)  # reads it back, and keeps the arrays
-            return folder
-    if entry.embedded:
-        raise DataError(f"{name} needs no preparation: it comes with the installation")
-    raise DataError(f"{name} has no published address to download from; {how_to_get(entry)}")
-
-
-def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[str]:
-    """Read a dataset in full and report on it, one line for the whole and one for each file.
-
-    A published checksum that differs is reported and no error: a file may be sound without being
-    the original.
-
-    Raises:
-        DataError: as `load`.
-    """
-    entry = find(name)
-    source, folder = _at_hand(entry, directory)
-    if source.kind == "tfds":
-        from jaxdl.data import decoded  # NumPy
-        from jaxdl.data.builders import read  # TensorFlow Datasets
-
-        dataset = Dataset(name, *read(entry, folder), str(folder))  # not what was kept of it
-        same = decoded.read(entry, folder) is not None
-        kept = "match what is stored" if same else "do not match, the next load writes them anew"
-        files = [f"{file.path}: matched the published file" for file in source.files]
-        files.append(f"{folder / decoded.FOLDER}: the decoded arrays {kept}")
-    else:
-        dataset = load(name, directory)
-        files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
-    counts = f"{len(dataset.train)} train"
-    if dataset.test is not None:
-        counts += f" and {len(dataset.test)} test"
-    return [f"{name}: {counts} examples from {dataset.source}", *files]
-
-
-def _at_hand(entry: Entry, directory: str | os.PathLike[str] | None) -> tuple[Source, Path]:
-    located = locate(entry, directory)
-    if located is None:
-        raise DataError(f"{entry.name}: {how_to_get(entry, directory)}")
-    return located
-
-
-def _compare(file: File, folder: Path) -> str:
-    if file.sha256 is None:
-        return "structure is sound (no checksum is published)"
-    import hashlib
-
-    with open(folder / file.path, "rb") as data:
-        if hashlib.file_digest(data, "sha256").hexdigest() == file.sha256:
-            return "matches the published file"
-    return "differs from the published checksum, structure is sound"
+def __getattr__(name: str) -> Any:
+    if name in _NEEDS_NUMPY:
+        return getattr(import_module(_NEEDS_NUMPY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

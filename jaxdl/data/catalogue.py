@@ -209,8 +209,8 @@ CATALOGUE = {
                 "jaxdl",
                 File(
                     "surnames.csv",
-                    79503,
-                    "5e73304eb669e3c9380efbf1e56625dc43d488b8fb73e5ff6a4f9295d34a1f3e",
+                    79498,
+                    "7a8c4508e38a98e20b746ffa6397623a35b44bb5f46d853efa53040cac57ca04",
                 ),
             ),
         ),

@@ -24,9 +24,9 @@ import jax.numpy as jnp
 import numpy as np
 import safetensors.numpy
 
+from jaxdl._tree import leaves_by_name, nested
 from jaxdl.errors import InputError
 from jaxdl.train.state import TrainState
-from jaxdl.train.trained import named, nested
 
 if TYPE_CHECKING:
     from jaxdl.train.loop import History
@@ -213,7 +213,7 @@ def read(
         for name, value in saved.state.items()
         if name.startswith("params/")
     }
-    return nested(params), saved.run
+    return nested(params, "/"), saved.run
 
 
 class _UnusableError(Exception):
@@ -288,12 +288,13 @@ def _decode(content: bytes) -> tuple[Arrays, dict[str, Any]]:
 
 def _to_host(state: TrainState) -> Arrays:
     """Copies: on a CPU what `device_get` gives is the memory of the state, which is donated."""
-    return {name: np.array(leaf, order="C") for name, leaf in jax.device_get(named(state)).items()}
+    leaves = jax.device_get(leaves_by_name(state, "/"))
+    return {name: np.array(leaf, order="C") for name, leaf in leaves.items()}
 
 
 def _like(state: TrainState, arrays: Arrays) -> TrainState:
     """The saved leaves in the structure of `state`."""
-    wanted = named(state)
+    wanted = leaves_by_name(state, "/")
     for name in wanted | arrays:
         old, new = (_kind(leaves.get(name)) for leaves in (arrays, wanted))
         if old != new:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from jaxdl._files import replacing
+from jaxdl._tree import leaves_by_name, nested
 from jaxdl.errors import InputError
 
 
@@ -27,14 +27,10 @@ def save_trained(path: Path, params: Any, run: Mapping[str, Any]) -> None:
     Raises:
         OSError: the disk is full or not writable.
     """
-    arrays = {name: np.asarray(leaf) for name, leaf in named(params).items()}
+    arrays = {name: np.asarray(leaf) for name, leaf in leaves_by_name(params, "/").items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(save(arrays, {"run": json.dumps(run)}))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as part:
+        part.write_bytes(save(arrays, {"run": json.dumps(run)}))
 
 
 def load_trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -46,26 +42,9 @@ def load_trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         with safe_open(path, framework="numpy") as file:
             run = json.loads(file.metadata()["run"])
-            return nested({name: file.get_tensor(name) for name in file.keys()}), run  # noqa: SIM118
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no dict)
+            return nested(arrays, "/"), run
     except FileNotFoundError:
         raise InputError(f"{path} is not there") from None
     except (SafetensorError, TypeError, KeyError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}); train again") from None
-
-
-def named(tree: Any) -> dict[str, Any]:
-    """The leaves of a pytree: {"conv1": {"bias": b}} -> {"conv1/bias": b}."""
-    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
-    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
-
-
-def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """{"conv1/bias": b} -> {"conv1": {"bias": b}}."""
-    tree: dict[str, Any] = {}
-    for name, array in arrays.items():
-        *path, last = name.split("/")
-        node = tree
-        for key in path:
-            node = node.setdefault(key, {})
-        node[last] = array
-    return tree

@@ -18,8 +18,7 @@ from flax import nnx
 from jaxdl import data as datasets
 from jaxdl import nn, ops, optim, plots
 from jaxdl.course import Program
-from jaxdl.data import load
-from jaxdl.data.names import leak_free
+from jaxdl.data import leak_free, load
 from jaxdl.data.strings import ascii_codes
 from jaxdl.train import TrainState, accuracy, bucketed, fit, logits
 from lessons.l13_rnn_classifier import Config

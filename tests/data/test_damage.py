@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxdl.data.csv import read_csv
-from jaxdl.data.idx import read_idx
+from jaxdl.data.formats.csv import read_csv
+from jaxdl.data.formats.idx import read_idx
 from tests.data.accidents import attempt, content, every_accident, forms, thorough
 
 IMAGES = struct.pack(">4I", 0x00000803, 3, 4, 5) + bytes(range(60))

@@ -14,14 +14,16 @@ import pytest
 from beartype import beartype
 from jaxtyping import jaxtyped
 
-from jaxdl.data import CATALOGUE, DataError, Source, csv, idx, load, readers, state, verify
+from jaxdl import data
+from jaxdl.data import CATALOGUE, DataError, Source, leak_free, load, state, verify
 from jaxdl.data.entry import EMBEDDED, locate
-from jaxdl.data.names import leak_free
+from jaxdl.data.formats import csv, idx
+from jaxdl.data.sets import readers
 from jaxdl.errors import InputError
 from tests.data import small
 from tests.data.small import encode_idx
 
-PLAY = Path(readers.__file__).parent / "embedded/play.txt"
+PLAY = Path(data.__file__).parent / "embedded/play.txt"
 REAL = os.environ.get("JAXDL_DATA_DIR")
 
 

@@ -8,10 +8,10 @@ import jax
 import numpy as np
 import pytest
 
-from jaxdl import readme
 from jaxdl.course import golden, lessons
 from jaxdl.course.compare_lesson import compare_lesson
 from jaxdl.course.document import flat_losses
+from tools import pages
 
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 PROGRAMS = ["__init__.py", "__main__.py", "functional.py", "imperative.py"]
@@ -101,7 +101,7 @@ def test_golden_is_fresh(lesson):
 @pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
 def test_readmes_are_fresh(lesson):
     """What can be read off them; tests/torch runs them, every block once."""
-    assert readme.stale(lesson, torch=False, run=False) == []
+    assert pages.stale(lesson, torch=False, run=False) == []
 
 
 def short(lesson, more=0):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from jaxdl import replay
+from jaxdl._tree import leaves_by_name
 from jaxdl.parity import maps
 from jaxdl.parity.map import (
     CONV2D,
@@ -150,8 +151,8 @@ TWO_WAY = {f"l{k}{side}": (3 + k, 2, True) for k in range(2) for side in ("", "_
 def test_recurrence_there_and_back(rule, ours):
     pair = ParameterMap((Layer("net", "net", rule),))
     theirs = pair.to_torch({"net": ours})
-    again = maps.leaves_by_name(pair.to_jax(theirs, {"net": ours}))
-    assert {name: leaf.tobytes() for name, leaf in maps.leaves_by_name({"net": ours}).items()} == {
+    again = leaves_by_name(pair.to_jax(theirs, {"net": ours}))
+    assert {name: leaf.tobytes() for name, leaf in leaves_by_name({"net": ours}).items()} == {
         name: leaf.tobytes() for name, leaf in again.items()
     }
 

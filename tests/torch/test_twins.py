@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from jaxdl import readme
 from jaxdl.course import golden, lessons
 from jaxdl.course.compare_lesson import compare_lesson
 from jaxdl.course.records import functional_record, imperative_record
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
+from tools import pages
 
 STEPS = 20
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
@@ -78,4 +78,4 @@ def test_golden_file_is_what_the_twin_computes(lesson):
 
 @pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
 def test_readme(lesson):
-    assert readme.stale(lesson, torch=True) == []
+    assert pages.stale(lesson, torch=True) == []

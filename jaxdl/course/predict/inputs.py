@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from jaxdl import data
-from jaxdl.data.surnames import fold, plain
+from jaxdl.data.spelling import fold, plain
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:

@@ -1,0 +1,71 @@
+"""The chapters' generator: it runs what it shows, and notices what is no longer so."""
+
+import pytest
+
+from jaxdl.course import find
+from tools import pages
+
+PAGE = """\
+```python
+x = 2
+```
+
+```python
+print(x + 1)
+```
+
+```text
+3
+```
+
+```python torch
+print("with torch")
+```
+
+```text
+as it was
+```
+"""
+
+
+def test_blocks_share_a_namespace_and_their_output_is_written():
+    stale = PAGE.replace("3\n", "4\n")
+    printed = pages.outputs(stale, torch=False)
+    assert printed == ["", "3\n", None]
+    assert pages.with_outputs(stale, printed) == PAGE
+
+
+def test_writing_twice_changes_nothing():
+    once = pages.with_outputs(PAGE, pages.outputs(PAGE, torch=True))
+    assert "with torch\n```" in once
+    assert pages.with_outputs(once, pages.outputs(once, torch=True)) == once
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.replace("-2.0\n", "-2.5\n", 1), "instead of"),
+        (lambda text: text.replace("jax.value_and_grad", "jax.grad", 1), "out of date"),
+    ],
+)
+def test_a_page_that_is_no_longer_so(tmp_path, monkeypatch, change, told):
+    lesson = find("l04")
+    originals = pages.pages(lesson)
+    copies = tmp_path / "README.md", tmp_path / "README.zh.md"
+    for original, copy in zip(originals, copies, strict=True):
+        copy.write_text(change(original.read_text("utf-8")), "utf-8")
+    monkeypatch.setattr(pages, "pages", lambda lesson: copies)
+    assert told in "\n".join(pages.stale(lesson, torch=False))
+
+
+def test_a_name_that_the_program_does_not_define():
+    text = "<!-- twins: apply | Nowhere -->\n<!-- end -->\n"
+    with pytest.raises(ValueError, match="'Nowhere'"):
+        pages.with_twins(text, find("l04"))
+
+
+def test_a_plain_block_must_not_need_what_a_torch_block_defines():
+    torch = "```python torch\nimport torch\ndef f(a):\n    b = a\n```\n\n"
+    page = torch + "```python\na = 1\nprint(%s)\n```\n"
+    assert pages.leaning(page % "a, len") == set()
+    assert pages.leaning(page % "b, f, torch.ones") == {"b", "f", "torch"}

@@ -1,0 +1,391 @@
+"""The pages: what a reader sees is run, and what is shown of a program is its code.
+
+`python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares: a
+lesson's README.md and README.zh.md, or, for `project`, the project's own. In a README:
+
+- every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
+  stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
+  installed; what `python measured` prints (times, bytes) is written once and not compared;
+- `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
+  of functional.py and imperative.py side by side;
+- README.zh.md has the blocks of README.md, in its order;
+- figure.png is what `figures` draws of a `--quick` run;
+- `<!-- course -->` in the project's own README is followed by the table of lessons, and
+  `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jaxdl._torch import has_torch
+from jaxdl.course import Lesson, find, lessons
+
+BLOCK = re.compile(
+    r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
+    re.M | re.S,
+)
+COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
+RESULTS = re.compile(
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline) -->\n"
+    r".*?^<!-- end -->\n",
+    re.M | re.S,
+)
+TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of code in a README, and what it printed."""
+
+    flags: frozenset[str]
+    code: str
+    output: str
+
+
+def blocks(text: str) -> list[Block]:
+    """The executable blocks of a page, those of the side-by-side tables left out."""
+    return [
+        Block(frozenset(found["flags"].split()), found["code"], found["output"] or "")
+        for found in BLOCK.finditer(TWINS.sub("", text))
+    ]
+
+
+def outputs(text: str, *, torch: bool) -> list[str | None]:
+    """Run a page's blocks in order in one namespace; None for a block that was not run.
+
+    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set.
+
+    Args:
+        text: the page.
+        torch: run the blocks that need PyTorch, too.
+    """
+    import jax
+
+    namespace: dict[str, Any] = {"__name__": "readme"}
+    printed: list[str | None] = []
+    for number, block in enumerate(blocks(text)):
+        if "torch" in block.flags and not torch:
+            printed.append(None)
+            continue
+        stream = io.StringIO()
+        with (
+            contextlib.redirect_stdout(stream),
+            jax.numpy_dtype_promotion("standard"),
+            jax.numpy_rank_promotion("allow"),
+        ):
+            exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
+        printed.append(stream.getvalue())
+    return printed
+
+
+def with_outputs(text: str, printed: list[str | None]) -> str:
+    """The page with what its blocks printed."""
+    remaining = iter(printed)
+
+    def write(found: re.Match[str]) -> str:
+        output = next(remaining)
+        if output is None:
+            return found[0]
+        shown = f"\n```text\n{output}```\n" if output else ""
+        return f"```python{found['flags']}\n{found['code']}```\n{shown}"
+
+    pieces, end = [], 0
+    for table in TWINS.finditer(text):
+        pieces += [BLOCK.sub(write, text[end : table.start()]), table[0]]
+        end = table.end()
+    return "".join([*pieces, BLOCK.sub(write, text[end:])])
+
+
+def with_twins(text: str, lesson: Lesson) -> str:
+    """The page with its side-by-side tables taken from the two programs."""
+    sources = {name: (lesson.folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
+    return TWINS.sub(lambda found: _table(found["pairs"], sources), text)
+
+
+PROGRAMS = ("functional", "imperative")
+
+
+def _table(pairs: str, sources: dict[str, str]) -> str:
+    rows = ["<table>", "<tr><th>functional.py</th><th>imperative.py</th></tr>"]
+    for pair in pairs.split(";"):
+        cells = [
+            _code(names, sources[program]) if names.strip() else ""
+            for names, program in zip(pair.split("|"), PROGRAMS, strict=True)
+        ]
+        rows += ["<tr valign=top><td>\n", cells[0], "</td><td>\n", cells[1], "</td></tr>"]
+    return f"<!-- twins: {pairs} -->\n" + "\n".join([*rows, "</table>"]) + "\n<!-- end -->\n"
+
+
+def _code(names: str, source: str) -> str:
+    """The source of some top-level functions or classes, as a Markdown block."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    nodes = {node.name: node for node in ast.parse(source).body if isinstance(node, kinds)}
+    lines = source.splitlines()
+    found = []
+    for name in names.split(","):
+        if name.strip() not in nodes:
+            raise ValueError(f"a README shows {name.strip()!r}, which the program does not define")
+        node = nodes[name.strip()]
+        first = min([node.lineno, *(line.lineno for line in node.decorator_list)])
+        found.append("\n".join(lines[first - 1 : node.end_lineno]))
+    return "```python\n" + "\n\n\n".join(found) + "\n```\n"
+
+
+def with_course(text: str, page: Path) -> str:
+    """The project's page with its table of lessons, in the page's language."""
+    chinese = page.name.endswith(".zh.md")
+    rows = ["| | 课程 | 数据 |" if chinese else "| | lesson | data |", "|---|---|---|"]
+    for lesson in lessons():
+        title, name = (lesson.title_zh if chinese else lesson.title), lesson.folder.name
+        data = ", ".join(lesson.datasets or lesson.tasks) or (
+            "自带的几个数" if chinese else "a few numbers of its own"
+        )
+        rows.append(f"| {lesson.name} | [{title}](lessons/{name}/{page.name}) | {data} |")
+    return COURSE.sub("<!-- course -->\n" + "\n".join(rows) + "\n<!-- end -->\n", text)
+
+
+def with_results(text: str, page: Path) -> str:
+    """The project's page with its tables of committed measurements, in the page's language."""
+    chinese = page.name.endswith(".zh.md")
+    home = Path(__file__).parents[1] / "benchmarks" / "results"
+    tables = {
+        "accuracy": _accuracies,
+        "like_torch": _differences,
+        "bench": _steps,
+        "sweeps": _sweeps,
+        "shared": _shared,
+        "whole": _whole,
+        "roofline": _roofline,
+    }
+
+    def write(found: re.Match[str]) -> str:
+        rows = tables[found["name"]](home, chinese)
+        return f"<!-- {found['name']} -->\n" + "\n".join(rows) + "\n<!-- end -->\n"
+
+    return RESULTS.sub(write, text)
+
+
+def _accuracies(home: Path, chinese: bool) -> list[str]:
+    """Mean results of each case over its seeds, from benchmarks/results/accuracy."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for file in sorted((home / "accuracy").glob("*-seed*.json")):
+        run = json.loads(file.read_text("utf-8"))
+        case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
+        data = run["config"].get("data") or run["config"]["task"]
+        shares = {name: value for name, value in run["result"].items() if name != "loss"}
+        for name, value in shares.items():
+            found.setdefault((f"{case}, {data}", name), []).append(value)
+    rows = [
+        "| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |",
+        "|---|---|---|---|",
+    ]
+    for (case, name), values in found.items():
+        each = ", ".join(f"{value:.2%}" for value in values)
+        rows.append(f"| {case} | {name} | {sum(values) / len(values):.2%} | {each} |")
+    return rows
+
+
+def _differences(home: Path, chinese: bool) -> list[str]:
+    """The largest differences over all seeds, from benchmarks/results/like_torch.json."""
+    names = {
+        "ours to the script, float64": "JAX 与脚本，float64",
+        "ours to the script, float32": "JAX 与脚本，float32",
+        "the script to itself, one thread": "脚本与自身，单线程",
+        "the script to itself, without oneDNN": "脚本与自身，不用 oneDNN",
+    }
+    seeds = json.loads((home / "like_torch.json").read_text("utf-8"))["seeds"]
+    heads = names.values() if chinese else names
+    rows = ["| | " + " | ".join(heads) + " |", "|---" * (1 + len(names)) + "|"]
+    for case, runs in seeds.items():
+        worst = " | ".join(f"{max(run[name] for run in runs):.0e}" for name in names)
+        rows.append(f"| {case.replace('-', ' ')} | {worst} |")
+    return rows
+
+
+def bars() -> dict[str, float]:
+    """Lesson -> how many times faster than PyTorch it is to be."""
+    return {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
+
+
+def _steps(home: Path, chinese: bool) -> list[str]:
+    """Each net's best arms with the lecture's values, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    rows = report.table(records, bars()).splitlines()
+    if chinese:
+        heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
+        heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
+        rows[0] = f"| | {' | '.join(heads)} |"
+    return rows
+
+
+def _sweeps(home: Path, chinese: bool) -> list[str]:
+    """The same with other values."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is None]
+    return report.table(records, bars()).splitlines()
+
+
+def _shared(home: Path, chinese: bool) -> list[str]:
+    """A scan with and without its batches shared out among devices, each against PyTorch."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    rows = [
+        "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
+        "|---|---|---|---|---|",
+    ]
+    for (_, title, *_), arms in report.grouped(records).items():
+        theirs = report.best(arms, report.TORCH)
+        if theirs and "jax-sharded" in arms:
+            cells = [title]
+            for name in ("jax-scan", "jax-sharded"):
+                step_s = arms[name]["step_s"]
+                times = theirs["step_s"]["median"] / step_s["median"]
+                cells += [report.spread(step_s), f"{times:.2f}"]
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def _whole(home: Path, chinese: bool) -> list[str]:
+    """Whole runs, compilation included, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    return report.whole_table(record.read(home / "bench")).splitlines()
+
+
+def _roofline(home: Path, chinese: bool) -> list[str]:
+    """What a step must do at least, from benchmarks/results/roofline.json."""
+    found = json.loads((home / "roofline.json").read_text("utf-8"))
+    rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
+    short = lambda number: f"{number:,.0f}" if number >= 100 else f"{number:.3g}"  # noqa: E731
+    rows = [
+        f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
+        f" from memory at {memory:.1f} GB a second | its products alone | the step |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for net in found["nets"]:
+        rows.append(
+            f"| {net['net']} | {short(net['flops'] / 1e6)} | {short(net['ms_by_flops'])} ms "
+            f"| {short(net['bytes'] / 1e6)} | {short(net['ms_by_bytes'])} ms "
+            f"| {short(net['ms_of_products'])} ms | {short(net['ms_of_step'])} ms |"
+        )
+    return rows
+
+
+def pages(lesson: Lesson | None) -> tuple[Path, Path]:
+    """README.md and README.zh.md, of a lesson or (None) of the project."""
+    home = lesson.folder if lesson else Path(__file__).parents[1]
+    return home / "README.md", home / "README.zh.md"
+
+
+def docs() -> list[Path]:
+    """The project's further pages, in English, without blocks that run."""
+    return sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+
+
+def generated(page: Path, lesson: Lesson | None) -> str:
+    """A page with its tables as they should be; its blocks' output is left as it stands."""
+    text = page.read_text("utf-8")
+    return with_twins(text, lesson) if lesson else with_results(with_course(text, page), page)
+
+
+def write(lesson: Lesson | None) -> None:
+    """Run README.md, write both pages anew and, for a lesson, draw figure.png."""
+    english, chinese = pages(lesson)
+    printed = outputs(english.read_text("utf-8"), torch=has_torch())
+    for page in (english, chinese):
+        text = generated(page, lesson)
+        if len(blocks(text)) != len(printed):
+            raise ValueError(
+                f"{page} has {len(blocks(text))} blocks, {english.name} {len(printed)}"
+            )
+        page.write_text(with_outputs(text, printed), "utf-8")
+    for page in [] if lesson else docs():
+        page.write_text(generated(page, None), "utf-8")
+    if lesson:
+        program = lesson.program(lesson.config(**lesson.quick))
+        data = program.examples()
+        test = {"test": program.test_examples()} if program.test_examples else {}
+        params, history = program.train(data, **test)
+        figure = program.figures(params, history, data)
+        figure.savefig(lesson.folder / "figure.png", metadata={"Software": None})
+
+
+def leaning(text: str) -> set[str]:
+    """Names that a page's plain blocks use and only its `python torch` blocks define."""
+    stored: dict[bool, set[str]] = {True: set(), False: set()}
+    used: set[str] = set()
+    for block in blocks(text):
+        torch = "torch" in block.flags
+        for node in ast.walk(ast.parse(block.code)):
+            match node:
+                case ast.Name(id=name, ctx=ast.Load()):
+                    used |= set() if torch else {name}
+                case ast.Name(id=name) | ast.arg(arg=name):
+                    stored[torch].add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    stored[torch].add(name)
+                case ast.alias(name=name, asname=other):
+                    stored[torch].add(other or name.partition(".")[0])
+    return used & (stored[True] - stored[False])
+
+
+def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
+    """What in the pages is no longer so; empty: nothing.
+
+    Args:
+        lesson: whose; None: the project's own.
+        torch: run the blocks that need PyTorch, too.
+        run: run any block; else only what can be read off the pages is looked at.
+    """
+    english, chinese = (page.read_text("utf-8") for page in pages(lesson))
+    wrong = [
+        f"{page.name}: a generated table is out of date"
+        for page in (*pages(lesson), *([] if lesson else docs()))
+        if generated(page, lesson) != page.read_text("utf-8")
+    ]
+    if blocks(english) != blocks(chinese):
+        wrong.append("README.zh.md: its blocks are not README.md's")
+    if names := leaning(english):
+        wrong.append(f"README.md: without PyTorch nothing defines {', '.join(sorted(names))}")
+    if not run:
+        return wrong
+    for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):
+        if printed is not None and "measured" not in block.flags and printed != block.output:
+            wrong.append(f"README.md: prints\n{printed}instead of\n{block.output}for\n{block.code}")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with --check compare, the pages of the named lessons, or of all and the project."""
+    check = "--check" in arguments
+    names = [name for name in arguments if name != "--check"]
+    chosen = [None if name == "project" else find(name) for name in names] or [None, *lessons()]
+    code = 0
+    for lesson in chosen:
+        name = lesson.name if lesson else "project"
+        if not check:
+            write(lesson)
+            print(f"{name}: written")
+        elif wrong := stale(lesson, torch=has_torch()):
+            code = 1
+            print(f"{name}:\n" + "\n".join(wrong))
+        else:
+            print(f"{name}: good")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
