@@ -1,6 +1,7 @@
-"""The architecture: who may import whom, and what is never imported."""
+"""The architecture: who may import whom, what is never imported, and where lessons are unknown."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,54 +10,119 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "plots", "_files", "_tree", "_environment"},
-    {"_torch"},
-    {"data", "replay", "ops"},
-    {"nn", "optim"},
+    {"errors"},
+    {"_files", "_tree", "_torch", "_environment", "plots"},
+    {"replay", "ops", "data"},
+    {"nn", "optim", "losses"},
     {"train"},
     {"parity", "autograd"},
-    {"bench"},
-    {"lessons", "history"},  # jaxdl.lessons is the registry of the course
+    {"bench"},  # it holds its arms to parity's tolerances
+    {"course"},
+    {"lessons"},
     {"cli"},
+    {"tools", "benchmarks"},
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
-MAY_IMPORT_TORCH = {"parity", "bench", "_torch"}
-MODULES = sorted((ROOT / "jaxdl").rglob("*.py"))
+KNOW_LESSONS = {"course", "lessons", "cli", "tools", "benchmarks"}
+FILES = sorted(
+    path
+    for folder in ("jaxdl", "lessons", "tools", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+)
 
 
-def runtime_imports(path):
-    """Every module that a file imports when it runs, at any depth of the code."""
-    tree = ast.parse(path.read_text("utf-8"))
-    types_only = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    ]
-    skipped = {id(inner) for node in types_only for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        if id(node) in skipped:
-            continue
+def module_of(path):
+    """The dotted name under which a file is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def part(module):
+    """The part of the house that a module belongs to: jaxdl.train.loop to train."""
+    first, *rest = module.split(".")
+    if rest[-1:] == ["__main__"]:  # what `python -m` runs is the command line's
+        return "cli"
+    return rest[0] if first == "jaxdl" and rest else first
+
+
+def may_import_torch(module):
+    return (
+        part(module) in {"parity", "autograd", "tools", "benchmarks"}
+        or module in {"jaxdl._torch", "jaxdl.course.start"}
+        or module.startswith("jaxdl.bench.arms")
+        or module.endswith(".imperative")
+    )
+
+
+def imports(path):
+    """Every module that a file names in an import, at any depth, for its types, too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            modules = [name for name in names if name in MODULES]
+            yield from modules
+            if len(modules) < len(names):
+                yield node.module
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_go_down(path):
-    own = path.relative_to(ROOT / "jaxdl").parts[0].removesuffix(".py")
-    if own == "__init__":
-        assert list(runtime_imports(path)) == []
+IMPORTS = {module: sorted(set(imports(path))) for module, path in MODULES.items()}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_down(module):
+    own = part(module)
+    if module == "jaxdl":
+        assert IMPORTS[module] == []
         return
-    for name in runtime_imports(path):
-        parts = name.split(".")
-        if parts[0] == "jaxdl" and len(parts) > 1 and parts[1] in FLOOR:
-            assert FLOOR[parts[1]] < FLOOR[own] or parts[1] == own, f"{own} imports {name}"
-        assert parts[0] != "tensorflow"
-        assert parts[0] != "torch" or own in MAY_IMPORT_TORCH, f"{own} imports torch"
-        assert parts[0] != "lessons" or own in {"lessons"}, f"{own} imports {name}"
+    for name in IMPORTS[module]:
+        root = name.split(".")[0]
+        assert root != "tensorflow"
+        assert root != "torch" or may_import_torch(module), f"{module} imports torch"
+        # The registry finds the lessons by the name of their package; nobody below it does.
+        if root in ("jaxdl", "lessons", "tools", "benchmarks") and name != "jaxdl":
+            other = part(name)
+            assert FLOOR[other] < FLOOR[own] or other == own, f"{module} imports {name}"
+
+
+def test_no_module_imports_itself_in_a_circle():
+    graph = {
+        module: {name for name in names if name in MODULES and name != module}
+        for module, names in IMPORTS.items()
+    }
+    # A package's __init__ gathers what is in it, and nothing in it imports the package.
+    while free := [module for module, names in graph.items() if not names & graph.keys()]:
+        for module in free:
+            del graph[module]
+    assert graph == {}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if part(m) not in KNOW_LESSONS])
+def test_the_library_knows_no_lesson(module):
+    text = MODULES[module].read_text("utf-8")
+    assert re.findall(r"(?<![a-zA-Z0-9])l\d\d(?!\d)|[Ll]essons? \d+|lessons\.", text) == []
+
+
+def test_the_benchmark_patches_nothing():
+    for path in (ROOT / "jaxdl" / "bench").rglob("*.py"):
+        assert re.findall(r"setattr\(|_replaced|\bpatch", path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "package", sorted(m for m, path in MODULES.items() if path.name == "__init__.py" and "." in m)
+)
+def test_a_package_says_what_is_public(package):
+    text = MODULES[package].read_text("utf-8")
+    if package.startswith("lessons."):
+        return
+    tree = ast.parse(text)
+    gathers = any(isinstance(node, ast.ImportFrom) for node in tree.body)
+    names = [n.id for node in tree.body if isinstance(node, ast.Assign) for n in node.targets]
+    assert "__all__" in names or not gathers or package.startswith("jaxdl.cli")
 
 
 def loaded_by(code):
@@ -70,24 +136,16 @@ def loaded_by(code):
     return set(run.stdout.splitlines()[-1].split())
 
 
+HEAVY = {"jax", "flax", "optax", "numpy", "sklearn", "matplotlib", "torch", "tensorflow"}
+
+
 def test_import_jaxdl_loads_nothing_heavy():
-    heavy = {
-        "jax",
-        "flax",
-        "optax",
-        "numpy",
-        "sklearn",
-        "matplotlib",
-        "torch",
-        "tensorflow",
-        "rich",
-    }
-    assert loaded_by("import jaxdl") & heavy == set()
+    assert loaded_by("import jaxdl") & (HEAVY | {"rich"}) == set()
 
 
-def test_list_loads_neither_framework_nor_numpy():
-    heavy = {"jax", "flax", "optax", "numpy", "sklearn", "matplotlib", "torch", "tensorflow"}
-    assert loaded_by("from jaxdl.cli import exit_code; exit_code(['list'])") & heavy == set()
+def test_the_course_and_its_list_load_neither_framework_nor_numpy():
+    assert loaded_by("import jaxdl.course, jaxdl.parity, jaxdl.bench") & HEAVY == set()
+    assert loaded_by("from jaxdl.cli import exit_code; exit_code(['list'])") & HEAVY == set()
 
 
 def test_a_run_and_a_comparison_load_neither_torch_nor_tensorflow():

@@ -1,14 +1,15 @@
 """Every lesson against its twin, run now; its golden file against the same; its whole README."""
 
-from dataclasses import replace
+import shutil
 
 import pytest
 import torch
+from safetensors.numpy import load_file
 
-from jaxdl.course import golden, lessons
+from jaxdl.course import find, golden, lessons
 from jaxdl.course.compare_lesson import compare_lesson
-from jaxdl.course.records import functional_record, imperative_record
-from jaxdl.parity.tolerances import TOLERANCES, relative_error
+from jaxdl.parity import TOLERANCES, compare_records, condensed, relative_error
+from tests import records
 from tools import pages
 
 STEPS = 20
@@ -34,46 +35,69 @@ def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
     assert found["given"].agree, found["given"].worst
 
 
-# All numbers, where the golden files hold samples. l10 and l11 are asked for the first step alone,
-# and take long: the next test has it.
-@pytest.mark.parametrize(
-    "lesson",
-    [
-        pytest.param(lesson, id=lesson.name)
-        for lesson in lessons()
-        if lesson.number >= 9 and not lesson.diverges
-    ],
-)
-def test_agrees_with_the_twin_in_float32(lesson):
-    found = compare_lesson(lesson, precision="float32", against="torch", steps=STEPS)
-    for name, variant in found.items():
-        assert variant.init_equal
-        apart = {q: e for q, e in variant.worst.items() if e > TOLERANCES["float32", q]}
-        if set(apart) == {"parameter"}:
-            ours, twins = distances_from_float64(lesson, name)
-            assert ours <= twins, (name, ours, twins, apart)
+# All numbers, where the golden files hold samples.
+@pytest.mark.parametrize("precision", golden.PRECISIONS)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_agrees_with_the_twin_run_now(lesson, precision):
+    for variant in lesson.variants:
+        ours, twins = (
+            run(lesson, variant, precision) for run in (records.functional, records.imperative)
+        )
+        diverges = lesson.diverges if precision == "float32" else ""
+        found = compare_records(ours, twins, precision, records.STEPS, diverges=diverges)
+        assert found.init_equal, variant
+        apart = {q: e for q, e in found.asked.items() if e > TOLERANCES[precision, q]}
+        if set(apart) == {"parameter"} and precision == "float32":
+            exact = records.imperative(lesson, variant, "float64")
+            assert distance(ours, exact) <= distance(twins, exact), (variant, apart)
         else:
-            assert apart == {}, name
+            assert apart == {}, variant
 
 
-def distances_from_float64(lesson, variant):
-    """How far both programs' last parameters in float32 are from the twin's in float64.
+def distance(record, exact):
+    """How far a run's last parameters in float32 are from the twin's in float64.
 
     Where a gradient is as small as its rounding, Adam makes whole steps of the rounding. On some
     processors l13's parameters are then 1.4e-5 apart after 24 steps: ours 1.2e-5 from the float64
     twin, the twin's own 2.5e-5. Float32 holds no more there; ours have to be no further off.
     """
-    config = replace(lesson.config(), **lesson.variants[variant])
-    exact = imperative_record(lesson, config, "float64", STEPS)
-    runs = [run(lesson, config, "float32", STEPS) for run in (functional_record, imperative_record)]
     names = [name for name in exact if name.startswith("parameter/")]
-    return [max(relative_error(run[name], exact[name]) for name in names) for run in runs]
+    return max(relative_error(record[name], exact[name]) for name in names)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_golden_file_is_what_the_twin_computes(lesson):
-    assert golden.verify(lesson, torch=True) == []
+    """As `jaxdl golden verify --torch`, of the same run of the twin."""
+    assert golden.verify(lesson, torch=False) == []
+    for variant, config in records.configs(lesson).items():
+        for precision in golden.PRECISIONS:
+            fresh = condensed(records.imperative(lesson, variant, precision))
+            diverges = lesson.diverges if precision == "float32" else ""
+            stored = golden.read(lesson, config, precision)
+            found = compare_records(stored, fresh, precision, records.STEPS, diverges=diverges)
+            assert found.agree, (variant, precision, found.worst)
     assert golden.metadata(lesson)["torch"].partition("+")[0] == torch.__version__.partition("+")[0]
+
+
+def test_golden_verify_runs_the_twin(monkeypatch):
+    lesson = find("l03")
+    assert golden.verify(lesson, torch=True) == []
+    twin = lesson.imperative
+    monkeypatch.setattr(twin, "gradient", lambda model, batch: 2 * twin.loss(model, batch))
+    assert "batch/float64/ differs from the twin run now" in " ".join(
+        golden.verify(lesson, torch=True)
+    )
+
+
+def test_writing_a_golden_file_anew_changes_no_value(monkeypatch, tmp_path):
+    lesson, copy = find("l03"), tmp_path / "golden.safetensors"
+    before = load_file(golden.path(lesson))
+    shutil.copy(golden.path(lesson), copy)
+    monkeypatch.setattr(golden, "path", lambda lesson: copy)
+    golden.generate(lesson)
+    after = load_file(copy)
+    assert after.keys() == before.keys()
+    assert all(after[name].tobytes() == array.tobytes() for name, array in before.items())
 
 
 @pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
