@@ -1,12 +1,12 @@
 """One step of a recurrence, in PyTorch's equations: RNN, GRU, LSTM.
 
 A cell's parameters are `kernel_ih` (input, gates·hidden), `kernel_hh` (hidden, gates·hidden) and,
-unless it was built with `bias=False`, `bias_ih` and `bias_hh` (gates·hidden,). They are PyTorch's
-`weight_ih` and so on, the weights transposed; the gates stand in PyTorch's order, GRU r, z, n and
-LSTM i, f, g, o.
+unless it was built with `use_bias=False`, `bias_ih` and `bias_hh` (gates·hidden,). They are
+PyTorch's `weight_ih` and so on, the weights transposed; the gates stand in PyTorch's order, GRU
+r, z, n and LSTM i, f, g, o.
 
-`RNN`, `GRU` and `LSTM` are what a layer runs over a sequence: the gates alone, which take the input
-and the state multiplied by their kernels already.
+`RNN_GATES`, `GRU_GATES` and `LSTM_GATES` are what a layer runs over a sequence: the gates alone,
+which take the input and the state multiplied by their kernels already.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Parameters = Mapping[str, AnyArray]
 State = tuple[Array, ...]
 GivenState = tuple[AnyArray, ...] | None
 LEAVES = ("kernel_ih", "kernel_hh", "bias_ih", "bias_hh")
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+GATE_COUNTS = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
 def rnn_cell(
@@ -85,7 +85,7 @@ def gru_cell(
         Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, EMNLP 2014; the reset
         gate's place is PyTorch's. Equals `torch.nn.GRUCell`.
     """
-    (h,) = _cell(GRU, "gru", params, x, None if h is None else (h,))
+    (h,) = _cell(GRU_GATES, "gru", params, x, None if h is None else (h,))
     return h
 
 
@@ -119,15 +119,15 @@ def lstm_cell(
         Hochreiter and Schmidhuber, Long Short-Term Memory, Neural Computation 9, 1997, with the
         forget gate of Gers et al., 2000. Equals `torch.nn.LSTMCell`.
     """
-    h, c = _cell(LSTM, "lstm", params, x, state)
+    h, c = _cell(LSTM_GATES, "lstm", params, x, state)
     return h, c
 
 
 def rnn_gates(nonlinearity: str) -> Gates:
     """The RNN's gates, "tanh" or "relu"; ValueError if it is neither."""
-    if nonlinearity not in RNN:
+    if nonlinearity not in RNN_GATES:
         raise ValueError(f"nonlinearity must be 'tanh' or 'relu', got {nonlinearity!r}")
-    return RNN[nonlinearity]
+    return RNN_GATES[nonlinearity]
 
 
 def _tanh(sums: State, _: State, state: State) -> State:
@@ -159,9 +159,9 @@ def _lstm(sums: State, _: State, state: State) -> State:
     return jax.nn.sigmoid(o) * jnp.tanh(c), c
 
 
-RNN = {"tanh": Gates(_tanh), "relu": Gates(_relu)}
-GRU = Gates(_gru, apart=1)
-LSTM = Gates(_lstm)
+RNN_GATES = {"tanh": Gates(_tanh), "relu": Gates(_relu)}
+GRU_GATES = Gates(_gru, apart=1)
+LSTM_GATES = Gates(_lstm)
 
 
 def take_step(gates: Gates, params: Parameters, projected: Array, state: State) -> State:
@@ -191,7 +191,7 @@ def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
 
     Args:
         params: of the cell.
-        kind: one of `GATES`.
+        kind: one of `GATE_COUNTS`.
         name: what error messages put before the parameters' names.
 
     Raises:
@@ -202,7 +202,7 @@ def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
             f"a cell's parameters are kernel_ih, kernel_hh and perhaps bias_ih, bias_hh; "
             f"{name or 'this one'} has {sorted(params)}"
         )
-    gates, features = GATES[kind], params["kernel_ih"].shape[0]
+    gates, features = GATE_COUNTS[kind], params["kernel_ih"].shape[0]
     hidden = params["kernel_hh"].shape[0]
     columns = (gates * hidden,)
     shapes = ((features, *columns), (hidden, *columns), columns, columns)

@@ -1,36 +1,96 @@
-"""Flax's convolution, computed by `jaxdl.ops`."""
+"""Flax's convolution with PyTorch's initial values, computed by `jaxdl.ops`."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 from flax import nnx
+from flax.typing import Dtype, Initializer, PaddingLike, PrecisionLike
 from jaxtyping import Array, Float
 
 from jaxdl import ops
+from jaxdl.nn.initial import uniform
 
 
 class Conv(nnx.Conv):
-    """`flax.nnx.Conv`, with the same arguments and the same numbers up to rounding, by `ops.conv`.
+    """`flax.nnx.Conv`, the same numbers up to rounding, by `ops.conv`.
 
     What `ops.conv` has no word for (dilation, groups, a mask, other dimensions than two, a padding
     that is not zeros) goes Flax's way.
 
+    Kernel and bias are drawn from U(-1/√fan_in, 1/√fan_in), fan_in being the numbers that make up
+    one of the output: in_features / feature_group_count, times the kernel's size.
+
+    Args:
+        in_features, out_features: channels of the input and of the output.
+        kernel_size: (height, width), or as many numbers as there are dimensions.
+        strides: a number, or one for each dimension.
+        padding: "SAME", "VALID", a number, or (low, high) for each dimension; Flax has more words.
+        feature_group_count: groups of channels that see nothing of each other.
+        use_bias: add a bias.
+        dtype: of the computation; None: what input, kernel and bias promote to.
+        param_dtype: of kernel and bias.
+        precision: of the products, as in `jax.lax.conv_general_dilated`.
+        kernel_init, bias_init: initialisers; None: PyTorch's.
+        rngs: the initial values' random keys.
+        options: what else `flax.nnx.Conv` takes.
+
+    References:
+        Equals `torch.nn.Conv2d`, which pads with nothing where Flax's default is "SAME".
+
     >>> import jax.numpy as jnp
     >>> from jaxdl.nn import Conv
-    >>> Conv(1, 10, (5, 5), padding="VALID", rngs=nnx.Rngs(0))(jnp.ones((64, 28, 28, 1))).shape
-    (64, 24, 24, 10)
+    >>> Conv(1, 10, (5, 5), padding="VALID", rngs=nnx.Rngs(0))(jnp.ones((2, 8, 8, 1))).shape
+    (2, 4, 4, 10)
     """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int] | None = 1,
+        *,
+        padding: PaddingLike = "SAME",
+        feature_group_count: int = 1,
+        use_bias: bool = True,
+        dtype: Dtype | None = None,
+        param_dtype: Dtype = jnp.float32,
+        precision: PrecisionLike = None,
+        kernel_init: Initializer | None = None,
+        bias_init: Initializer | None = None,
+        rngs: nnx.Rngs,
+        **options: Any,
+    ):
+        size = kernel_size if isinstance(kernel_size, int) else math.prod(kernel_size)
+        pytorchs = uniform((in_features // feature_group_count * size) ** -0.5)
+        super().__init__(
+            in_features,
+            out_features,
+            kernel_size,
+            strides,
+            padding=padding,
+            feature_group_count=feature_group_count,
+            use_bias=use_bias,
+            dtype=dtype,
+            param_dtype=param_dtype,
+            precision=precision,
+            kernel_init=kernel_init or pytorchs,
+            bias_init=bias_init or pytorchs,
+            rngs=rngs,
+            **options,
+        )
 
     def __call__(
         self, inputs: Float[Array, "... channels"], *args: Any, **options: Any
     ) -> Float[Array, "... kernels"]:
         """The convolved images, (n, height, width, channels) -> (n, height, width, kernels)."""
         pads = _pads(self.padding)
-        ones = (self.input_dilation, self.kernel_dilation, self.feature_group_count)
-        dilated = any(one not in (1, None, (1, 1)) for one in ones)
-        special = dilated or self.mask is not None or self.preferred_element_type is not None
-        if inputs.ndim != 4 or pads is None or special or args or options:
+        if inputs.ndim != 4 or pads is None or self._special() or args or options:
             return super().__call__(inputs, *args, **options)
         bias = None if self.bias is None else self.bias[...]
         inputs, kernel, bias = self.promote_dtype(
@@ -39,11 +99,24 @@ class Conv(nnx.Conv):
         strides = (self.strides or 1,) * 2 if isinstance(self.strides, int | None) else self.strides
         return ops.conv(inputs, kernel, bias, (strides[0], strides[1]), pads, self.precision)
 
+    def _special(self) -> bool:
+        """Whether the layer was given what `ops.conv` has no word for."""
+        ones = (self.input_dilation, self.kernel_dilation, self.feature_group_count)
+        return (
+            len(self.kernel_shape) != 4
+            or any(one not in (1, None, (1, 1)) for one in ones)
+            or self.mask is not None
+            or self.preferred_element_type is not None
+            or self.conv_general_dilated is not jax.lax.conv_general_dilated
+        )
+
 
 def _pads(padding: Any) -> Any:
-    """As `ops.conv` takes them; None: not with zeros alone."""
+    """As `ops.conv` takes them; None: not of two dimensions, or not with zeros alone."""
     if isinstance(padding, str):
         return padding if padding in ("VALID", "SAME") else None
     if isinstance(padding, int):
         return ((padding, padding),) * 2
+    if len(padding) != 2:
+        return None
     return tuple((side, side) if isinstance(side, int) else tuple(side) for side in padding)

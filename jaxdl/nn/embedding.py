@@ -1,23 +1,29 @@
 """A table of vectors, one for each of a number of things: letters, words."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jax.typing import DTypeLike
+from flax.typing import Dtype, Initializer
 from jaxtyping import Array, Float, Int
 
 
-class Embedding(nnx.Module):
+class Embedding(nnx.Embed):
     """Row x of a table: the same as one_hot(x) @ table, without the product.
 
-    Initial values are drawn from N(0, 1), as PyTorch's; `flax.nnx.Embed` draws smaller ones, and
-    gives out the precision that it was built with, whatever the table's is at the call.
+    Initial values are drawn from N(0, 1), as PyTorch's; `flax.nnx.Embed` draws smaller ones, gives
+    out the precision that it was built with, whatever the table's is at the call, and has an
+    only row stand for every number.
 
     Args:
         num_embeddings: rows of the table.
         features: numbers in a row.
+        dtype: of what is given out; None: the table's.
         param_dtype: of the table.
+        embedding_init: an initialiser; None: PyTorch's.
         rngs: the initial values' random keys.
+        options: what else `flax.nnx.Embed` takes.
 
     References:
         Equals `torch.nn.Embedding`.
@@ -28,12 +34,33 @@ class Embedding(nnx.Module):
         num_embeddings: int,
         features: int,
         *,
-        param_dtype: DTypeLike = jnp.float32,
+        dtype: Dtype | None = None,
+        param_dtype: Dtype = jnp.float32,
+        embedding_init: Initializer | None = None,
         rngs: nnx.Rngs,
+        **options: Any,
     ):
-        shape = (num_embeddings, features)
-        self.embedding = nnx.Param(jax.random.normal(rngs.params(), shape, param_dtype))
+        super().__init__(
+            num_embeddings,
+            features,
+            param_dtype=param_dtype,
+            embedding_init=embedding_init or jax.random.normal,
+            rngs=rngs,
+            **options,
+        )
+        self.dtype = dtype  # Flax puts the table's where none is given
 
-    def __call__(self, x: Int[Array, "*shape"]) -> Float[Array, "*shape features"]:
+    def __call__(
+        self, inputs: Int[Array, "*shape"], out_sharding: Any = None
+    ) -> Float[Array, "*shape features"]:
         """The rows; NaN where there is no such row, since a compiled program cannot raise."""
-        return jnp.take(self.embedding[...], x, axis=0, mode="fill", fill_value=jnp.nan)
+        if self.num_embeddings > 1:
+            return super().__call__(inputs, out_sharding)
+        return jnp.take(rows_of(self), inputs, axis=0, mode="fill", fill_value=jnp.nan)
+
+
+def rows_of(embedding: nnx.Embed) -> Float[Array, "num_embeddings features"]:
+    """The table, in the dtype that the layer gives out."""
+    table = (embedding.embedding[...],)
+    (rows,) = embedding.promote_dtype(table, dtype=embedding.dtype, inexact=False)
+    return rows

@@ -1,25 +1,30 @@
 """The linear layer with PyTorch's initial values."""
 
-from functools import partial
+from typing import Any
 
-import jax
 import jax.numpy as jnp
 from flax import nnx
-from jax.typing import DTypeLike
+from flax.typing import Dtype, Initializer, PrecisionLike
+
+from jaxdl.nn.initial import uniform
 
 
 class Linear(nnx.Linear):
-    """y = xW + b, (..., features) -> (..., outputs).
+    """y = xW + b, (..., in_features) -> (..., out_features).
 
-    Kernel and bias are drawn from U(-1/√features, 1/√features); `flax.nnx.Linear` draws the kernel
-    from a normal distribution and starts with a bias of zeros.
+    Kernel and bias are drawn from U(-1/√in_features, 1/√in_features); `flax.nnx.Linear` draws the
+    kernel from a normal distribution and starts with a bias of zeros.
 
     Args:
-        features: numbers in x.
-        outputs: numbers in y.
+        in_features: numbers in x.
+        out_features: numbers in y.
         use_bias: have b.
+        dtype: of the computation; None: what x, kernel and bias promote to.
         param_dtype: of kernel and bias.
+        precision: of the product, as in `jax.lax.dot`.
+        kernel_init, bias_init: initialisers; None: PyTorch's.
         rngs: the initial values' random keys.
+        options: what else `flax.nnx.Linear` takes.
 
     References:
         Equals `torch.nn.Linear`.
@@ -27,21 +32,28 @@ class Linear(nnx.Linear):
 
     def __init__(
         self,
-        features: int,
-        outputs: int,
+        in_features: int,
+        out_features: int,
         *,
         use_bias: bool = True,
-        param_dtype: DTypeLike = jnp.float32,
+        dtype: Dtype | None = None,
+        param_dtype: Dtype = jnp.float32,
+        precision: PrecisionLike = None,
+        kernel_init: Initializer | None = None,
+        bias_init: Initializer | None = None,
         rngs: nnx.Rngs,
+        **options: Any,
     ):
-        bound = features**-0.5
-        uniform = partial(jax.random.uniform, minval=-bound, maxval=bound)
+        pytorchs = uniform(in_features**-0.5)
         super().__init__(
-            features,
-            outputs,
+            in_features,
+            out_features,
             use_bias=use_bias,
-            kernel_init=uniform,
-            bias_init=uniform,
+            dtype=dtype,
             param_dtype=param_dtype,
+            precision=precision,
+            kernel_init=kernel_init or pytorchs,
+            bias_init=bias_init or pytorchs,
             rngs=rngs,
+            **options,
         )

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jax.typing import DTypeLike
+from flax.nnx.nn.dtypes import promote_dtype
+from flax.typing import Dtype, Initializer
 from jaxtyping import Array, Float, Int
 
-from jaxdl.nn.cells import GATES, AnyArray, gru_cell, lstm_cell, rnn_cell, rnn_gates
-from jaxdl.nn.embedding import Embedding
+from jaxdl.nn.cells import GATE_COUNTS, AnyArray, gru_cell, lstm_cell, rnn_cell, rnn_gates
+from jaxdl.nn.embedding import rows_of
+from jaxdl.nn.initial import uniform
 from jaxdl.nn.recurrence import DIRECTIONS, gru, lstm, rnn
 
 
@@ -22,35 +24,46 @@ class _Cell(nnx.Module):
 
     def __init__(
         self,
-        input_size: int,
-        hidden_size: int,
+        in_features: int,
+        hidden_features: int,
         *,
-        bias: bool = True,
-        param_dtype: DTypeLike = jnp.float32,
+        use_bias: bool = True,
+        dtype: Dtype | None = None,
+        param_dtype: Dtype = jnp.float32,
+        kernel_init: Initializer | None = None,
+        recurrent_kernel_init: Initializer | None = None,
+        bias_init: Initializer | None = None,
         rngs: nnx.Rngs,
     ):
-        _check_positive(input_size=input_size, hidden_size=hidden_size)
-        bound, columns = hidden_size**-0.5, GATES[self.kind] * hidden_size
+        _check_positive(in_features=in_features, hidden_features=hidden_features)
+        pytorchs, columns = uniform(hidden_features**-0.5), GATE_COUNTS[self.kind] * hidden_features
 
-        def uniform(*shape: int) -> nnx.Param[Array]:
-            key = rngs.params()
-            return nnx.Param(jax.random.uniform(key, shape, param_dtype, -bound, bound))
+        def param(init: Initializer | None, *shape: int) -> nnx.Param[Array]:
+            return nnx.Param((init or pytorchs)(rngs.params(), shape, param_dtype))
 
-        self.kernel_ih = uniform(input_size, columns)
-        self.kernel_hh = uniform(hidden_size, columns)
-        if bias:
-            self.bias_ih = uniform(columns)
-            self.bias_hh = uniform(columns)
+        self.kernel_ih = param(kernel_init, in_features, columns)
+        self.kernel_hh = param(recurrent_kernel_init, hidden_features, columns)
+        if use_bias:
+            self.bias_ih = param(bias_init, columns)
+            self.bias_hh = param(bias_init, columns)
+        self.in_features, self.hidden_features = in_features, hidden_features
+        self.use_bias, self.dtype, self.param_dtype = use_bias, dtype, param_dtype
+
+    def _promoted(self, x: AnyArray, state: Any) -> Any:
+        return _promoted((_params(self), jnp.asarray(x), state), self.dtype)
 
 
 class RNNCell(_Cell):
     """`rnn_cell` with its parameters.
 
     Args:
-        input_size, hidden_size: of x and of the state.
-        bias: have bias_ih and bias_hh.
+        in_features, hidden_features: numbers in x and in the state.
+        use_bias: have bias_ih and bias_hh.
         nonlinearity: "tanh" or "relu".
+        dtype: of the computation; None: what x, the state and the parameters promote to.
         param_dtype: of the parameters.
+        kernel_init, recurrent_kernel_init, bias_init: initialisers of kernel_ih, of kernel_hh and
+            of both biases, for all gates at once; None: PyTorch's.
         rngs: the initial values' random keys.
     """
 
@@ -58,16 +71,15 @@ class RNNCell(_Cell):
 
     def __init__(
         self,
-        input_size: int,
-        hidden_size: int,
+        in_features: int,
+        hidden_features: int,
         *,
-        bias: bool = True,
         nonlinearity: str = "tanh",
-        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
+        **options: Any,
     ):
         rnn_gates(nonlinearity)  # a wrong name is an error here, not at the first call
-        super().__init__(input_size, hidden_size, bias=bias, param_dtype=param_dtype, rngs=rngs)
+        super().__init__(in_features, hidden_features, rngs=rngs, **options)
         self.nonlinearity = nonlinearity
 
     def __call__(
@@ -76,14 +88,15 @@ class RNNCell(_Cell):
         state: Float[AnyArray, "*batch hidden"] | None = None,
     ) -> Float[Array, "*batch hidden"]:
         """The next state; see `jaxdl.nn.rnn_cell`."""
-        return rnn_cell(_params(self), x, state, self.nonlinearity)
+        return rnn_cell(*self._promoted(x, state), nonlinearity=self.nonlinearity)
 
 
 class GRUCell(_Cell):
     """`gru_cell` with its parameters.
 
     Args:
-        input_size, hidden_size, bias, param_dtype, rngs: as in `RNNCell`.
+        in_features, hidden_features, use_bias, dtype, param_dtype, kernel_init,
+            recurrent_kernel_init, bias_init, rngs: as in `RNNCell`.
     """
 
     kind = "gru"
@@ -94,14 +107,15 @@ class GRUCell(_Cell):
         state: Float[AnyArray, "*batch hidden"] | None = None,
     ) -> Float[Array, "*batch hidden"]:
         """The next state; see `jaxdl.nn.gru_cell`."""
-        return gru_cell(_params(self), x, state)
+        return gru_cell(*self._promoted(x, state))
 
 
 class LSTMCell(_Cell):
     """`lstm_cell` with its parameters.
 
     Args:
-        input_size, hidden_size, bias, param_dtype, rngs: as in `RNNCell`.
+        in_features, hidden_features, use_bias, dtype, param_dtype, kernel_init,
+            recurrent_kernel_init, bias_init, rngs: as in `RNNCell`.
     """
 
     kind = "lstm"
@@ -113,7 +127,7 @@ class LSTMCell(_Cell):
         | None = None,
     ) -> tuple[Float[Array, "*batch hidden"], Float[Array, "*batch hidden"]]:
         """The next state (h, c); see `jaxdl.nn.lstm_cell`."""
-        return lstm_cell(_params(self), x, state)
+        return lstm_cell(*self._promoted(x, state))
 
 
 class _Stack(nnx.Module):
@@ -121,43 +135,68 @@ class _Stack(nnx.Module):
 
     def __init__(
         self,
-        input_size: int,
-        hidden_size: int,
+        in_features: int,
+        hidden_features: int,
         num_layers: int = 1,
         *,
-        bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        param_dtype: DTypeLike = jnp.float32,
+        dtype: Dtype | None = None,
         rngs: nnx.Rngs,
         **cell_options: Any,
     ):
         _check_positive(num_layers=num_layers)
-        cell_options |= {"bias": bias, "param_dtype": param_dtype, "rngs": rngs}
         directions = DIRECTIONS if bidirectional else DIRECTIONS[:1]
+        features = in_features
         for layer in range(num_layers):
             for direction in directions:
-                cell = self.cell(input_size, hidden_size, **cell_options)
+                cell = self.cell(features, hidden_features, dtype=dtype, rngs=rngs, **cell_options)
                 setattr(self, f"l{layer}{direction}", cell)
-            input_size = hidden_size * len(directions)  # of the layers above the first
-        self.batch_first = batch_first
-        self.dropout = dropout
+            features = hidden_features * len(directions)  # of the layers above the first
+        self.in_features, self.hidden_features = in_features, hidden_features
+        self.num_layers, self.bidirectional = num_layers, bidirectional
+        self.batch_first, self.dropout, self.dtype = batch_first, dropout, dtype
+
+    def _run(
+        self,
+        function: Any,
+        x: AnyArray,
+        state: Any,
+        lengths: AnyArray | None,
+        key: Any,
+        embedding: nnx.Embed | None,
+        **options: Any,
+    ) -> Any:
+        """The pure function of the parameters, everything in the dtype of the computation."""
+        x = jnp.asarray(x)
+        vectors = x if embedding is None else rows_of(embedding)
+        params, vectors, state = _promoted((_params(self), vectors, state), self.dtype)
+        return function(
+            params,
+            vectors if embedding is None else x,
+            state,
+            lengths=lengths,
+            batch_first=self.batch_first,
+            dropout=self.dropout,
+            key=key,
+            embedding=None if embedding is None else vectors,
+            **options,
+        )
 
 
 class RNN(_Stack):
     """`rnn` with its parameters: one or more layers, in one direction or both.
 
     Args:
-        input_size, hidden_size: of each step's input and of the state.
+        in_features, hidden_features: numbers in each step's input and in the state.
         num_layers: each takes the output of the one below.
         nonlinearity: "tanh" or "relu".
-        bias: have bias_ih and bias_hh in every cell.
         batch_first: x and the output are (batch, seq, features), not (seq, batch, features).
         dropout: on the output of every layer but the last, in calls that are given a key.
         bidirectional: a second cell in every layer runs from the last step to the first.
-        param_dtype: of the parameters.
-        rngs: the initial values' random keys.
+        use_bias, dtype, param_dtype, kernel_init, recurrent_kernel_init, bias_init, rngs: as in
+            `RNNCell`, of every cell.
 
     >>> import jax.numpy as jnp
     >>> from flax import nnx
@@ -171,29 +210,21 @@ class RNN(_Stack):
 
     def __init__(
         self,
-        input_size: int,
-        hidden_size: int,
+        in_features: int,
+        hidden_features: int,
         num_layers: int = 1,
         *,
         nonlinearity: str = "tanh",
-        bias: bool = True,
-        batch_first: bool = False,
-        dropout: float = 0.0,
-        bidirectional: bool = False,
-        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
+        **options: Any,
     ):
         super().__init__(
-            input_size,
-            hidden_size,
+            in_features,
+            hidden_features,
             num_layers,
             nonlinearity=nonlinearity,
-            bias=bias,
-            batch_first=batch_first,
-            dropout=dropout,
-            bidirectional=bidirectional,
-            param_dtype=param_dtype,
             rngs=rngs,
+            **options,
         )
         self.nonlinearity = nonlinearity
 
@@ -204,28 +235,18 @@ class RNN(_Stack):
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
-        embedding: Embedding | None = None,
+        embedding: nnx.Embed | None = None,
     ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
         """Output and last state; see `jaxdl.nn.rnn`."""
-        return rnn(
-            _params(self),
-            x,
-            state,
-            lengths=lengths,
-            batch_first=self.batch_first,
-            dropout=self.dropout,
-            key=key,
-            embedding=None if embedding is None else embedding.embedding[...],
-            nonlinearity=self.nonlinearity,
-        )
+        return self._run(rnn, x, state, lengths, key, embedding, nonlinearity=self.nonlinearity)
 
 
 class GRU(_Stack):
     """`gru` with its parameters: one or more layers, in one direction or both.
 
     Args:
-        input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, param_dtype,
-            rngs: as in `RNN`.
+        in_features, hidden_features, num_layers, batch_first, dropout, bidirectional, use_bias,
+            dtype, param_dtype, kernel_init, recurrent_kernel_init, bias_init, rngs: as in `RNN`.
     """
 
     cell = GRUCell
@@ -237,27 +258,18 @@ class GRU(_Stack):
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
-        embedding: Embedding | None = None,
+        embedding: nnx.Embed | None = None,
     ) -> tuple[Float[Array, "... output"], Float[Array, "... hidden"]]:
         """Output and last state; see `jaxdl.nn.gru`."""
-        return gru(
-            _params(self),
-            x,
-            state,
-            lengths=lengths,
-            batch_first=self.batch_first,
-            dropout=self.dropout,
-            key=key,
-            embedding=None if embedding is None else embedding.embedding[...],
-        )
+        return self._run(gru, x, state, lengths, key, embedding)
 
 
 class LSTM(_Stack):
     """`lstm` with its parameters: one or more layers, in one direction or both.
 
     Args:
-        input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, param_dtype,
-            rngs: as in `RNN`.
+        in_features, hidden_features, num_layers, batch_first, dropout, bidirectional, use_bias,
+            dtype, param_dtype, kernel_init, recurrent_kernel_init, bias_init, rngs: as in `RNN`.
     """
 
     cell = LSTMCell
@@ -269,26 +281,23 @@ class LSTM(_Stack):
         *,
         lengths: Int[AnyArray, "..."] | None = None,
         key: Any = None,
-        embedding: Embedding | None = None,
+        embedding: nnx.Embed | None = None,
     ) -> tuple[
         Float[Array, "... output"], tuple[Float[Array, "... hidden"], Float[Array, "... hidden"]]
     ]:
         """Output and last state (h, c); see `jaxdl.nn.lstm`."""
-        return lstm(
-            _params(self),
-            x,
-            state,
-            lengths=lengths,
-            batch_first=self.batch_first,
-            dropout=self.dropout,
-            key=key,
-            embedding=None if embedding is None else embedding.embedding[...],
-        )
+        return self._run(lstm, x, state, lengths, key, embedding)
 
 
 def _params(module: nnx.Module) -> dict[str, Any]:
     """A module's parameters as the pure functions take them."""
     return nnx.to_pure_dict(nnx.state(module, nnx.Param))
+
+
+def _promoted(tree: Any, dtype: Dtype | None) -> Any:
+    """The arrays in one dtype, as Flax's layers promote them: the given one, else their common."""
+    leaves, treedef = jax.tree.flatten(tree)
+    return treedef.unflatten(promote_dtype(tuple(leaves), dtype=dtype))
 
 
 def _check_positive(**sizes: int) -> None:

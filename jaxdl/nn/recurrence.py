@@ -20,8 +20,8 @@ from jax.core import Tracer
 from jaxtyping import Array, Float, Int
 
 from jaxdl.nn.cells import (
-    GRU,
-    LSTM,
+    GRU_GATES,
+    LSTM_GATES,
     AnyArray,
     Gates,
     GivenState,
@@ -120,7 +120,7 @@ def gru(
     """
     states = None if state is None else (state,)
     output, (h,) = _stack(
-        GRU, "gru", params, x, states, lengths, batch_first, dropout, key, embedding
+        GRU_GATES, "gru", params, x, states, lengths, batch_first, dropout, key, embedding
     )
     return output, h
 
@@ -154,7 +154,7 @@ def lstm(
         Equals `torch.nn.LSTM`.
     """
     output, (h, c) = _stack(
-        LSTM, "lstm", params, x, state, lengths, batch_first, dropout, key, embedding
+        LSTM_GATES, "lstm", params, x, state, lengths, batch_first, dropout, key, embedding
     )
     return output, (h, c)
 

@@ -288,18 +288,34 @@ def _decode(content: bytes) -> tuple[Arrays, dict[str, Any]]:
 
 def _to_host(state: TrainState) -> Arrays:
     """Copies: on a CPU what `device_get` gives is the memory of the state, which is donated."""
-    leaves = jax.device_get(leaves_by_name(state, "/"))
+    leaves = jax.device_get(_plain(state))
     return {name: np.array(leaf, order="C") for name, leaf in leaves.items()}
+
+
+def _plain(state: TrainState) -> dict[str, Any]:
+    """The leaves by name; of a random key the numbers that it consists of."""
+    return {
+        name: jax.random.key_data(leaf) if _is_key(leaf) else leaf
+        for name, leaf in leaves_by_name(state, "/").items()
+    }
+
+
+def _is_key(leaf: Any) -> bool:
+    return isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
 def _like(state: TrainState, arrays: Arrays) -> TrainState:
     """The saved leaves in the structure of `state`."""
-    wanted = leaves_by_name(state, "/")
+    wanted = _plain(state)
     for name in wanted | arrays:
         old, new = (_kind(leaves.get(name)) for leaves in (arrays, wanted))
         if old != new:
             raise _UnusableError(f"{name} is {old}, and the run has {new}")
     leaves = [jnp.array(arrays[name]) for name in wanted]  # copies, which may be donated
+    leaves = [
+        jax.random.wrap_key_data(leaf, impl=jax.random.key_impl(old)) if _is_key(old) else leaf
+        for leaf, old in zip(leaves, jax.tree.leaves(state), strict=True)
+    ]
     return jax.tree.unflatten(jax.tree.structure(state), leaves)
 
 

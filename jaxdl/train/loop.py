@@ -42,7 +42,7 @@ def fit(
     batch_size: int,
     scan: bool,
     fill: bool = False,
-    evaluate: Callable[[Any], Float[Array, ""]] | None = None,
+    evaluate: Callable[[TrainState], Float[Array, ""]] | None = None,
     report: Callable[..., object] | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> tuple[TrainState, History]:
@@ -52,7 +52,8 @@ def fit(
     there: the history then holds it, and the newest checkpoint is of the last epoch before.
 
     Args:
-        step: pure, (state, batch) -> (state, loss); the same object in every run.
+        step: pure, (state, batch) -> (state, loss); the same object in every run. `TrainState` has
+            an example, with a net that keeps more than parameters.
         state: before the first step.
         data: pytree of arrays with the examples along their first axis.
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
@@ -62,7 +63,7 @@ def fit(
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
             call (`step_epoch`).
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
-        evaluate: params -> a number, kept as "test_accuracy" after every epoch.
+        evaluate: state -> a number, kept as "test_accuracy" after every epoch.
         report: called as `report(epoch, losses)` after every epoch and, where it takes several
             calls, as `report(epoch, losses, count)` between them, `count` losses being there.
             Reading them waits for the device.
@@ -94,9 +95,9 @@ def fit(
         for epoch in range(first, epochs):
             before = history["loss"].pop() if done else np.zeros(0, np.float32)
             row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
-            rest = row[done * batch_size :]
+            left = row[done * batch_size :]
             losses, count = np.zeros(0), 0
-            for taken in _pass(scan, step, state, data, rest, batch_size, fill):
+            for taken in _pass(scan, step, state, data, left, batch_size, fill):
                 state, losses, count = taken
                 if report and done + count < total:
                     report(epoch, losses, count)
@@ -108,10 +109,10 @@ def fit(
             if not np.all(np.isfinite(value)):
                 break
             if evaluate and not done:
-                history["test_accuracy"].append(float(evaluate(state.params)))
+                history["test_accuracy"].append(float(evaluate(state)))
             if report:
                 report(epoch, value)
-            if checkpoints and _finite(state.params):
+            if checkpoints and _finite((state.params, state.rest)):
                 checkpoints.save(state, history)
             if interrupted():
                 raise Stopped(
@@ -137,7 +138,8 @@ def _pass(
 
 @jax.jit
 def _finite(tree: Any) -> Any:
-    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))
+    numbers = [leaf for leaf in jax.tree.leaves(tree) if jnp.issubdtype(leaf.dtype, jnp.number)]
+    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in numbers]))
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""Linear and embedding layers: the definition, PyTorch's initial values, the precision."""
+"""The layers' definitions, PyTorch's initial values, Flax's arguments, the precision."""
+
+import doctest
+from functools import partial
+from inspect import Parameter, signature
 
 import jax
 import jax.numpy as jnp
@@ -6,6 +10,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
+import jaxdl.nn.conv
 from jaxdl import nn
 
 
@@ -33,6 +38,8 @@ def test_embedding_is_one_hot_times_the_table():
     found = nnx.merge(graphdef, params)(x)
     np.testing.assert_array_equal(found, np.eye(50, dtype="float32")[x] @ np.array(table))
     assert np.isnan(nnx.merge(graphdef, params)(np.array([50]))).all()  # there is no such row
+    only = nn.Embedding(1, 4, rngs=nnx.Rngs(0))
+    assert np.isnan(only(np.array([0, 1]))).any(axis=1).tolist() == [False, True]
 
 
 def test_layers_compute_in_the_parameters_precision():
@@ -46,3 +53,102 @@ def test_layers_compute_in_the_parameters_precision():
                 x
             )
             assert x.dtype == "float64"
+
+
+FLAXS = {
+    nn.Linear: nnx.Linear,
+    nn.Conv: nnx.Conv,
+    nn.Embedding: nnx.Embed,
+    nn.BatchNorm: nnx.BatchNorm,
+    nn.GRUCell: nnx.GRUCell,
+    nn.LSTMCell: nnx.LSTMCell,
+}
+
+
+@pytest.mark.parametrize("ours", FLAXS)
+def test_arguments_have_flaxs_names_and_kinds(ours):
+    theirs = signature(FLAXS[ours]).parameters
+    for name, argument in signature(ours).parameters.items():
+        if argument.kind is not Parameter.VAR_KEYWORD and name != "use_bias":  # of a cell
+            assert theirs[name].kind is argument.kind, name
+
+
+@pytest.mark.parametrize(
+    ("size", "groups", "shape", "bound"),
+    [
+        ((5, 4), 1, (5, 4, 20, 30), 400**-0.5),
+        ((5, 4), 5, (5, 4, 4, 30), 80**-0.5),
+        (9, 2, (9, 10, 30), 90**-0.5),
+        ((3, 2, 1), 1, (3, 2, 1, 20, 30), 120**-0.5),
+    ],
+)
+def test_convolution_starts_as_pytorchs(size, groups, shape, bound):
+    _, params = parts(nn.Conv(20, 30, size, feature_group_count=groups, rngs=nnx.Rngs(0)))
+    assert params["kernel"].shape == shape
+    for leaf in params.values():  # U(-bound, bound)
+        assert 0.8 * bound < np.abs(leaf).max() <= bound
+    assert abs(np.std(params["kernel"]) - bound / 3**0.5) < 0.02 * bound
+
+
+def constant(value):
+    return lambda key, shape, dtype: jnp.full(shape, value, dtype)
+
+
+def test_an_initialiser_replaces_pytorchs():
+    both = {"kernel_init": constant(1), "bias_init": constant(2), "rngs": nnx.Rngs(0)}
+    cell = {"recurrent_kernel_init": constant(3)} | both
+    for layer, values in {
+        nn.Linear(2, 3, **both): {1, 2},
+        nn.Conv(2, 3, (2, 2), **both): {1, 2},
+        nn.Embedding(2, 3, embedding_init=constant(4), rngs=nnx.Rngs(0)): {4},
+        nn.LSTMCell(2, 3, **cell): {1, 2, 3},
+        nn.GRU(2, 3, 2, bidirectional=True, **cell): {1, 2, 3},
+    }.items():
+        leaves = jax.tree.leaves(parts(layer)[1])
+        assert {float(x) for leaf in leaves for x in np.unique(leaf)} == values
+
+
+# Compilation is most of the time, and without LLVM's optimiser the program computes the same.
+QUICK = {"xla_backend_optimization_level": 0}
+X = np.random.default_rng(0).normal(size=(4, 3, 6)).astype("float32")
+NUMBERS = np.array([[0, 3], [1, 4]])
+BUILDERS = {
+    "linear": (partial(nn.Linear, 6, 4), X),
+    "conv": (partial(nn.Conv, 6, 4, (2, 2)), X[None]),
+    "embedding": (partial(nn.Embedding, 5, 4), NUMBERS),
+    "batch_norm": (partial(nn.BatchNorm, 6), X),
+    "cell": (partial(nn.RNNCell, 6, 4), X),
+    "layers": (partial(nn.GRU, 6, 4, bidirectional=True), X),
+}
+
+
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_dtype_is_that_of_the_computation(kind):
+    """The same as with everything cast by hand; the parameters stay as they are."""
+    build, x = BUILDERS[kind]
+    layer = build(dtype=jnp.bfloat16, rngs=nnx.Rngs(0))
+    assert {leaf.dtype for leaf in jax.tree.leaves(parts(layer)[1])} == {np.dtype("float32")}
+    half = lambda leaf: leaf.astype(jnp.bfloat16) if leaf.dtype == "float32" else leaf  # noqa: E731
+    graphdef, params, rest = nnx.split(build(rngs=nnx.Rngs(0)), nnx.Param, ...)
+    by_hand = nnx.merge(graphdef, jax.tree.map(half, params), rest)
+
+    @partial(jax.jit, compiler_options=QUICK)
+    def both(x):
+        return nnx.clone(layer)(x), nnx.clone(by_hand)(half(x))
+
+    found, wanted = both(x)
+    for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
+        assert a.dtype == jnp.bfloat16
+        np.testing.assert_array_equal(a, b)
+
+
+def test_an_embedding_within_a_layer_has_its_own_dtype():
+    embedding = nn.Embedding(5, 6, dtype=jnp.bfloat16, rngs=nnx.Rngs(0))
+    layer = nn.RNN(6, 4, dtype=jnp.float32, rngs=nnx.Rngs(1))
+    (found, _), (wanted, _) = layer(NUMBERS, embedding=embedding), layer(embedding(NUMBERS))
+    assert found.dtype == "float32"
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+def test_every_example_runs():
+    assert doctest.testmod(jaxdl.nn.conv) == (0, 3)

@@ -198,7 +198,7 @@ WRONG = {
         lambda: nn.gru(ONE, X[..., 0].astype(int), embedding=X[0, :, :2]),
         r"embedding has shape \(4, 2\), expected \(numbers, 3\)",
     ),
-    "size of a module": (lambda: nn.GRU(3, 0, rngs=nnx.Rngs(0)), "hidden_size must be positive"),
+    "size of a module": (lambda: nn.GRU(3, 0, rngs=nnx.Rngs(0)), "hidden_features must be"),
     "layers of a module": (lambda: nn.GRU(3, 2, 0, rngs=nnx.Rngs(0)), "num_layers must be"),
     "nonlinearity of a module": (
         lambda: nn.RNN(3, 2, nonlinearity="sin", rngs=nnx.Rngs(0)),
@@ -216,7 +216,7 @@ def test_what_does_not_fit_is_one_clear_line(case):
 
 
 OPTIONS = {
-    "rnn": {"nonlinearity": "relu", "bias": False},
+    "rnn": {"nonlinearity": "relu", "use_bias": False},
     "gru": {"batch_first": True, "bidirectional": True},
     "lstm": {"dropout": 0.5, "bidirectional": True},
 }
@@ -229,7 +229,7 @@ def test_a_module_is_the_function_and_its_parameters(kind):
     module = build(rngs=nnx.Rngs(7))
     params, key = params_of(module), jax.random.key(0)
     options = {
-        name: OPTIONS[kind][name] for name in OPTIONS[kind].keys() - {"bias", "bidirectional"}
+        name: OPTIONS[kind][name] for name in OPTIONS[kind].keys() - {"use_bias", "bidirectional"}
     }
     wanted = getattr(nn, kind)(params, x, key=key, **options)
     close(module(x, key=key), wanted, 0)

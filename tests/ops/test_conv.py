@@ -131,6 +131,7 @@ def test_conv_in_every_transformation(shape):
 
 def test_what_flax_is_given_is_what_flax_has():
     x = random(2, 8, 8, 4, dtype="float32")
+    drawn = {"kernel_init": jax.random.normal, "bias_init": jax.random.normal}
     for options in (
         {},
         {"padding": 1},
@@ -141,7 +142,7 @@ def test_what_flax_is_given_is_what_flax_has():
         {"use_bias": False},
     ):
         layers = [
-            kind(4, 6, (3, 3), rngs=nnx.Rngs(0), **(options | more))
+            kind(4, 6, (3, 3), rngs=nnx.Rngs(0), **(drawn | options | more))
             for kind, more in (
                 (nnx.Conv, {}),
                 (nn.Conv, {}),
@@ -151,8 +152,9 @@ def test_what_flax_is_given_is_what_flax_has():
         expected = layers[0](x)
         for layer in layers[1:]:
             close(layer(x), expected, 1e-5)
-    line = nn.Conv(4, 6, (3,), rngs=nnx.Rngs(0))
-    close(line(x[0]), nnx.Conv(4, 6, (3,), rngs=nnx.Rngs(0))(x[0]), 1e-6)
+    for size, batch in (((3,), x), (3, x[0]), ((3, 3, 3), x)):  # lines, single ones, too; volumes
+        layers = [kind(4, 6, size, rngs=nnx.Rngs(0), **drawn) for kind in (nn.Conv, nnx.Conv)]
+        close(layers[0](batch), layers[1](batch), 1e-5)
 
 
 def mean(x, window, strides, padding):

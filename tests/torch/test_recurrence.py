@@ -38,6 +38,7 @@ def pair(kind, *sizes, cell="", dtype="float32", **options):
     name, more = KINDS[kind]
     torch.manual_seed(5)
     model = getattr(torch.nn, name + cell)(*sizes, **options, **more, dtype=getattr(torch, dtype))
+    options["use_bias"] = options.pop("bias", True)
     module = getattr(nn, name + cell)(*sizes, **options, **more, rngs=nnx.Rngs(0))
     if cell:
         rule = getattr(maps, f"{name}_CELL")
@@ -221,7 +222,7 @@ def test_embedding():
         parameter_map.to_torch(drawn)["letters.weight"], model.weight.numpy(force=True)
     )
     ids = np.array([[3, 0], [6, 3]])
-    embed = nnx.Embed(7, 3, rngs=nnx.Rngs(0))
+    embed = nn.Embedding(7, 3, rngs=nnx.Rngs(0))
     nnx.update(embed, drawn["letters"])
     np.testing.assert_array_equal(embed(ids), model(torch.from_numpy(ids)).numpy(force=True))
 

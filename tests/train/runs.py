@@ -54,9 +54,9 @@ def update(state, loss, gradient):
 
 
 @jax.jit
-def size_of(params):
+def size_of(state):
     """Stands for the accuracy after an epoch."""
-    return optax.tree.norm(params)
+    return optax.tree.norm(state.params)
 
 
 def open_checkpoints(directory, *, epochs=4, resume=True, report=quiet, keep=2, **run):

@@ -1,0 +1,144 @@
+"""Batch normalisation as PyTorch defines it."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+from flax.typing import Dtype
+from jaxtyping import Array, Bool, Float
+
+
+class BatchNorm(nnx.BatchNorm):
+    r"""Each feature less its mean over the batch, divided by its standard deviation there.
+
+    .. math::
+        y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \cdot scale + bias
+
+    In training μ and σ² are the batch's, σ² its mean squared deviation, and `mean` and `var` go a
+    step towards them; in evaluation they take their place. What `var` goes towards is
+    σ² · n / (n - 1), the unbiased estimate, n being the numbers of a feature in the batch;
+    `flax.nnx.BatchNorm` goes towards σ², ten times slower where nothing is said (momentum 0.99),
+    and keeps both in float32, whatever the net's precision.
+
+    `mean` and `var` are no parameters: `nnx.split(net, nnx.Param, ...)` splits them off, and
+    `jaxdl.train.TrainState.rest` carries them.
+
+    Args:
+        num_features: numbers along the axis of the features.
+        use_running_average: evaluate; `net.eval()` and `net.train()` set it.
+        axis: of the features, the last one; all others are averaged over.
+        momentum: the share of `mean` and `var` that a step keeps: 1 less PyTorch's momentum.
+        epsilon: added to the variance.
+        dtype: of what is given out; None: what x, scale and bias promote to. Mean and variance are
+            computed in float32 at least.
+        param_dtype: of scale and bias; `mean` and `var` have it, too, but float32 at least.
+        use_fast_variance: as the mean of the squares less the square of the mean: one pass less
+            over the batch, and fewer correct digits.
+        rngs: the initial values' random keys.
+        options: what else `flax.nnx.BatchNorm` takes.
+
+    Raises:
+        ValueError: at a call in training, if n is 1.
+
+    References:
+        Ioffe and Szegedy, Batch Normalization, ICML 2015. Equals `torch.nn.BatchNorm1d` and the
+        others, with the features last.
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        *,
+        use_running_average: bool | None = False,
+        axis: int = -1,
+        momentum: float = 0.9,
+        epsilon: float = 1e-5,
+        dtype: Dtype | None = None,
+        param_dtype: Dtype = jnp.float32,
+        use_fast_variance: bool = False,
+        rngs: nnx.Rngs,
+        **options: Any,
+    ):
+        super().__init__(
+            num_features,
+            use_running_average=use_running_average,
+            axis=axis,
+            momentum=momentum,
+            epsilon=epsilon,
+            dtype=dtype,
+            param_dtype=param_dtype,
+            use_fast_variance=use_fast_variance,
+            rngs=rngs,
+            **options,
+        )
+        self.mean = nnx.BatchStat(jnp.zeros(num_features, _wide(param_dtype)))
+        self.var = nnx.BatchStat(jnp.ones(num_features, _wide(param_dtype)))
+
+    def __call__(
+        self,
+        x: Float[Array, "..."],
+        use_running_average: bool | None = None,
+        *,
+        mask: Bool[Array, "..."] | None = None,
+    ) -> Float[Array, "..."]:
+        """The normalised x.
+
+        Args:
+            x: the batch, the features along `axis`.
+            use_running_average: evaluate; None: as the layer says.
+            mask: of x's rank, True where it counts: (n, 1, 1, 1) for images of which some only
+                fill up a batch.
+        """
+        if use_running_average is None:
+            use_running_average = self.use_running_average
+        scale, bias = (None if p is None else p[...] for p in (self.scale, self.bias))
+        x, scale, bias = self.promote_dtype((x, scale, bias), dtype=self.dtype)
+        dtype, wide = x.dtype, _wide(x.dtype)
+        x = x.astype(wide)
+        mean, var = (self.mean[...], self.var[...]) if use_running_average else self._of(x, mask)
+
+        shape = [1] * x.ndim
+        shape[self.axis] = self.num_features
+        mean, var = (stat.astype(wide).reshape(shape) for stat in (mean, var))
+        y = (x - mean) * jax.lax.rsqrt(var + self.epsilon)
+        y = y if scale is None else y * scale.astype(wide).reshape(shape)
+        y = y if bias is None else y + bias.astype(wide).reshape(shape)
+        return y.astype(dtype)
+
+    def _of(self, x: Array, mask: Array | None) -> tuple[Array, Array]:
+        """The batch's mean and variance, after `mean` and `var` went towards them."""
+        axes = tuple(axis for axis in range(x.ndim) if axis != self.axis % x.ndim)
+
+        def total(values: Any) -> Any:
+            """Over all devices, where they share the batch."""
+            if self.axis_name is None:
+                return values
+            return jax.lax.psum(values, self.axis_name, axis_index_groups=self.axis_index_groups)
+
+        n: Any = x.size // self.num_features
+        if mask is not None:
+            mask = jnp.broadcast_to(mask, x.shape)
+            n = jnp.sum(mask, axes, dtype=x.dtype)
+        elif n == 1 and self.axis_name is None:
+            raise ValueError(
+                f"a batch of shape {x.shape} has one number a feature, and no variance; "
+                "leave it out, or evaluate"
+            )
+        n = total(n)
+        average = lambda values: total(jnp.sum(values, axes, where=mask)) / n  # noqa: E731
+        mean = average(x)
+        if self.use_fast_variance:
+            var = jnp.maximum(average(x**2) - mean**2, 0)
+        else:
+            var = average((x - jnp.expand_dims(mean, axes)) ** 2)
+        unbiased = var * (n / jnp.maximum(n - 1, 1).astype(x.dtype))
+        for stat, new in ((self.mean, mean), (self.var, unbiased)):
+            new = jax.lax.stop_gradient(new).astype(stat.dtype)
+            stat[...] = self.momentum * stat[...] + (1 - self.momentum) * new
+        return mean, var
+
+
+def _wide(dtype: Dtype) -> Dtype:
+    """The dtype, or float32 where it has fewer bits."""
+    return dtype if jnp.finfo(dtype).bits >= 32 else jnp.float32
