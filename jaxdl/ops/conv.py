@@ -1,10 +1,11 @@
 """Two-dimensional convolution as one matrix product, with the batch as the innermost axis.
 
 XLA's own convolution is quick on a CPU as long as it stands by itself; inside a `lax.scan` its
-gradients, the kernel's above all, take many times as long (jax-ml/jax#12868; the
-benchmark's arms jax-scan and jax-flax-scan show it). Here all directions are matrix products. With
-the batch innermost, what they multiply is put together by copying whole rows of memory. Inside, the arrays are (channels, height, width, batch); XLA then keeps what stands between
-two convolutions in that order, too, and the transpositions at the borders cost nothing.
+gradients, the kernel's above all, take many times as long (jax-ml/jax#12868; the benchmark's arms
+jax-scan and jax-flax-scan show it). Here all directions are matrix products. With the batch
+innermost, what they multiply is put together by copying whole rows of memory. Inside, the arrays
+are (channels, height, width, batch); XLA then keeps what stands between two convolutions in that
+order, too, and the transpositions at the borders cost nothing.
 
 Three algorithms, and `_Convolution` chooses among them by the shapes:
 
