@@ -3,6 +3,7 @@
 PyTorch is imported where a function is given something of PyTorch's, and nowhere else.
 """
 
+from jaxdl._tree import leaves_by_name
 from jaxdl.parity.compare import Comparison, compare_models, compare_records
 from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
@@ -41,6 +42,7 @@ __all__ = [
     "condensed",
     "gru",
     "jax_step",
+    "leaves_by_name",
     "linear_after_flatten",
     "lstm",
     "relative_error",

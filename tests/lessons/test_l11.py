@@ -10,7 +10,7 @@ import pytest
 from flax import nnx
 
 from jaxdl import replay
-from jaxdl.parity.map import MapError
+from jaxdl.parity import MapError
 from lessons.l11_advanced_cnn import LESSON, MODELS, Config, functional, parameter_map
 
 CHANNELS = {"googlenet": 88, "resnet": 32}  # of what is flattened

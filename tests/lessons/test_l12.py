@@ -9,7 +9,7 @@ import pytest
 
 from jaxdl import nn
 from jaxdl.course.start import like_torch
-from jaxdl.parity.map import MapError
+from jaxdl.parity import MapError
 from lessons.l12_basic_rnn import LESSON, LETTERS, MODELS, UNITS, Config, functional, parameter_map
 
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.

@@ -8,7 +8,7 @@ import pytest
 
 from jaxdl import replay
 from jaxdl.data import CATALOGUE, Dataset, Split
-from jaxdl.parity.map import MapError
+from jaxdl.parity import MapError
 from lessons.l13_rnn_classifier import Config, functional, parameter_map
 
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.

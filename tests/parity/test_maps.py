@@ -5,8 +5,7 @@ import pytest
 
 from jaxdl import replay
 from jaxdl._tree import leaves_by_name
-from jaxdl.parity import maps
-from jaxdl.parity.map import (
+from jaxdl.parity import (
     CONV2D,
     LINEAR,
     SCALAR,
@@ -14,6 +13,7 @@ from jaxdl.parity.map import (
     MapError,
     ParameterMap,
     linear_after_flatten,
+    rules,
 )
 
 MAP = ParameterMap(
@@ -138,13 +138,13 @@ TWO_WAY = {f"l{k}{side}": (3 + k, 2, True) for k in range(2) for side in ("", "_
 @pytest.mark.parametrize(
     ("rule", "ours"),
     [
-        (maps.rnn(2), recurrent(1, ONE_WAY)),
-        (maps.gru(2, bidirectional=True), recurrent(3, TWO_WAY)),
-        (maps.lstm(), recurrent(4, NO_BIAS)),
-        (maps.RNN_CELL, recurrent(1, NO_BIAS)["l0"]),
-        (maps.GRU_CELL, recurrent(3, ONE_WAY)["l0"]),
-        (maps.LSTM_CELL, recurrent(4, ONE_WAY)["l0"]),
-        (maps.EMBEDDING, {"embedding": np.arange(6.0).reshape(3, 2)}),
+        (rules.rnn(2), recurrent(1, ONE_WAY)),
+        (rules.gru(2, bidirectional=True), recurrent(3, TWO_WAY)),
+        (rules.lstm(), recurrent(4, NO_BIAS)),
+        (rules.RNN_CELL, recurrent(1, NO_BIAS)["l0"]),
+        (rules.GRU_CELL, recurrent(3, ONE_WAY)["l0"]),
+        (rules.LSTM_CELL, recurrent(4, ONE_WAY)["l0"]),
+        (rules.EMBEDDING, {"embedding": np.arange(6.0).reshape(3, 2)}),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -158,7 +158,7 @@ def test_recurrence_there_and_back(rule, ours):
 
 
 def test_the_names_of_recurrence_are_torchs():
-    pair = ParameterMap((Layer("", "", maps.gru(2, bidirectional=True)),))
+    pair = ParameterMap((Layer("", "", rules.gru(2, bidirectional=True)),))
     ours = recurrent(3, TWO_WAY)
     theirs = pair.to_torch(ours)
     assert list(theirs) == [
@@ -173,6 +173,6 @@ def test_the_names_of_recurrence_are_torchs():
 def test_recurrence_of_another_depth_or_direction():
     one_way = recurrent(3, ONE_WAY)
     with pytest.raises(MapError, match=r"takes the JAX parameters' 'l1\.bias_hh', 'l1\."):
-        ParameterMap((Layer("", "", maps.gru()),)).to_torch(one_way)
+        ParameterMap((Layer("", "", rules.gru()),)).to_torch(one_way)
     with pytest.raises(MapError, match=r"no 'l0_reverse\.kernel_ih'.*'bidirectional gru of 2 "):
-        ParameterMap((Layer("", "", maps.gru(2, bidirectional=True)),)).to_torch(one_way)
+        ParameterMap((Layer("", "", rules.gru(2, bidirectional=True)),)).to_torch(one_way)
