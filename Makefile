@@ -1,12 +1,13 @@
 # make run   sets everything up and runs every lesson on embedded data (no PyTorch needed)
 # make test  sets everything up, PyTorch included, and passes the tests
+# make soak  passes them in their long forms
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test test-without-torch lint fix readmes golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes golden constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -17,6 +18,10 @@ test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what
 
 test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips --ignore tests/torch
+
+soak: $(VENV)/.test  # the tests again, each in its long form: all cases, all kills, all damage
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.soak -p tests.without_torch --ignore tests/torch
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.soak tests/torch
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

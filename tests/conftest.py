@@ -1,5 +1,6 @@
 """Every test runs under JAX's strictest settings: nothing is promoted or broadcast by accident."""
 
+import math
 import os
 import re
 from pathlib import Path
@@ -17,45 +18,47 @@ import pytest
 from hypothesis import settings
 from jax.experimental.compilation_cache import compilation_cache
 
+from tests import cache
+
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
 jax.config.update("jax_num_cpu_devices", 2)  # for what shares a batch among devices
 
-# Most of the tests' time is compilation, often of what an earlier test compiled, too. JAX does not
-# lock the folder: each group of tests that one worker runs has one, a lesson's for the most part,
-# and each worker for the rest.
-CACHE = Path(__file__).parents[1] / ".pytest_cache" / "xla"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# The session's folder; the workers are told of it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["JAXDL_TEST_SESSION"] = str(cache.take())
+CACHE = Path(os.environ["JAXDL_TEST_SESSION"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 # What this machine's user has prepared stays out of the tests.
 os.environ["TFDS_DATA_DIR"] = str(CACHE / "nothing-prepared")
+
+HERE = Path(__file__).parent
 
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
 
 
 def group_of(item):
-    """The test's own group; else "l10" where its name says so; else None."""
+    """The test's own group; else "l10" where its name says so; else its file."""
     if marker := item.get_closest_marker("xdist_group"):
         return marker.args[0]
     found = re.search(r"(?<![a-z])l\d\d(?!\d)", item.nodeid.rpartition("/")[2])
-    return found and found[0]
+    return found[0] if found else ".".join(item.path.relative_to(HERE).with_suffix("").parts)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A group's tests share what they compile: `--dist loadgroup` gives them to one worker."""
     for item in items:
-        if group := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Before any fixture: what is compiled from here on is kept with the group's."""
-    folder = str(CACHE / (group_of(item) or WORKER))
+    folder = str(CACHE / group_of(item))
     if jax.config.values["jax_compilation_cache_dir"] != folder:
         compilation_cache.reset_cache()
         jax.config.update("jax_compilation_cache_dir", folder)
@@ -66,3 +69,9 @@ def _own_cache(monkeypatch, tmp_path_factory):
     """What the command line keeps it keeps in a folder of the tests, not in the user's."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _no_progress(monkeypatch):
+    """A line of progress comes after five seconds: on a busy machine, in any test."""
+    monkeypatch.setattr("jaxdl.cli.progress.LINE_EVERY", math.inf)

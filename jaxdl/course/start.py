@@ -75,7 +75,7 @@ def like_torch(lesson: Lesson, config: Any, data: Data) -> tuple[Any, np.ndarray
     if not lesson.shuffles:
         return params, None
     n = len(data[0])
-    orders = [replay.dataloader_epoch(generator, n) for _ in range(config.epochs)]
+    orders = [replay.dataloader_epoch(generator, n) for _ in range(getattr(config, lesson.length))]
     return params, np.array(orders, np.int64).reshape(-1, n)
 
 

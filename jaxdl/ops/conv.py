@@ -1,11 +1,11 @@
 """Two-dimensional convolution as one matrix product, with the batch as the innermost axis.
 
 XLA's own convolution is quick on a CPU as long as it stands by itself; inside a `lax.scan` its
-gradients, the kernel's above all, take many times as long (jax-ml/jax#12868; lesson 10 measures it,
-and so does `jaxdl bench l10 --arms jax-scan,jax-flax-scan`). Here all directions are matrix
-products. With the batch innermost, what they multiply is put together by copying whole rows of
-memory. Inside, the arrays are (channels, height, width, batch); XLA then keeps what stands between
-two convolutions in that order, too, and the transpositions at the borders cost nothing.
+gradients, the kernel's above all, take many times as long (jax-ml/jax#12868; the benchmark's arms
+jax-scan and jax-flax-scan show it). Here all directions are matrix products. With the batch
+innermost, what they multiply is put together by copying whole rows of memory. Inside, the arrays
+are (channels, height, width, batch); XLA then keeps what stands between two convolutions in that
+order, too, and the transpositions at the borders cost nothing.
 
 Three algorithms, and `_Convolution` chooses among them by the shapes:
 
@@ -205,9 +205,9 @@ class _Convolution(NamedTuple):
     def _by_winograd(self, image: Array, kernel: Array) -> bool:
         """Whether to take "winograd": 5 × 5 kernels of sixteen channels or more.
 
-        With fewer there is less to gain, and its coarser rounding is a price: lesson 10's net, of
-        ten, then decides a close call of a ReLU or a pooling in its first epoch otherwise than
-        PyTorch, and its losses part. Half precision would lose too much to rounding. 3 × 3 kernels
+        With fewer there is less to gain, and its coarser rounding is a price: a net of ten decides
+        a close call of a ReLU or a pooling in its first epoch otherwise than PyTorch, and its
+        losses part. Half precision would lose too much to rounding. 3 × 3 kernels
         gained nothing in the lessons' nets on a CPU.
         """
         kh, kw, channels, _ = kernel.shape

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Int
 
-from jaxdl.optim._common import check_nonnegative, prepare_gradient
+from jaxdl.optim._common import Number, checked, learning_rate_at, prepare_gradient
 
 
 class AdagradState(NamedTuple):
@@ -18,12 +18,12 @@ class AdagradState(NamedTuple):
 
 
 def adagrad(
-    learning_rate: float = 1e-2,
+    learning_rate: optax.ScalarOrSchedule = 1e-2,
     *,
-    lr_decay: float = 0.0,
-    weight_decay: float = 0.0,
-    initial_accumulator_value: float = 0.0,
-    eps: float = 1e-10,
+    lr_decay: Number = 0.0,
+    weight_decay: Number = 0.0,
+    initial_accumulator_value: Number = 0.0,
+    eps: Number = 1e-10,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
     r"""Adagrad as PyTorch defines it.
@@ -38,7 +38,7 @@ def adagrad(
     square root, and it has neither lr_decay nor weight decay.
 
     Args:
-        learning_rate: the first step size.
+        learning_rate: the first step size, or a schedule in its place.
         lr_decay: how fast the step size falls with the number of steps.
         weight_decay: the factor of the L2 penalty, added to the gradient.
         initial_accumulator_value: what the sum of squares starts from.
@@ -66,7 +66,7 @@ def adagrad(
         Duchi, Hazan and Singer, Adaptive Subgradient Methods for Online Learning and Stochastic
         Optimization, JMLR 2011. Equals `torch.optim.Adagrad`.
     """
-    check_nonnegative(
+    learning_rate, lr_decay, weight_decay, initial_accumulator_value, eps = checked(
         learning_rate=learning_rate,
         lr_decay=lr_decay,
         weight_decay=weight_decay,
@@ -80,7 +80,8 @@ def adagrad(
 
     def update(updates, state, params=None):
         del params
-        step_size = learning_rate / (1 + state.step.astype(float) * lr_decay)
+        rate = learning_rate_at(learning_rate, state.step)
+        step_size = rate / (1 + state.step.astype(float) * lr_decay)
         sums = jax.tree.map(lambda g, s: s + g * g, updates, state.sum_of_squares)
         updates = jax.tree.map(
             lambda g, s: -step_size.astype(g.dtype) * g / (jnp.sqrt(s) + eps), updates, sums

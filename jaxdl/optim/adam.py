@@ -7,7 +7,14 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Int
 
-from jaxdl.optim._common import bias_correction, check_betas, check_nonnegative, prepare_gradient
+from jaxdl.optim._common import (
+    Number,
+    bias_correction,
+    checked,
+    checked_betas,
+    learning_rate_at,
+    prepare_gradient,
+)
 
 
 class AdamState(NamedTuple):
@@ -20,11 +27,11 @@ class AdamState(NamedTuple):
 
 
 def adam(
-    learning_rate: float = 1e-3,
+    learning_rate: optax.ScalarOrSchedule = 1e-3,
     *,
-    betas: tuple[float, float] = (0.9, 0.999),
-    eps: float = 1e-8,
-    weight_decay: float = 0.0,
+    betas: tuple[Number, Number] = (0.9, 0.999),
+    eps: Number = 1e-8,
+    weight_decay: Number = 0.0,
     amsgrad: bool = False,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
@@ -44,7 +51,7 @@ def adam(
     decay here is the L2 penalty, not the decoupled one of `optax.adamw`.
 
     Args:
-        learning_rate: the step size.
+        learning_rate: the step size, or a schedule of it.
         betas: the decay rates of the first and the second moment.
         eps: added to the root, against division by zero.
         weight_decay: the factor of the L2 penalty, added to the gradient.
@@ -73,9 +80,10 @@ def adam(
         Kingma and Ba, Adam: A Method for Stochastic Optimization, ICLR 2015; Reddi, Kale and Kumar,
         On the Convergence of Adam and Beyond, ICLR 2018. Equals `torch.optim.Adam`.
     """
-    check_nonnegative(learning_rate=learning_rate, eps=eps, weight_decay=weight_decay)
-    check_betas(betas)
-    beta1, beta2 = betas
+    learning_rate, eps, weight_decay = checked(
+        learning_rate=learning_rate, eps=eps, weight_decay=weight_decay
+    )
+    beta1, beta2 = checked_betas(betas)
 
     def init(params: optax.Params) -> AdamState:
         # Zeros of its own for each moment: an array that stands twice in a state cannot be donated.
@@ -90,7 +98,7 @@ def adam(
         nu = jax.tree.map(lambda g, v: beta2 * v + (1 - beta2) * g * g, updates, state.nu)
         nu_max = jax.tree.map(jnp.maximum, state.nu_max, nu) if amsgrad else ()
 
-        step_size = learning_rate / bias_correction(beta1, step)
+        step_size = learning_rate_at(learning_rate, state.step) / bias_correction(beta1, step)
         root_correction = jnp.sqrt(bias_correction(beta2, step))
 
         def scale(m: Array, v: Array) -> Array:

@@ -7,7 +7,14 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Int
 
-from jaxdl.optim._common import bias_correction, check_betas, check_nonnegative, prepare_gradient
+from jaxdl.optim._common import (
+    Number,
+    bias_correction,
+    checked,
+    checked_betas,
+    learning_rate_at,
+    prepare_gradient,
+)
 
 
 class AdamaxState(NamedTuple):
@@ -19,11 +26,11 @@ class AdamaxState(NamedTuple):
 
 
 def adamax(
-    learning_rate: float = 2e-3,
+    learning_rate: optax.ScalarOrSchedule = 2e-3,
     *,
-    betas: tuple[float, float] = (0.9, 0.999),
-    eps: float = 1e-8,
-    weight_decay: float = 0.0,
+    betas: tuple[Number, Number] = (0.9, 0.999),
+    eps: Number = 1e-8,
+    weight_decay: Number = 0.0,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
     r"""Adamax as PyTorch defines it.
@@ -39,7 +46,7 @@ def adamax(
     float dtype, where float32 cancels, and fails under strict dtype promotion.
 
     Args:
-        learning_rate: the step size.
+        learning_rate: the step size, or a schedule of it.
         betas: the decay rates of the first moment and of the norm.
         eps: added to the gradient's size inside the maximum, against division by zero.
         weight_decay: the factor of the L2 penalty, added to the gradient.
@@ -67,9 +74,10 @@ def adamax(
         Kingma and Ba, Adam: A Method for Stochastic Optimization, ICLR 2015, section 7.1. Equals
         `torch.optim.Adamax`.
     """
-    check_nonnegative(learning_rate=learning_rate, eps=eps, weight_decay=weight_decay)
-    check_betas(betas)
-    beta1, beta2 = betas
+    learning_rate, eps, weight_decay = checked(
+        learning_rate=learning_rate, eps=eps, weight_decay=weight_decay
+    )
+    beta1, beta2 = checked_betas(betas)
 
     def init(params: optax.Params) -> AdamaxState:
         # Zeros of its own for each: an array that stands twice in a state cannot be donated.
@@ -83,7 +91,7 @@ def adamax(
         norm = jax.tree.map(
             lambda g, u: jnp.maximum(beta2 * u, jnp.abs(g) + eps), updates, state.norm
         )
-        step_size = learning_rate / bias_correction(beta1, step)
+        step_size = learning_rate_at(learning_rate, state.step) / bias_correction(beta1, step)
         updates = jax.tree.map(lambda m, u: -step_size.astype(m.dtype) * m / u, mu, norm)
         return updates, AdamaxState(step, mu, norm)
 

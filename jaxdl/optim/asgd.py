@@ -5,25 +5,26 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Int
+from jaxtyping import Array, Float, Int
 
-from jaxdl.optim._common import check_nonnegative, prepare_gradient
+from jaxdl.optim._common import Number, checked, learning_rate_at, prepare_gradient
 
 
 class AsgdState(NamedTuple):
-    """The steps taken, and the averaged parameters."""
+    """The steps taken, the next step's size, and the averaged parameters."""
 
     step: Int[Array, ""]
+    eta: Float[Array, ""]
     ax: optax.Params
 
 
 def asgd(
-    learning_rate: float = 1e-2,
+    learning_rate: optax.ScalarOrSchedule = 1e-2,
     *,
-    lambd: float = 1e-4,
-    alpha: float = 0.75,
-    t0: float = 1e6,
-    weight_decay: float = 0.0,
+    lambd: Number = 1e-4,
+    alpha: Number = 0.75,
+    t0: Number = 1e6,
+    weight_decay: Number = 0.0,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
     r"""Averaged stochastic gradient descent as PyTorch defines it; Optax has no such optimiser.
@@ -37,11 +38,14 @@ def asgd(
         \bar\theta_t &= \bar\theta_{t-1} + \mu_t (\theta_t - \bar\theta_{t-1})
 
     The average is for evaluation; read it with ``optax.tree.get(state, "ax")``. Until step t0 it is
-    the newest parameters themselves. PyTorch keeps η and μ in `torch.get_default_dtype()`, here
-    they are in the default float dtype.
+    the newest parameters themselves. PyTorch computes with η and μ in `torch.get_default_dtype()`,
+    here it is the default float dtype; the state keeps η in the widest of the parameters' dtypes.
+
+    Each step leaves the next one its η, so that a learning rate that changes counts from the step
+    after: under a schedule, η at t is made of the value at count t - 2 (the first, of that at 0).
 
     Args:
-        learning_rate: the first step size.
+        learning_rate: the first step size, or a schedule in its place.
         lambd: the decay term λ, which also sets the pace of the step size's fall.
         alpha: the power of the step size's fall.
         t0: the step after which averaging starts.
@@ -71,16 +75,20 @@ def asgd(
         Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging, SIAM Journal on
         Control and Optimization, 1992. Equals `torch.optim.ASGD`.
     """
-    check_nonnegative(
+    learning_rate, lambd, alpha, t0, weight_decay = checked(
         learning_rate=learning_rate, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay
     )
 
     def init(params: optax.Params) -> AsgdState:
-        return AsgdState(jnp.zeros([], jnp.int32), optax.tree.zeros_like(params))
+        step = jnp.zeros([], jnp.int32)
+        dtypes = (leaf.dtype for leaf in jax.tree.leaves(params))
+        dtype = max(dtypes, key=lambda dtype: dtype.itemsize, default=float)
+        eta = jnp.full([], learning_rate_at(learning_rate, step), dtype)
+        return AsgdState(step, eta, optax.tree.zeros_like(params))
 
     def update(updates, state, params=None):
         before = state.step.astype(float)  # t - 1
-        eta = learning_rate / (1 + lambd * learning_rate * before) ** alpha
+        eta = state.eta.astype(float)
         mu = 1 / jnp.maximum(1.0, before - t0)
         decay = 1 - lambd * eta
 
@@ -94,7 +102,10 @@ def asgd(
             lambda a, p: (1 - mu).astype(p.dtype) * a + mu.astype(p.dtype) * p, state.ax, new
         )
         updates = optax.tree.sub(new, params)
-        return updates, AsgdState(state.step + 1, ax)
+
+        rate = learning_rate_at(learning_rate, state.step)
+        next_eta = rate / (1 + lambd * rate * (before + 1)) ** alpha
+        return updates, AsgdState(state.step + 1, next_eta.astype(state.eta.dtype), ax)
 
     return optax.chain(
         prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)

@@ -11,7 +11,7 @@ from jax import lax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int
 
-from jaxdl.optim._common import check_nonnegative
+from jaxdl.optim._common import Number, checked, concrete, learning_rate_at
 from jaxdl.optim.strong_wolfe import Point, strong_wolfe
 
 dot = partial(jnp.vdot, precision=lax.Precision.HIGHEST)
@@ -22,6 +22,7 @@ SMALLEST_CURVATURE = 1e-10  # PyTorch's: a step with less y·s is not remembered
 class LbfgsState(NamedTuple):
     """What one update leaves to the next; vectors are the raveled parameters."""
 
+    updates: Int[Array, ""]  # so far, what a schedule counts
     step: Int[Array, ""]  # iterations so far, PyTorch's n_iter
     evaluations: Int[Array, ""]  # objective evaluations so far, PyTorch's func_evals
     direction: Float[Array, " n"]
@@ -88,13 +89,13 @@ def _descent_direction(state: LbfgsState, gradient: Float[Array, " n"]) -> Float
 
 
 def lbfgs(
-    learning_rate: float = 1.0,
+    learning_rate: optax.ScalarOrSchedule = 1.0,
     *,
-    max_iter: int = 20,
-    max_eval: int | None = None,
-    tolerance_grad: float = 1e-7,
-    tolerance_change: float = 1e-9,
-    history_size: int = 100,
+    max_iter: int | Array = 20,
+    max_eval: int | Array | None = None,
+    tolerance_grad: Number = 1e-7,
+    tolerance_change: Number = 1e-9,
+    history_size: int | Array = 100,
     line_search_fn: str | None = None,
 ) -> optax.GradientTransformationExtraArgs:
     r"""L-BFGS as PyTorch defines it: up to max_iter iterations in one update.
@@ -116,19 +117,22 @@ def lbfgs(
     remembered, and another line search (its own zoom).
 
     Args:
-        learning_rate: the step length, or the line search's first guess.
+        learning_rate: the step length, or the line search's first guess; or a schedule of it, whose
+            value holds for all iterations of an update.
         max_iter: the most iterations in one update.
         max_eval: the most evaluations in one update; by default max_iter · 5 // 4. Only a line
             search can pass it, by nothing more than its own first evaluation.
         tolerance_grad: ends the update at a gradient this flat.
         tolerance_change: ends the update at a change this small.
-        history_size: the pairs remembered; the state holds 2 · history_size vectors.
+        history_size: the pairs remembered; the state holds 2 · history_size vectors. It cannot be
+            traced: `optax.inject_hyperparams(lbfgs, static_args="history_size")`.
         line_search_fn: None or "strong_wolfe".
 
     Returns:
         The `optax.GradientTransformationExtraArgs`; its `update` needs the params and two keywords,
         `value`, the objective at the params, and `value_fn`, the objective as a function of the
-        params.
+        params. Under `optax.masked` and `optax.multi_transform` these are the params with
+        `optax.MaskedNode` in the place of the others.
 
     Raises:
         ValueError: a rate or tolerance is negative, a count is below 1, or line_search_fn is
@@ -160,13 +164,14 @@ def lbfgs(
         Liu and Nocedal, On the limited memory BFGS method for large scale optimization,
         Mathematical Programming, 1989. Equals `torch.optim.LBFGS`.
     """
-    check_nonnegative(
+    learning_rate, tolerance_grad, tolerance_change = checked(
         learning_rate=learning_rate,
         tolerance_grad=tolerance_grad,
         tolerance_change=tolerance_change,
     )
     max_eval = max_iter * 5 // 4 if max_eval is None else max_eval
-    if min(max_iter, max_eval, history_size) < 1:
+    counts = [concrete(count) for count in (max_iter, max_eval, history_size)]
+    if any(count is not None and count < 1 for count in counts):
         raise ValueError(
             "max_iter, max_eval and history_size must be at least 1, "
             f"got {max_iter}, {max_eval} and {history_size}"
@@ -175,17 +180,24 @@ def lbfgs(
         raise ValueError(f'line_search_fn must be None or "strong_wolfe", got {line_search_fn!r}')
 
     def init(params: optax.Params) -> LbfgsState:
+        if counts[-1] is None:
+            raise ValueError(
+                "history_size sets the state's shapes and cannot be traced: name it in "
+                "inject_hyperparams' static_args"
+            )
+        size = int(counts[-1])
         x, _ = ravel_pytree(params)
         # Zeros of its own for each: an array that stands twice in a state cannot be donated.
         return LbfgsState(
+            updates=jnp.zeros([], jnp.int32),
             step=jnp.zeros([], jnp.int32),
             evaluations=jnp.zeros([], jnp.int32),
             direction=jnp.zeros_like(x),
             step_size=jnp.zeros([], x.dtype),
             gradient=jnp.zeros_like(x),
-            gradient_changes=jnp.zeros((history_size, x.size), x.dtype),
-            parameter_changes=jnp.zeros((history_size, x.size), x.dtype),
-            rho=jnp.zeros(history_size, x.dtype),
+            gradient_changes=jnp.zeros((size, x.size), x.dtype),
+            parameter_changes=jnp.zeros((size, x.size), x.dtype),
+            rho=jnp.zeros(size, x.dtype),
             pairs=jnp.zeros([], jnp.int32),
             scale=jnp.ones([], x.dtype),
         )
@@ -203,6 +215,7 @@ def lbfgs(
         if params is None:
             raise ValueError("lbfgs needs the params: update(gradients, state, params, ...)")
         start, unravel = ravel_pytree(params)
+        rate = learning_rate_at(learning_rate, state.updates)
 
         def evaluate(x):
             value, gradients = jax.value_and_grad(value_fn)(unravel(x))
@@ -241,7 +254,7 @@ def lbfgs(
             state = _remember(now.state, now.gradient)
             direction = _descent_direction(state, now.gradient)
             short = jnp.minimum(1.0, 1 / jnp.sum(jnp.abs(now.gradient)))
-            step_size = jnp.where(state.step == 0, short, 1.0) * learning_rate
+            step_size = jnp.where(state.step == 0, short, 1.0) * rate
             slope = dot(now.gradient, direction)
             state = state._replace(
                 step=state.step + 1,
@@ -283,8 +296,10 @@ def lbfgs(
                 state=state,
             ),
         )
-        evaluations = state.evaluations + end.evaluations
-        return unravel(end.x - start), end.state._replace(evaluations=evaluations)
+        state = end.state._replace(
+            updates=state.updates + 1, evaluations=state.evaluations + end.evaluations
+        )
+        return unravel(end.x - start), state
 
     # Optax's protocol does not know that value and value_fn are needed.
     return optax.GradientTransformationExtraArgs(init, update)  # pyright: ignore[reportArgumentType]

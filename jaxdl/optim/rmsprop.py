@@ -2,16 +2,16 @@
 
 import optax
 
-from jaxdl.optim._common import check_nonnegative, prepare_gradient
+from jaxdl.optim._common import Number, checked, is_zero, prepare_gradient
 
 
 def rmsprop(
-    learning_rate: float = 1e-2,
+    learning_rate: optax.ScalarOrSchedule = 1e-2,
     *,
-    alpha: float = 0.99,
-    eps: float = 1e-8,
-    weight_decay: float = 0.0,
-    momentum: float = 0.0,
+    alpha: Number = 0.99,
+    eps: Number = 1e-8,
+    weight_decay: Number = 0.0,
+    momentum: Number = 0.0,
     centered: bool = False,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
@@ -28,14 +28,16 @@ def rmsprop(
     The pieces are Optax's, which compute exactly this when told that eps stands outside the square
     root: `optax.scale_by_rms` or `optax.scale_by_stddev`, then `optax.trace`. `optax.rmsprop`
     differs by default: eps inside the square root, decay 0.9, no weight decay; and it multiplies
-    by the learning rate before the momentum, the same thing while the rate is constant.
+    by the learning rate before the momentum, the same thing only while the rate is constant: under
+    a schedule its buffer keeps the rates of the past.
 
     Args:
-        learning_rate: the step size.
+        learning_rate: the step size, or a schedule of it.
         alpha: the decay rate of the running means.
         eps: added to the root, against division by zero.
         weight_decay: the factor of the L2 penalty, added to the gradient.
-        momentum: how much of the buffer of past steps is kept.
+        momentum: how much of the buffer of past steps is kept; the Python number 0 keeps no buffer,
+            an array that happens to be 0 does.
         centered: divide by the standard deviation instead of the root mean square.
         maximize: ascend instead of descending.
 
@@ -61,7 +63,7 @@ def rmsprop(
         Generating Sequences With Recurrent Neural Networks, 2013 (centered). Equals
         `torch.optim.RMSprop`.
     """
-    check_nonnegative(
+    learning_rate, alpha, eps, weight_decay, momentum = checked(
         learning_rate=learning_rate,
         alpha=alpha,
         eps=eps,
@@ -72,6 +74,6 @@ def rmsprop(
     return optax.chain(
         prepare_gradient(weight_decay, maximize),
         normalize(decay=alpha, eps=eps, eps_in_sqrt=False),
-        optax.trace(momentum) if momentum else optax.identity(),
-        optax.scale(-learning_rate),
+        optax.identity() if is_zero(momentum) else optax.trace(momentum),
+        optax.scale_by_learning_rate(learning_rate),
     )

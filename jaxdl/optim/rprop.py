@@ -7,7 +7,14 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array
 
-from jaxdl.optim._common import check_nonnegative, prepare_gradient
+from jaxdl.optim._common import (
+    Number,
+    checked,
+    concrete,
+    learning_rate_at,
+    number,
+    prepare_gradient,
+)
 
 
 class RpropState(NamedTuple):
@@ -18,10 +25,10 @@ class RpropState(NamedTuple):
 
 
 def rprop(
-    learning_rate: float = 1e-2,
+    learning_rate: optax.ScalarOrSchedule = 1e-2,
     *,
-    etas: tuple[float, float] = (0.5, 1.2),
-    step_sizes: tuple[float, float] = (1e-6, 50.0),
+    etas: tuple[Number, Number] = (0.5, 1.2),
+    step_sizes: tuple[Number, Number] = (1e-6, 50.0),
     maximize: bool = False,
 ) -> optax.GradientTransformation:
     r"""Rprop as PyTorch defines it (the variant called iRprop-).
@@ -37,7 +44,8 @@ def rprop(
     the step before, so that its first is zero, and it clips only where the step size changes.
 
     Args:
-        learning_rate: every parameter's first step size.
+        learning_rate: every parameter's first step size. Of a schedule that is the first value; the
+            rest is never asked for, as a scheduler moves nothing in PyTorch's.
         etas: the factors of the step size when the gradient's sign turned, and when it stayed.
         step_sizes: the smallest and the largest step size.
         maximize: ascend instead of descending.
@@ -64,16 +72,16 @@ def rprop(
         RPROP algorithm, ICNN 1993; Igel and Hüsken, Improving the Rprop learning algorithm, 2000.
         Equals `torch.optim.Rprop`.
     """
-    check_nonnegative(learning_rate=learning_rate)
-    eta_minus, eta_plus = etas
-    if not 0 < eta_minus < 1 < eta_plus:
+    (learning_rate,) = checked(learning_rate=learning_rate)
+    minus, plus = map(concrete, etas)
+    if minus is not None and plus is not None and not 0 < minus < 1 < plus:
         raise ValueError(f"etas must satisfy 0 < etas[0] < 1 < etas[1], got {etas}")
-    smallest, largest = step_sizes
+    eta_minus, eta_plus = map(number, etas)
+    smallest, largest = map(number, step_sizes)
 
     def init(params: optax.Params) -> RpropState:
-        return RpropState(
-            optax.tree.zeros_like(params), optax.tree.full_like(params, learning_rate)
-        )
+        first = learning_rate_at(learning_rate, jnp.zeros([], jnp.int32))
+        return RpropState(optax.tree.zeros_like(params), optax.tree.full_like(params, first))
 
     def update(updates, state, params=None):
         del params

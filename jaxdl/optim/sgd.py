@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Int
 
-from jaxdl.optim._common import check_nonnegative, prepare_gradient
+from jaxdl.optim._common import Number, checked, concrete, is_zero, number, prepare_gradient
 
 
 class DampenedTraceState(NamedTuple):
@@ -17,7 +17,9 @@ class DampenedTraceState(NamedTuple):
     trace: optax.Updates
 
 
-def dampened_trace(momentum: float, dampening: float) -> optax.GradientTransformation:
+def dampened_trace(
+    momentum: Number, dampening: Number, nesterov: bool
+) -> optax.GradientTransformation:
     """Momentum whose new gradients are scaled by (1 - dampening), all but the first."""
 
     def init(params: optax.Params) -> DampenedTraceState:
@@ -32,17 +34,18 @@ def dampened_trace(momentum: float, dampening: float) -> optax.GradientTransform
             updates,
             state.trace,
         )
-        return trace, DampenedTraceState(state.step + 1, trace)
+        ahead = jax.tree.map(lambda g, b: g + momentum * b, updates, trace) if nesterov else trace
+        return ahead, DampenedTraceState(state.step + 1, trace)
 
     return optax.GradientTransformation(init, update)
 
 
 def sgd(
-    learning_rate: float = 1e-3,
+    learning_rate: optax.ScalarOrSchedule = 1e-3,
     *,
-    momentum: float = 0.0,
-    dampening: float = 0.0,
-    weight_decay: float = 0.0,
+    momentum: Number = 0.0,
+    dampening: Number = 0.0,
+    weight_decay: Number = 0.0,
     nesterov: bool = False,
     maximize: bool = False,
 ) -> optax.GradientTransformation:
@@ -56,12 +59,13 @@ def sgd(
             (g_t + \text{momentum} \cdot b_t \text{ if nesterov, else } b_t)
 
     The pieces are Optax's, which compute exactly this: `optax.add_decayed_weights` before
-    `optax.trace` before `optax.scale`. Only dampening is ours: Optax has none, and PyTorch's leaves
-    the first gradient undamped. `optax.sgd` has no weight decay.
+    `optax.trace` before `optax.scale_by_learning_rate`. Only dampening is ours: Optax has none, and
+    PyTorch's leaves the first gradient undamped. `optax.sgd` has no weight decay.
 
     Args:
-        learning_rate: the step size.
-        momentum: how much of the buffer is kept; 0 keeps no buffer.
+        learning_rate: the step size, or a schedule of it.
+        momentum: how much of the buffer is kept; the Python number 0 keeps no buffer, an array
+            that happens to be 0 does.
         dampening: how much of each gradient after the first is withheld from the buffer.
         weight_decay: the factor of the L2 penalty, added to the gradient before the momentum.
         nesterov: look ahead along the buffer; needs momentum and no dampening.
@@ -88,15 +92,20 @@ def sgd(
         Sutskever et al., On the importance of initialization and momentum in deep learning,
         ICML 2013. Equals `torch.optim.SGD`.
     """
-    check_nonnegative(learning_rate=learning_rate, momentum=momentum, weight_decay=weight_decay)
-    if nesterov and (momentum == 0 or dampening != 0):
+    learning_rate, momentum, weight_decay = checked(
+        learning_rate=learning_rate, momentum=momentum, weight_decay=weight_decay
+    )
+    dampening = number(dampening)
+    if nesterov and (concrete(momentum) == 0 or concrete(dampening) not in (0, None)):
         raise ValueError("nesterov needs momentum above 0 and dampening 0")
-    if momentum == 0:
+    if is_zero(momentum):
         accumulate = optax.identity()
-    elif dampening == 0:
+    elif is_zero(dampening):
         accumulate = optax.trace(momentum, nesterov)
     else:
-        accumulate = dampened_trace(momentum, dampening)
+        accumulate = dampened_trace(momentum, dampening, nesterov)
     return optax.chain(
-        prepare_gradient(weight_decay, maximize), accumulate, optax.scale(-learning_rate)
+        prepare_gradient(weight_decay, maximize),
+        accumulate,
+        optax.scale_by_learning_rate(learning_rate),
     )

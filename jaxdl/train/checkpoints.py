@@ -29,7 +29,7 @@ from jaxdl.errors import InputError
 from jaxdl.train.state import TrainState
 
 if TYPE_CHECKING:
-    from jaxdl.train.loop import History
+    from jaxdl.train.history import History
     from jaxdl.train.manager import Manager
 
 Arrays = dict[str, np.ndarray]
@@ -170,7 +170,7 @@ class Checkpoints:
 
         for path in self._unusable:
             path.rename(_vacant(path))
-        return Manager(self.directory, self._keep)
+        return Manager(self.directory, ITEM, self._keep)
 
     def _require_same_run(self, stored: Any) -> None:
         old, new = _fields(stored), _fields(self._run)

@@ -125,7 +125,7 @@ def scan_epoch(
             return (state, _batch(data, following)), value
 
         # Each turn fetches the batch of the next one. XLA would put the fetching into every
-        # operation that reads the batch, were it not handed over: l10's five slices of an image.
+        # operation that reads the batch, were it not handed over: a convolution's slices of it.
         first = _batch(data, batches[0])
         (state, _), losses = jax.lax.scan(on_batch, (state, first), jnp.roll(batches, -1, axis=0))
         rows.append(losses)

@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
 from jaxdl.train.epoch import Step, epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.history import History
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 CALL = 512
 """A scanned epoch is cut into calls of so many steps, so that a report or Ctrl-C need not wait."""
-
-History = dict[str, list[Any]]
-"""Name -> its values: "loss" holds a row (steps,) an epoch, anything else a number an epoch."""
 
 
 class Stopped(KeyboardInterrupt):

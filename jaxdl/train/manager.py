@@ -14,18 +14,17 @@ from typing import Any
 
 import orbax.checkpoint as ocp
 
-from jaxdl.train.checkpoints import ITEM
-
 
 class Manager:
     """The checkpoints of a directory, written one at a time.
 
     Args:
         directory: exists. What a killed process left half-written is deleted.
+        item: name of the folder of a step in which its files are.
         keep: how many of the newest steps stay.
     """
 
-    def __init__(self, directory: Path, keep: int) -> None:
+    def __init__(self, directory: Path, item: str, keep: int) -> None:
         logging.getLogger("absl").setLevel(logging.CRITICAL)  # what fails is raised, too
         options = ocp.CheckpointManagerOptions(
             max_to_keep=keep,
@@ -33,6 +32,7 @@ class Manager:
             enable_async_checkpointing=False,
             save_root_metadata=False,
         )
+        self._item = item
         self._manager = ocp.CheckpointManager(directory, options=options)
 
     def save(self, step: int, files: dict[str, bytes]) -> None:
@@ -41,7 +41,7 @@ class Manager:
         Raises:
             Exception: of many types, when the disk is full, say; earlier steps are untouched.
         """
-        args = ocp.args.Composite(**{ITEM: FilesSave(files)})
+        args = ocp.args.Composite(**{self._item: FilesSave(files)})
         self._manager.save(step, args=args, force=True)  # its policy may skip a step in silence
 
     def close(self) -> None:

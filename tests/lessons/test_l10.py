@@ -66,7 +66,7 @@ def test_size_and_values_over_a_grid(n):
 
 
 def test_same_is_not_half_the_kernel_on_both_sides():
-    """PARITY 4: stride 2 on an even number of pixels, and the odd zero goes to the end."""
+    """Trap 4: stride 2 on an even number of pixels, and the odd zero goes to the end."""
     layout, row = ("NWC", "WIO", "NWC"), jnp.arange(1.0, 9)[None, :, None]
     slide = lambda padding: jax.lax.conv_general_dilated(  # noqa: E731
         row, jnp.ones((3, 1, 1)), (2,), padding, dimension_numbers=layout
@@ -107,7 +107,7 @@ def test_max_pool_drops_what_fills_no_window():
 
 @pytest.mark.parametrize("equal", [[0, 1, 2, 3], [1, 2], [1, 3], [2, 3], [0, 3]])
 def test_of_equal_pixels_the_first_gets_the_gradient(equal):
-    """PARITY 23: as PyTorch's max_pool2d; `max` along axes shares it."""
+    """Trap 23: as PyTorch's max_pool2d; `max` along axes shares it."""
     window = np.zeros(4)
     window[equal] = 5
     first, split = (
@@ -152,7 +152,7 @@ def test_shapes_layer_by_layer(model):
 
 
 def test_the_flatten_permutation():
-    """PARITY 3: rows in another order; a plain transpose has the right shape and other numbers."""
+    """Trap 3: rows in another order; a plain transpose has the right shape and other numbers."""
     random = np.random.default_rng(0)
     weight, image = random.normal(size=(10, 320)), random.normal(size=(4, 4, 20))
     expected = weight @ image.transpose(2, 0, 1).ravel()

@@ -1,5 +1,8 @@
 """Convolution and pooling against `jax.lax` and Flax, whose numbers they have up to rounding."""
 
+from functools import partial
+from itertools import product
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,11 +11,13 @@ from flax import nnx
 
 from jaxdl import nn, ops
 from jaxdl.ops.conv import _Convolution
+from tests.pairs import missing, pairs
+from tests.soak import whole_or
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
 QUICK = {"xla_backend_optimization_level": 0}
-PADDINGS = ("VALID", "SAME", ((1, 2), (0, 3)))
+PADDINGS = ["VALID", "SAME", ((1, 2), (0, 3))]
 
 
 def random(*shape, dtype="float64", seed=0):
@@ -62,9 +67,21 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize("strides", [(1, 1), (2, 2), (2, 1)])
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize("shape", SHAPES)
+CONVOLUTIONS = SHAPES, [(1, 1), (2, 2), (2, 1)], PADDINGS
+WINDOWS = [((2, 2), (2, 2)), ((3, 3), (1, 1)), ((3, 2), (2, 1)), ((3, 3), (3, 3)), ((2, 2), None)]
+POOLINGS = WINDOWS, PADDINGS, [False, True]
+
+
+def cases(*factors):
+    return whole_or(pairs(*factors), list(product(*factors)))
+
+
+@pytest.mark.parametrize("factors", [CONVOLUTIONS, POOLINGS], ids=["convolutions", "poolings"])
+def test_any_two_values_meet(factors):
+    assert missing(cases(*factors), *factors) == []
+
+
+@pytest.mark.parametrize(("shape", "strides", "padding"), cases(*CONVOLUTIONS))
 def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
     window, channels, kernels, h, w = shape
     with jax.enable_x64(True):
@@ -97,7 +114,7 @@ def test_conv_keeps_the_dtype(dtype, tolerance, shape):
     bias = random(kernels, dtype=dtype)
     (found,) = value_and_gradients(ops.conv)(x, kernel, bias)
     assert {str(array.dtype) for array in found} == {dtype}
-    wide = (array.astype("float32") for array in (x, kernel, bias))
+    wide = (np.asarray(array, "float32") for array in (x, kernel, bias))
     plain = lambda x, k, b: lax_conv(x, k, (1, 1), "VALID") + b.reshape(1, 1, 1, -1)  # noqa: E731
     for a, b in zip(found, *value_and_gradients(plain)(*wide), strict=True):
         close(a, b, tolerance)
@@ -124,14 +141,20 @@ def test_conv_in_every_transformation(shape):
         def forward(f):
             return lambda x: jax.jvp(f, (x, kernel), (jnp.cos(x), jnp.sin(kernel)))[1]
 
-        for change in (slope_of_slope, forward, lambda f: lambda x: jax.grad(f, 1)(x, kernel)):
-            ours_now, theirs_now = jax.jit(jax.vmap(change(ours))), jax.vmap(change(theirs))
-            close(ours_now(xs), theirs_now(xs), 1e-12)
+        changes = (slope_of_slope, forward, lambda f: lambda x: jax.grad(f, 1)(x, kernel))
+
+        @partial(jax.jit, compiler_options=QUICK)
+        def both(xs):
+            return [[jax.vmap(change(f))(xs) for f in (ours, theirs)] for change in changes]
+
+        for found, wanted in both(xs):
+            close(found, wanted, 1e-12)
 
 
 def test_what_flax_is_given_is_what_flax_has():
     x = random(2, 8, 8, 4, dtype="float32")
-    drawn = {"kernel_init": jax.random.normal, "bias_init": jax.random.normal}
+    draw = lambda _, shape, dtype: random(*shape, dtype=dtype)  # noqa: E731
+    drawn = {"kernel_init": draw, "bias_init": draw}
     for options in (
         {},
         {"padding": 1},
@@ -141,17 +164,22 @@ def test_what_flax_is_given_is_what_flax_has():
         {"padding": "CIRCULAR"},
         {"use_bias": False},
     ):
-        layers = [
-            kind(4, 6, (3, 3), rngs=nnx.Rngs(0), **(drawn | options | more))
-            for kind, more in (
-                (nnx.Conv, {}),
-                (nn.Conv, {}),
-                (nnx.Conv, {"conv_general_dilated": ops.conv_general_dilated}),
-            )
-        ]
-        expected = layers[0](x)
-        for layer in layers[1:]:
-            close(layer(x), expected, 1e-5)
+        layers = (
+            (nnx.Conv, {}),
+            (nn.Conv, {}),
+            (nnx.Conv, {"conv_general_dilated": ops.conv_general_dilated}),
+        )
+
+        @partial(jax.jit, compiler_options=QUICK)
+        def outputs(x, layers=layers, options=options):
+            return [
+                layer(4, 6, (3, 3), rngs=nnx.Rngs(0), **(drawn | options | more))(x)
+                for layer, more in layers
+            ]
+
+        expected, *found = outputs(x)
+        for output in found:
+            close(output, expected, 1e-5)
     for size, batch in (((3,), x), (3, x[0]), ((3, 3, 3), x)):  # lines, single ones, too; volumes
         layers = [kind(4, 6, size, rngs=nnx.Rngs(0), **drawn) for kind in (nn.Conv, nnx.Conv)]
         close(layers[0](batch), layers[1](batch), 1e-5)
@@ -163,21 +191,20 @@ def mean(x, window, strides, padding):
     return total / (window[0] * window[1])
 
 
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize(
-    ("window", "strides"),
-    [((2, 2), (2, 2)), ((3, 3), (1, 1)), ((3, 2), (2, 1)), ((3, 3), (3, 3)), ((2, 2), None)],
-)
-@pytest.mark.parametrize("ties", [False, True])
-def test_pooling_is_flaxs(window, strides, padding, ties):
+@pytest.mark.parametrize(("window", "padding", "ties"), cases(*POOLINGS))
+def test_pooling_is_flaxs(window, padding, ties):
+    size, strides = window
     with jax.enable_x64(True):
         x = random(2, 9, 8, 3)
-        x = jnp.round(x) if ties else x
-        for ours, theirs in ((ops.max_pool, nnx.max_pool), (ops.avg_pool, mean)):
-            found, wanted = value_and_gradients(
-                lambda x, pool=ours: pool(x, window, strides, padding),
-                lambda x, pool=theirs: pool(x, window, strides, padding),
-            )(x)
+        x = np.round(x) if ties else x
+        run = value_and_gradients(
+            *(
+                lambda x, pool=pool: pool(x, size, strides, padding)
+                for pool in (ops.max_pool, nnx.max_pool, ops.avg_pool, mean)
+            )
+        )
+        most, most_of_flax, average, average_of_flax = run(x)
+        for found, wanted in ((most, most_of_flax), (average, average_of_flax)):
             for a, b in zip(found, wanted, strict=True):
                 close(a, b, 1e-13)
 
@@ -192,7 +219,10 @@ def test_pooling_in_every_transformation():
 
             return jax.vmap(lambda x: jax.jvp(jax.grad(energy), (x,), (jnp.cos(x),))[1])
 
-        close(jax.jit(curved(ops.max_pool))(xs), curved(nnx.max_pool)(xs), 1e-12)
+        both = jax.jit(
+            lambda xs: (curved(ops.max_pool)(xs), curved(nnx.max_pool)(xs)), compiler_options=QUICK
+        )
+        close(*both(xs), 1e-12)
 
 
 def test_plain_is_xlas_own_and_compiled_anew():

@@ -1,6 +1,7 @@
 """The fast recurrence against one plain `jax.lax.scan`: values and every derivative, in float64."""
 
 from functools import partial
+from itertools import product
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +11,8 @@ from flax import nnx
 
 from jaxdl import nn, ops
 from jaxdl.ops import packing
+from tests.pairs import missing, pairs
+from tests.soak import whole_or
 
 INPUT, HIDDEN = 3, 2
 KINDS = {
@@ -18,35 +21,30 @@ KINDS = {
     "gru": (nn.GRU, {}),
     "lstm": (nn.LSTM, {}),
 }
-# (seq, batch, lengths): no second step, no second sequence; groups that are full and one that is
-# not; rows for more than one chunk of the large products, few of them used, or all.
-CASES = [
-    (1, 1, "some"),
-    (4, 1, "some"),
-    (5, 4, "some"),
-    (9, 70, "some"),
-    (5, 64, "all"),
-    (3, 70, "no"),
-    (5, 4, None),
-]
+# (seq, batch, whether there are lengths): no second step, no second sequence; groups that are full
+# and one that is not; rows for more than one chunk of the large products. Lengths are data: each
+# shape has some steps, all and none.
+SHAPES = [(1, 1, True), (4, 1, True), (5, 4, True), (9, 70, True), (5, 64, True), (5, 4, False)]
+CASES = list(KINDS), [True, False], [False, True], SHAPES  # kind, bias, looked up
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
 QUICK = {"xla_backend_optimization_level": 0}
 every_kind = pytest.mark.parametrize("kind", KINDS)
+cases = whole_or(pairs(*CASES), list(product(*CASES)))
 
 
 def close(found, wanted, tolerance=1e-12):
     jax.tree.map(partial(np.testing.assert_allclose, rtol=0, atol=tolerance), found, wanted)
 
 
-def make(kind, seq, batch, dtype="float64", bias=True, looked_up=False, num_layers=1):
+def make(kind, seq, batch, dtype="float64", bias=True, looked_up=False, num_layers=1, two=True):
     """A function of (params, x or the table, state), its arguments, and lengths."""
     random = np.random.default_rng(seq * batch)
     draw = lambda *shape: jnp.asarray(random.normal(size=shape), dtype)  # noqa: E731
     layer, options = KINDS[kind]
     apply = partial(getattr(nn, layer.__name__.lower()), **options)
-    module = layer(INPUT, HIDDEN, num_layers, bidirectional=True, rngs=nnx.Rngs(0), bias=bias)
+    module = layer(INPUT, HIDDEN, num_layers, bidirectional=two, rngs=nnx.Rngs(0), bias=bias)
     params = jax.tree.map(lambda leaf: draw(*leaf.shape), nnx.to_pure_dict(nnx.split(module)[1]))
-    h, c = (draw(2 * num_layers, batch, HIDDEN) for _ in range(2))
+    h, c = (draw((1 + two) * num_layers, batch, HIDDEN) for _ in range(2))
     state = (h, c) if kind == "lstm" else h
     lengths = jnp.asarray(random.integers(0, seq + 1, batch))  # traced: 0 is allowed
     if not looked_up:
@@ -75,7 +73,7 @@ def weights(leaf):
     return jnp.sin(jnp.arange(leaf.size, dtype=leaf.dtype)).reshape(leaf.shape)
 
 
-def fast_and_plain(function, *args):
+def fast_and_plain(function):
     """Both in one program."""
 
     @partial(jax.jit, compiler_options=QUICK)
@@ -84,23 +82,22 @@ def fast_and_plain(function, *args):
         with ops.xla():
             return fast, function(*args)
 
-    return both(*args)
+    return both
 
 
-@pytest.mark.parametrize("looked_up", [False, True], ids=["vectors", "numbers"])
-@pytest.mark.parametrize("bias", [True, False], ids=["bias", "no-bias"])
-@every_kind
-def test_values_and_gradients_are_the_plain_scans(kind, bias, looked_up):
+def test_any_two_values_meet():
+    assert missing(cases, *CASES) == []
+
+
+@pytest.mark.parametrize(("kind", "bias", "looked_up", "shape"), cases)
+def test_values_and_gradients_are_the_plain_scans(kind, bias, looked_up, shape):
+    seq, batch, padded = shape
     with jax.enable_x64(True):
-        # A GRU has a gate apart and a bias in it, an LSTM two states; a plain RNN has neither.
-        # Numbers differ in what is multiplied, not in the loops.
-        every = bias and kind in ("gru", "lstm") and not looked_up
-        for seq, batch, which in CASES if every else CASES[2:4]:
-            call, (*args, some) = make(kind, seq, batch, bias=bias, looked_up=looked_up)
-            lengths = {"some": some, "all": some * 0 + seq, "no": some * 0}.get(which)
-            run = jax.value_and_grad(scalar(call), (0, 1, 2))
-            found, wanted = fast_and_plain(run, *args, lengths)
-            largest = max(float(jnp.max(jnp.abs(leaf))) for leaf in jax.tree.leaves(wanted))
+        call, (*args, some) = make(kind, seq, batch, bias=bias, looked_up=looked_up)
+        run = fast_and_plain(jax.value_and_grad(scalar(call), (0, 1, 2)))
+        for lengths in (some, some * 0 + seq, some * 0) if padded else [None]:
+            found, wanted = run(*args, lengths)
+            largest = max(float(np.max(np.abs(leaf))) for leaf in jax.tree.leaves(wanted))
             close(found, wanted, 1e-12 * max(1, largest))
 
 
@@ -114,30 +111,54 @@ def test_what_is_compared_are_two_programs():
     assert "while" not in str(plain)
 
 
-@pytest.mark.parametrize("kind", ["gru", "lstm"])
-def test_every_derivative_of_the_derivative(kind):
-    """Forward over reverse, reverse over reverse, reverse over forward; vmap on either side."""
+SECOND = {
+    "forward over reverse": jax.hessian,
+    "reverse over forward": lambda f: jax.jacrev(jax.jacfwd(f)),
+    "reverse over reverse": lambda f: jax.jacrev(jax.grad(f)),
+}
+# A GRU has a gate apart and a bias in it, an LSTM two states; a plain RNN has neither. The second
+# direction is the first one's program over again.
+SECOND_OF = [("gru", False, [*SECOND][:2]), ("lstm", False, [*SECOND][:1])]
+ALL_SECOND = [(kind, two, [*SECOND]) for kind in KINDS for two in (False, True)]
+
+
+@pytest.mark.parametrize(("kind", "two", "ways"), ALL_SECOND if whole_or(0, 1) else SECOND_OF)
+def test_every_derivative_of_the_derivative(kind, two, ways):
+    """By x; of a batch and in a batch; by the parameters, reverse over reverse."""
     with jax.enable_x64(True):
-        call, (params, x, state, _) = make(kind, 3, 2)
+        call, (params, x, state, _) = make(kind, 3, 2, two=two)
         lengths = np.array([3, 1])
         loss = scalar(call)
         value = lambda x: loss(params, x, state, lengths)  # noqa: E731
-        rows = jnp.stack([x, 2 * x])
-        close(*fast_and_plain(jax.hessian(value), x), 1e-11)
-        if kind == "gru":
-            close(*fast_and_plain(jax.jacrev(jax.grad(value)), x), 1e-11)
-            close(*fast_and_plain(jax.jacrev(jax.jacfwd(value)), x), 1e-11)
-        close(*fast_and_plain(jax.vmap(jax.grad(value)), rows), 1e-11)
-        close(*fast_and_plain(jax.grad(lambda r: jnp.sum(jax.vmap(value)(r))), rows), 1e-11)
         by_params = lambda p: jnp.sum(jax.grad(loss, 1)(p, x, state, lengths) ** 2)  # noqa: E731
-        close(*fast_and_plain(jax.grad(by_params), params), 1e-10)
+
+        @partial(jax.jit, compiler_options=QUICK)
+        def fast(params, x, rows):
+            slopes = jax.vmap(jax.grad(value)), jax.grad(lambda r: jnp.sum(jax.vmap(value)(r)))
+            return (
+                [SECOND[way](value)(x) for way in ways],
+                [slope(rows) for slope in slopes],
+                jax.grad(by_params)(params),
+            )
+
+        @partial(jax.jit, compiler_options=QUICK)
+        def plain(params, x, rows):
+            with ops.plain():
+                slopes = jax.vmap(jax.grad(value))(rows)
+                return jax.hessian(value)(x), slopes, jax.grad(by_params)(params)
+
+        args = params, x, jnp.stack([x, 2 * x])
+        for found, wanted in zip(fast(*args)[:2], plain(*args)[:2], strict=True):
+            for one in found:
+                close(one, wanted, 1e-11)
+        close(fast(*args)[2], plain(*args)[2], 1e-10)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("bfloat16", 0.1)])
 @every_kind
 def test_other_precisions(kind, dtype, tolerance):
     call, args = make(kind, 5, 4, dtype, num_layers=2)
-    for leaves in zip(*map(jax.tree.leaves, fast_and_plain(call, *args)), strict=True):
+    for leaves in zip(*map(jax.tree.leaves, fast_and_plain(call)(*args)), strict=True):
         assert {leaf.dtype for leaf in leaves} == {jnp.dtype(dtype)}
         close(*(leaf.astype("float32") for leaf in leaves), tolerance)
 
@@ -179,12 +200,11 @@ def test_a_number_without_a_vector_gives_nan():
     table = jnp.ones((4, INPUT))
     numbers = jnp.array([[1, 9], [2, 9]])
     state = jnp.zeros((2, 2, HIDDEN))
-    run = partial(nn.gru, params, numbers, state, embedding=table)
-    with ops.xla():
-        plain, _ = run()
-    output, _ = run()
-    np.testing.assert_array_equal(jnp.isnan(output), jnp.isnan(plain))
-    assert jnp.all(jnp.isnan(output[:, 1]))
-    assert not jnp.any(jnp.isnan(output[:, 0]))
-    slope = jax.grad(lambda t: jnp.sum(nn.gru(params, numbers[:, :1], embedding=t)[0]))(table)
-    np.testing.assert_array_equal(jnp.any(slope != 0, axis=1), [False, True, True, False])
+    run = lambda table: nn.gru(params, numbers, state, embedding=table)[0]  # noqa: E731
+    output, plain = fast_and_plain(run)(table)
+    np.testing.assert_array_equal(np.isnan(output), np.isnan(plain))
+    assert np.all(np.isnan(output[:, 1]))
+    assert not np.any(np.isnan(output[:, 0]))
+    total = lambda table: jnp.sum(nn.gru(params, numbers[:, :1], embedding=table)[0])  # noqa: E731
+    slope = jax.jit(jax.grad(total), compiler_options=QUICK)(table)
+    np.testing.assert_array_equal(np.any(slope != 0, axis=1), [False, True, True, False])

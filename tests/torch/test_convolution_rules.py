@@ -1,6 +1,6 @@
 """A convolutional net carried over from PyTorch: initial values, output and every gradient.
 
-PARITY 2 and 3: layouts, and the order in which an image is flattened.
+Traps 2 and 3 of docs/traps.md: layouts, and the order in which an image is flattened.
 """
 
 import jax
@@ -39,7 +39,7 @@ def apply(params, x):  # x (n, 2, 8, 9), PyTorch's layout
     return x @ params["out"]["kernel"] + params["out"]["bias"][None]
 
 
-def errors(parameter_map, dtype):
+def compared(parameter_map, dtype):
     random = np.random.default_rng(0)
     return compare_models(
         apply,
@@ -57,13 +57,13 @@ def errors(parameter_map, dtype):
 
 @pytest.mark.parametrize(("dtype", "limit"), [("float64", 1e-10), ("float32", 1e-5)])
 def test_outputs_and_gradients(dtype, limit):
-    assert max(errors(MAP, dtype).values()) <= limit
+    assert max(compared(MAP, dtype).worst.values()) <= limit
 
 
 def test_a_plain_linear_rule_after_flatten_is_wrong():
     """The trap: the shapes fit, the numbers do not."""
     trap = ParameterMap((Layer("0", "conv", CONV2D), Layer("4", "out")))
-    assert errors(trap, "float64")["output"] > 0.1
+    assert compared(trap, "float64").output_error > 0.1
 
 
 def test_initial_values_are_drawn_as_torch_draws_them():

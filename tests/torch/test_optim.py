@@ -15,7 +15,8 @@ from jaxdl.optim import OPTIMIZERS
 from jaxdl.optim.strong_wolfe import Point, strong_wolfe
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 from tests.optim.cases import CASES, PROBLEMS, run_case
-from tests.torch.reference import CLASSES, run_reference
+from tests.optim.wrapped import FACTOR, FIRST, OPTIONS, STEPS, trajectories
+from tests.torch.reference import CLASSES, LOSSES, run_reference
 from tests.torch.write_optim_golden import PATH, code_hash
 
 DTYPES = ("float64", "float32")
@@ -43,6 +44,39 @@ def test_200_steps_follow_torch(case, problem, dtype):
         # Every early exit was taken at the same place; PyTorch keeps the counts with the first.
         reference = next(iter(torch_state.values()))
         assert (state.step, state.evaluations) == (reference["n_iter"], reference["func_evals"])
+
+
+@pytest.fixture
+def torch_float64():
+    """PyTorch's default dtype, to which it rounds ASGD's η."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
+
+
+@pytest.mark.usefixtures("torch_float64")
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_schedule_is_torchs_scheduler_stepped_after_the_optimizer(name):
+    """Also where PyTorch asks late (ASGD), once an update (L-BFGS) or once only (Rprop)."""
+    problem = PROBLEMS["network"]
+    inputs, targets = torch.tensor(problem.inputs), torch.tensor(problem.targets)
+    params = {key: torch.tensor(value, requires_grad=True) for key, value in problem.params.items()}
+    optimizer = CLASSES[name](params.values(), lr=FIRST, **OPTIONS[name])
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, FACTOR)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = LOSSES["network"](params, inputs, targets)
+        loss.backward()
+        return loss
+
+    for count in range(STEPS):
+        optimizer.step(closure)
+        scheduler.step()
+        for key, values in trajectories(name, ("schedule",))["schedule"].items():
+            error = relative_error(values[count], params[key].detach().numpy())
+            assert error <= 1e-12, (key, count)
 
 
 def test_golden_file_is_of_this_code():

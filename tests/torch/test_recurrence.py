@@ -1,6 +1,7 @@
 """Recurrence against PyTorch: outputs, states, every gradient, initial values, dropout.
 
-PARITY 10 to 13 and 24: initialisers, gates and biases, sequences of different lengths, dropout.
+Traps 10 to 13 and 24 of docs/traps.md: initialisers, gates and biases, sequences of different
+lengths, dropout.
 """
 
 from functools import partial

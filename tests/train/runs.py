@@ -1,7 +1,10 @@
 """A small training that the tests interrupt, kill and resume; nothing of JAX runs at its import."""
 
 import os
+import threading
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
@@ -80,12 +83,34 @@ def train(checkpoints=None, *, epochs=4, scan=False, dtype=np.float32, step=trai
     )
 
 
-def train_in_child(directory, cache, *, epochs, scan):
-    """What a child process runs, and runs again after it was killed."""
+def train_in_child(directory, cache, *, epochs, scan, write, events):
+    """What a child process runs, and runs again after it was killed.
+
+    Args:
+        write: stop for good in a save, when so many files are written; 0: do not.
+        events: one to wait for before the last epoch's save, one to set when stopped.
+    """
     jax.config.update("jax_compilation_cache_dir", str(cache))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    may_end, in_a_save = events
+    if write:
+        from jaxdl.train import manager
+
+        written = count(1)
+
+        def stop(_):
+            if next(written) == write:
+                in_a_save.set()
+                threading.Event().wait()
+
+        manager.os = SimpleNamespace(fsync=stop)  # which ends the writing of each file
+
+    def wait(epoch, losses, steps=STEPS):
+        if (epoch, steps) == (epochs - 1, STEPS):
+            may_end.wait()
+
     with open_checkpoints(directory, epochs=epochs) as checkpoints:
-        train(checkpoints, epochs=epochs, scan=scan)
+        train(checkpoints, epochs=epochs, scan=scan, report=wait)
 
 
 def steps_in(directory):

@@ -101,7 +101,7 @@ def test_saving_goes_on_while_the_state_is_used_up(tmp_path, monkeypatch):
     may_write, write = threading.Event(), Manager.save
 
     def write_later(*args):
-        assert may_write.wait(60)
+        assert may_write.wait(3600)
         write(*args)
 
     monkeypatch.setattr(Manager, "save", write_later)

@@ -174,7 +174,7 @@ name, where, entry = eval(sys.stdin.readline())
 CATALOGUE[name] = entry
 def stop():
     os.write(1, b"in the middle\\n")
-    time.sleep(60)
+    time.sleep(3600)
 def stop_in_examples(self, split):
     for i, example in generate(self, split):
         if i == 2:

@@ -1,0 +1,1 @@
+"""A course of somebody else's: one lesson, in a package of its own."""
