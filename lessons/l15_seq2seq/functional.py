@@ -126,9 +126,8 @@ def step(state, batch, optimizer):
 
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate, decay):
-    """Adam whose steps become smaller: in Optax a schedule is a function of the step's number."""
-    schedule = lambda count: learning_rate * decay ** count.astype(float)  # noqa: E731
-    optimizer = optax.chain(optim.adam(1.0), optax.scale_by_schedule(schedule))
+    """Adam whose steps become smaller: its learning rate is a function of the steps before."""
+    optimizer = optim.adam(lambda count: learning_rate * decay ** count.astype(float))
     return optimizer, partial(step, optimizer=optimizer)
 
 
