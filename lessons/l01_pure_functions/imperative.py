@@ -20,7 +20,7 @@ def examples(config):
 
 
 class Model(nn.Module):
-    """Two layers with a tanh between them; the first numbers come from the global generator."""
+    """Two layers with a tanh between them; initial parameters from the global generator."""
 
     def __init__(self, hidden=4):
         super().__init__()

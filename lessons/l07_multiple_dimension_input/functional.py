@@ -34,7 +34,7 @@ def examples(config):  # -> x (n, features), y (n, 1)
 
 
 def init(key, features=8):
-    """Every number of a layer from U(-1/√inputs, 1/√inputs), which is PyTorch's rule."""
+    """Kernels and biases from U(-1/√inputs, 1/√inputs), which is PyTorch's rule."""
     params = {}
     sizes = [(features, 6), (6, 4), (4, 1)]
     for number, (inputs, outputs) in enumerate(sizes, 1):
@@ -136,7 +136,6 @@ def program(config):
     """These functions with their Config, as compare, bench, run and predict take them."""
 
     def on_batch(state, batch):
-        params, opt_state = state
         params, opt_state, value = unwrap(step)(
             *state, batch, config.learning_rate, config.activation
         )

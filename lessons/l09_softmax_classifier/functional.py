@@ -1,8 +1,9 @@
-"""Ten classes: layers from Flax, a softmax over their scores, momentum, and a test set.
+"""Ten classes: layers from Flax, a softmax over ten logits, momentum, and a test set.
 
 A Flax layer is an object that holds its parameters. `nnx.split` takes the two apart: what the net
-is (`graphdef`, fixed) and its numbers (`params`, nested dicts of arrays as in the lessons before).
-`nnx.merge` puts them together for one forward pass, so `apply(params, x)` stays a pure function.
+is (`graphdef`, fixed) and its parameters (`params`, nested dicts of arrays as in the lessons
+before). `nnx.merge` puts them together for one forward pass, so `apply(params, x)` stays a pure
+function.
 """
 
 from functools import cache, partial
@@ -35,11 +36,11 @@ def test_examples(config):
     return inputs(split.x), split.y
 
 
-def linear(features, outputs, rngs):
-    """A linear layer; its numbers from U(-1/√features, 1/√features), which is PyTorch's rule."""
-    bound = features**-0.5
+def linear(in_features, out_features, rngs):
+    """A linear layer; kernel and bias from U(-1/√in_features, 1/√in_features), PyTorch's rule."""
+    bound = in_features**-0.5
     uniform = partial(jax.random.uniform, minval=-bound, maxval=bound)
-    return nnx.Linear(features, outputs, kernel_init=uniform, bias_init=uniform, rngs=rngs)
+    return nnx.Linear(in_features, out_features, kernel_init=uniform, bias_init=uniform, rngs=rngs)
 
 
 class Net(nnx.Module):
@@ -58,16 +59,16 @@ class Net(nnx.Module):
         x = nnx.relu(self.linear2(x))
         x = nnx.relu(self.linear3(x))
         x = nnx.relu(self.linear4(x))
-        return self.linear5(x)  # -> (n, 10), a score for each class: logits
+        return self.linear5(x)  # -> (n, 10): the logits, one for each class
 
 
-# The net without its numbers.
+# The net without its parameters.
 graphdef, _ = nnx.split(nnx.eval_shape(lambda: Net(nnx.Rngs(0))), nnx.Param)
 
 
 @jax.jit
 def init(key):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(Net(nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 

@@ -1,6 +1,6 @@
 """Ten classes, PyTorch's way: the lecture's program.
 
-`CrossEntropyLoss` takes the scores as they leave the last layer and does softmax, logarithm and the
+`CrossEntropyLoss` takes the logits as they leave the last layer and does softmax, logarithm and the
 choice of the right class itself; the optimizer keeps the velocity of every parameter in itself.
 """
 
@@ -48,7 +48,7 @@ class Model(nn.Module):
         x = torch.relu(self.linear2(x))
         x = torch.relu(self.linear3(x))
         x = torch.relu(self.linear4(x))
-        return self.linear5(x)  # -> (n, 10), a score for each class: logits
+        return self.linear5(x)  # -> (n, 10): the logits, one for each class
 
 
 criterion = nn.CrossEntropyLoss()
@@ -70,7 +70,7 @@ def step(model, optimizer, batch):
 
 
 def accuracy(model, test):
-    """The share of the test images whose highest score is their own class's."""
+    """The share of the test images whose largest logit is their own class's."""
     # A generator of its own: `iter(loader)` draws a seed, and would disturb the shuffling.
     loader = DataLoader(TensorDataset(*test), batch_size=1000, generator=torch.Generator())
     right = 0

@@ -34,24 +34,6 @@ def test_examples(config):
     return inputs(split.x), split.y
 
 
-def uniform(fan_in):
-    """Initial numbers from U(-1/√fan_in, 1/√fan_in), which is PyTorch's rule for every layer."""
-    return partial(jax.random.uniform, minval=-(fan_in**-0.5), maxval=fan_in**-0.5)
-
-
-def linear(features, outputs, rngs):
-    draw = uniform(features)
-    return nnx.Linear(features, outputs, kernel_init=draw, bias_init=draw, rngs=rngs)
-
-
-def conv(channels, kernels, size, rngs, padding=0):
-    """Kernels of size × size, each with as many channels as its input has."""
-    draw, shape = uniform(channels * size * size), (size, size)
-    return nn.Conv(
-        channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
-    )
-
-
 def max_pool(x):
     """The largest of every 2 × 2 pixels."""
     return ops.max_pool(x, (2, 2), strides=(2, 2))
@@ -61,9 +43,9 @@ class Net(nnx.Module):
     """The lecture's net."""
 
     def __init__(self, rngs):
-        self.conv1 = conv(1, 10, 5, rngs)
-        self.conv2 = conv(10, 20, 5, rngs)
-        self.fc = linear(320, 10, rngs)
+        self.conv1 = nn.Conv(1, 10, (5, 5), padding="VALID", rngs=rngs)
+        self.conv2 = nn.Conv(10, 20, (5, 5), padding="VALID", rngs=rngs)
+        self.fc = nn.Linear(320, 10, rngs=rngs)
 
     def __call__(self, x):  # (n, 28, 28, 1)
         x = nnx.relu(max_pool(self.conv1(x)))  # -> (n, 24, 24, 10) -> (n, 12, 12, 10)
@@ -75,12 +57,12 @@ class DeeperNet(nnx.Module):
     """The homework: three convolutions, three poolings, three linear layers."""
 
     def __init__(self, rngs):
-        self.conv1 = conv(1, 16, 5, rngs, padding=2)
-        self.conv2 = conv(16, 32, 3, rngs, padding=1)
-        self.conv3 = conv(32, 32, 3, rngs, padding=1)
-        self.fc1 = linear(288, 128, rngs)
-        self.fc2 = linear(128, 64, rngs)
-        self.fc3 = linear(64, 10, rngs)
+        self.conv1 = nn.Conv(1, 16, (5, 5), padding=2, rngs=rngs)
+        self.conv2 = nn.Conv(16, 32, (3, 3), padding=1, rngs=rngs)
+        self.conv3 = nn.Conv(32, 32, (3, 3), padding=1, rngs=rngs)
+        self.fc1 = nn.Linear(288, 128, rngs=rngs)
+        self.fc2 = nn.Linear(128, 64, rngs=rngs)
+        self.fc3 = nn.Linear(64, 10, rngs=rngs)
 
     def __call__(self, x):  # (n, 28, 28, 1)
         x = nnx.relu(max_pool(self.conv1(x)))  # -> (n, 14, 14, 16)
@@ -95,13 +77,13 @@ NETS = {"lecture": Net, "deeper": DeeperNet}
 
 @cache
 def graphdef(model):
-    """The net without its numbers."""
+    """The net without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: NETS[model](nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames="model")
 def init(key, model="lecture"):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(NETS[model](nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
@@ -113,8 +95,7 @@ def apply(params, x, model="lecture"):  # (n, 28, 28, 1) -> (n, 10)
 def loss(params, batch, model="lecture"):
     """Cross-entropy, its mean over the batch; see lesson 9."""
     x, y = batch
-    scores = apply(params, x, model)
-    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(scores, y))
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(apply(params, x, model), y))
 
 
 def step(state, batch, model, optimizer):
@@ -171,11 +152,11 @@ def figures(config, params, history, data):
     plots.learning(axes[0], f"{config.data}: loss and accuracy", history)
     plots.confusion(axes[1], y, jnp.argmax(p, axis=1))
     plots.mistakes(axes[2], x, y, p)
-    kernels = params["conv1"]["kernel"]  # (5, 5, 1, kernels) -> (kernels, 5, 5)
+    kernels = params["conv1"]["kernel"]  # (5, 5, 1, out_channels)
     plots.pictures(axes[3], "kernels of conv1", kernels[:, :, 0].transpose(2, 0, 1), columns=5)
     net, maps = nnx.merge(graphdef(config.model), params), x[:1]
     for axis, name in zip(axes[4:], ("conv1", "conv2"), strict=True):
-        maps = nnx.relu(max_pool(getattr(net, name)(maps)))  # (1, h, w, kernels) -> (kernels, h, w)
+        maps = nnx.relu(max_pool(getattr(net, name)(maps)))  # (1, h, w, channels)
         plots.pictures(axis, f"image 0 after {name}", maps[0].transpose(2, 0, 1), columns=5)
     return figure
 

@@ -84,7 +84,7 @@ def step(model, optimizer, batch):
 
 
 def accuracy(model, test):
-    """The share of the test images whose highest score is their own class's."""
+    """The share of the test images whose largest logit is their own class's."""
     # A generator of its own: `iter(loader)` draws a seed, and would disturb the shuffling.
     loader = DataLoader(TensorDataset(*test), batch_size=1000, generator=torch.Generator())
     right = 0

@@ -34,24 +34,6 @@ def test_examples(config):
     return inputs(split.x), split.y
 
 
-def uniform(fan_in):
-    """Initial numbers from U(-1/√fan_in, 1/√fan_in), which is PyTorch's rule for every layer."""
-    return partial(jax.random.uniform, minval=-(fan_in**-0.5), maxval=fan_in**-0.5)
-
-
-def linear(features, outputs, rngs):
-    draw = uniform(features)
-    return nnx.Linear(features, outputs, kernel_init=draw, bias_init=draw, rngs=rngs)
-
-
-def conv(channels, kernels, size, rngs, padding=0):
-    """Kernels of size × size, each with as many channels as its input has."""
-    draw, shape = uniform(channels * size * size), (size, size)
-    return nn.Conv(
-        channels, kernels, shape, padding=padding, kernel_init=draw, bias_init=draw, rngs=rngs
-    )
-
-
 def max_pool(x):
     """The largest of every 2 × 2 pixels."""
     return ops.max_pool(x, (2, 2), strides=(2, 2))
@@ -60,16 +42,16 @@ def max_pool(x):
 class InceptionA(nnx.Module):
     """Four branches over the same image, side by side in the channels: 16 + 24 + 24 + 24 = 88."""
 
-    def __init__(self, channels, rngs):
-        self.branch1x1 = conv(channels, 16, 1, rngs)
-        self.branch5x5_1 = conv(channels, 16, 1, rngs)
-        self.branch5x5_2 = conv(16, 24, 5, rngs, padding=2)
-        self.branch3x3_1 = conv(channels, 16, 1, rngs)
-        self.branch3x3_2 = conv(16, 24, 3, rngs, padding=1)
-        self.branch3x3_3 = conv(24, 24, 3, rngs, padding=1)
-        self.branchpool = conv(channels, 24, 1, rngs)
+    def __init__(self, in_channels, rngs):
+        self.branch1x1 = nn.Conv(in_channels, 16, (1, 1), rngs=rngs)
+        self.branch5x5_1 = nn.Conv(in_channels, 16, (1, 1), rngs=rngs)
+        self.branch5x5_2 = nn.Conv(16, 24, (5, 5), padding=2, rngs=rngs)
+        self.branch3x3_1 = nn.Conv(in_channels, 16, (1, 1), rngs=rngs)
+        self.branch3x3_2 = nn.Conv(16, 24, (3, 3), padding=1, rngs=rngs)
+        self.branch3x3_3 = nn.Conv(24, 24, (3, 3), padding=1, rngs=rngs)
+        self.branchpool = nn.Conv(in_channels, 24, (1, 1), rngs=rngs)
 
-    def __call__(self, x):  # (n, h, w, channels) -> (n, h, w, 88)
+    def __call__(self, x):  # (n, h, w, in_channels) -> (n, h, w, 88)
         branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
         # The mean of 9 pixels; at the border some of them are padding, which PyTorch counts, too.
@@ -83,8 +65,8 @@ class ResidualBlock(nnx.Module):
     """relu(x + f(x)): what the two convolutions learn is the difference from doing nothing."""
 
     def __init__(self, channels, rngs):
-        self.conv1 = conv(channels, channels, 3, rngs, padding=1)
-        self.conv2 = conv(channels, channels, 3, rngs, padding=1)
+        self.conv1 = nn.Conv(channels, channels, (3, 3), padding=1, rngs=rngs)
+        self.conv2 = nn.Conv(channels, channels, (3, 3), padding=1, rngs=rngs)
 
     def __call__(self, x):  # (n, h, w, channels) -> the same
         return nnx.relu(x + self.conv2(nnx.relu(self.conv1(x))))
@@ -94,11 +76,11 @@ class GoogLeNet(nnx.Module):
     """Two convolutions, an inception after each."""
 
     def __init__(self, shape, rngs):
-        self.conv1 = conv(shape[-1], 10, 5, rngs)
-        self.conv2 = conv(88, 20, 5, rngs)
+        self.conv1 = nn.Conv(shape[-1], 10, (5, 5), padding="VALID", rngs=rngs)
+        self.conv2 = nn.Conv(88, 20, (5, 5), padding="VALID", rngs=rngs)
         self.incep1 = InceptionA(10, rngs)
         self.incep2 = InceptionA(20, rngs)
-        self.fc = linear(88 * final_size(shape[0]) ** 2, 10, rngs)
+        self.fc = nn.Linear(88 * final_size(shape[0]) ** 2, 10, rngs=rngs)
 
     def __call__(self, x):  # (n, 28, 28, 1)
         x = self.incep1(nnx.relu(max_pool(self.conv1(x))))  # -> (n, 12, 12, 10) -> (n, 12, 12, 88)
@@ -110,11 +92,11 @@ class ResNet(nnx.Module):
     """Two convolutions, a residual block after each."""
 
     def __init__(self, shape, rngs):
-        self.conv1 = conv(shape[-1], 16, 5, rngs)
-        self.conv2 = conv(16, 32, 5, rngs)
+        self.conv1 = nn.Conv(shape[-1], 16, (5, 5), padding="VALID", rngs=rngs)
+        self.conv2 = nn.Conv(16, 32, (5, 5), padding="VALID", rngs=rngs)
         self.rblock1 = ResidualBlock(16, rngs)
         self.rblock2 = ResidualBlock(32, rngs)
-        self.fc = linear(32 * final_size(shape[0]) ** 2, 10, rngs)
+        self.fc = nn.Linear(32 * final_size(shape[0]) ** 2, 10, rngs=rngs)
 
     def __call__(self, x):  # (n, 28, 28, 1)
         x = self.rblock1(max_pool(nnx.relu(self.conv1(x))))  # -> (n, 12, 12, 16)
@@ -127,13 +109,13 @@ NETS = {"googlenet": GoogLeNet, "resnet": ResNet}
 
 @cache
 def graphdef(model, shape):
-    """The net for images of that shape, without its numbers."""
+    """The net for images of that shape, without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: NETS[model](shape, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("model", "shape"))
 def init(key, model="googlenet", shape=(28, 28, 1)):
-    """The numbers of a new net for images of that shape."""
+    """A new net's parameters, for images of that shape."""
     _, params = nnx.split(NETS[model](shape, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
@@ -145,8 +127,7 @@ def apply(params, x, model="googlenet"):  # (n, 28, 28, 1) -> (n, 10)
 def loss(params, batch, model="googlenet"):
     """Cross-entropy, its mean over the batch; see lesson 9."""
     x, y = batch
-    scores = apply(params, x, model)
-    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(scores, y))
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(apply(params, x, model), y))
 
 
 def step(state, batch, model, optimizer):

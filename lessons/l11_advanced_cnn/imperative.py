@@ -31,17 +31,17 @@ def test_examples(config):
 class InceptionA(nn.Module):
     """Four branches over the same image, side by side in the channels: 16 + 24 + 24 + 24 = 88."""
 
-    def __init__(self, channels):
+    def __init__(self, in_channels):
         super().__init__()
-        self.branch1x1 = nn.Conv2d(channels, 16, kernel_size=1)
-        self.branch5x5_1 = nn.Conv2d(channels, 16, kernel_size=1)
+        self.branch1x1 = nn.Conv2d(in_channels, 16, kernel_size=1)
+        self.branch5x5_1 = nn.Conv2d(in_channels, 16, kernel_size=1)
         self.branch5x5_2 = nn.Conv2d(16, 24, kernel_size=5, padding=2)
-        self.branch3x3_1 = nn.Conv2d(channels, 16, kernel_size=1)
+        self.branch3x3_1 = nn.Conv2d(in_channels, 16, kernel_size=1)
         self.branch3x3_2 = nn.Conv2d(16, 24, kernel_size=3, padding=1)
         self.branch3x3_3 = nn.Conv2d(24, 24, kernel_size=3, padding=1)
-        self.branchpool = nn.Conv2d(channels, 24, kernel_size=1)
+        self.branchpool = nn.Conv2d(in_channels, 24, kernel_size=1)
 
-    def forward(self, x):  # (n, channels, h, w) -> (n, 88, h, w)
+    def forward(self, x):  # (n, in_channels, h, w) -> (n, 88, h, w)
         branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
         pooled = nn.functional.avg_pool2d(x, kernel_size=3, stride=1, padding=1)
@@ -117,7 +117,7 @@ def step(model, optimizer, batch):
 
 
 def accuracy(model, test):
-    """The share of the test images whose highest score is their own class's."""
+    """The share of the test images whose largest logit is their own class's."""
     # A generator of its own: `iter(loader)` draws a seed, and would disturb the shuffling.
     loader = DataLoader(TensorDataset(*test), batch_size=1000, generator=torch.Generator())
     right = 0

@@ -7,7 +7,7 @@ from jaxdl.parity import Layer, ParameterMap, rules
 
 MODELS = ("cell", "rnn", "embedding")
 UNITS = ("rnn", "gru", "lstm")
-LETTERS = "ehlo"  # what stands for the numbers 0 to 3
+LETTERS = "ehlo"  # the token ids 0 to 3
 
 
 @dataclass(frozen=True)

@@ -24,30 +24,30 @@ LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 adam = cache(optim.adam)  # the same object for the same rate, so that nothing is compiled twice
 
 
-def numbers(word):  # n letters -> (n,): "hello" -> 1 0 2 2 3
+def token_ids(word):  # n letters -> (n,): "hello" -> 1 0 2 2 3
     return np.array([LETTERS.index(letter) for letter in word], np.int32)
 
 
 def examples(config):
     """One example: the word and, for each of its letters, the letter that is wanted."""
-    x, y = numbers("hello"), numbers("ohlol")
+    x, y = token_ids("hello"), token_ids("ohlol")
     if config.model == "embedding":
         return x[None], y  # (batch 1, seq_len 5), (5,)
     return np.eye(4, dtype="float32")[x][:, None], y  # one-hot: (seq_len 5, batch 1, features 4)
 
 
 class Cell(nnx.Module):
-    """A cell, called once a letter. Its state is the answer, too: four numbers, four scores."""
+    """A cell, called once a letter. Its state is the answer, too: four numbers, four logits."""
 
     def __init__(self, unit, rngs):
         self.cell = CELLS[unit](4, 4, rngs=rngs)
 
     def __call__(self, x):  # (seq_len, batch, 4) -> the same
-        state, scores = None, []  # None: zeros
+        state, logits = None, []  # None: zeros
         for letter in x:  # (batch, 4)
             state = self.cell(letter, state)  # h' = tanh(x W_ih + b_ih + h W_hh + b_hh)
-            scores.append(state[0] if isinstance(state, tuple) else state)  # an LSTM's is (h, c)
-        return jnp.stack(scores)
+            logits.append(state[0] if isinstance(state, tuple) else state)  # an LSTM's is (h, c)
+        return jnp.stack(logits)
 
 
 class Recurrent(nnx.Module):
@@ -79,27 +79,27 @@ NETS = {"cell": Cell, "rnn": Recurrent, "embedding": Embedded}
 
 @cache
 def graphdef(model, unit):
-    """The net without its numbers."""
+    """The net without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: NETS[model](unit, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("model", "unit"))
 def init(key, model="cell", unit="rnn"):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(NETS[model](unit, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
 def apply(params, x, model="cell", unit="rnn"):
-    """The scores of the four letters, for each letter of the word."""
+    """Four logits for each letter of the word: which letter is to follow."""
     return nnx.merge(graphdef(model, unit), params)(x)
 
 
 def loss(params, batch, model="cell", unit="rnn"):
     """Cross-entropy over the letters: the cell's loop adds them up, the layers take the mean."""
     x, y = batch
-    scores = apply(params, x, model, unit).reshape(len(y), 4)
-    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(scores, y)  # (seq_len,)
+    logits = apply(params, x, model, unit).reshape(len(y), 4)
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(logits, y)  # (seq_len,)
     return jnp.sum(cross_entropy) if model == "cell" else jnp.mean(cross_entropy)
 
 
@@ -131,9 +131,9 @@ def train(config, data, params=None, report=None):
 
 
 def answer(config, params, data):
-    """The letters of the highest scores, as a word."""
-    scores = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
-    return "".join(LETTERS[i] for i in jnp.argmax(scores, axis=1))
+    """The letters of the largest logits, as a word."""
+    logits = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
+    return "".join(LETTERS[i] for i in jnp.argmax(logits, axis=1))
 
 
 def result(config, params, history, data):
@@ -142,11 +142,11 @@ def result(config, params, history, data):
 
 def figures(config, params, history, data):
     """The loss; and how probable the net thinks each letter, at each letter of "hello"."""
-    scores = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
+    logits = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
     figure, (left, right) = plots.row(2)
     plots.curve(left, f"{config.model}, {config.unit}", {"loss": np.ravel(history["loss"])})
     title = f'"hello" -> "{answer(config, params, data)}"'
-    plots.heat(right, title, jax.nn.softmax(scores).T, LETTERS, "hello")
+    plots.heat(right, title, jax.nn.softmax(logits).T, LETTERS, "hello")
     right.plot(range(5), data[1], "o", mfc="none", mec="black", markersize=22)
     right.set(xlabel="read (circle: wanted)", ylabel="probability of the answer")
     return figure

@@ -16,31 +16,31 @@ CELLS = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
-def numbers(word):  # n letters -> (n,): "hello" -> 1 0 2 2 3
+def token_ids(word):  # n letters -> (n,): "hello" -> 1 0 2 2 3
     return torch.tensor([LETTERS.index(letter) for letter in word])
 
 
 def examples(config):
     """One example: the word and, for each of its letters, the letter that is wanted."""
-    x, y = numbers("hello"), numbers("ohlol")
+    x, y = token_ids("hello"), token_ids("ohlol")
     if config.model == "embedding":
         return x.unsqueeze(0), y  # (batch 1, seq_len 5), (5,)
     return torch.eye(4)[x].view(-1, 1, 4), y  # one-hot: (seq_len 5, batch 1, features 4)
 
 
 class Cell(nn.Module):
-    """A cell, called once a letter. Its state is the answer, too: four numbers, four scores."""
+    """A cell, called once a letter. Its state is the answer, too: four numbers, four logits."""
 
     def __init__(self, unit):
         super().__init__()
         self.cell = CELLS[unit](4, 4)
 
     def forward(self, x):  # (seq_len, batch, 4) -> the same
-        state, scores = None, []  # None: zeros
+        state, logits = None, []  # None: zeros
         for letter in x:  # (batch, 4)
             state = self.cell(letter, state)
-            scores.append(state[0] if isinstance(state, tuple) else state)  # an LSTM's is (h, c)
-        return torch.stack(scores)
+            logits.append(state[0] if isinstance(state, tuple) else state)  # an LSTM's is (h, c)
+        return torch.stack(logits)
 
 
 class Recurrent(nn.Module):
@@ -76,12 +76,12 @@ def Model(model="cell", unit="rnn"):
 def loss(model, batch):
     """Cross-entropy over the letters: the cell's loop adds them up, the layers take the mean."""
     x, y = batch
-    scores = model(x).view(-1, 4)
+    logits = model(x).view(-1, 4)
     if not isinstance(model, Cell):
-        return nn.functional.cross_entropy(scores, y)
+        return nn.functional.cross_entropy(logits, y)
     l = torch.tensor(0.0)
-    for score, letter in zip(scores, y):
-        l = l + nn.functional.cross_entropy(score, letter)
+    for row, letter in zip(logits, y):
+        l = l + nn.functional.cross_entropy(row, letter)
     return l
 
 
@@ -127,8 +127,8 @@ def main(config=Config()):
     model, history = train(config, data)
     for epoch, (value,) in enumerate(history["loss"]):
         print("progress:", epoch, value)
-    scores = model(data[0]).view(-1, 4)
-    print("answer:", "".join(LETTERS[i] for i in scores.argmax(dim=1)))
+    logits = model(data[0]).view(-1, 4)
+    print("answer:", "".join(LETTERS[i] for i in logits.argmax(dim=1)))
 
 
 if __name__ == "__main__":

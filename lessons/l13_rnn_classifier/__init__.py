@@ -17,7 +17,7 @@ class Config:
         "surnames: of 18 countries, embedded; names: the lecture's, of 18 others",
         choices=DATASETS,
     )
-    hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    hidden: int = option(100, "size of a letter's embedding, and of a state", min=1)
     layers: int = option(2, "of GRU, one above the other", min=1)
     batch_size: int = option(256, "names in one step", min=1)
     learning_rate: float = option(0.001, "Adam's step", min=0)

@@ -64,15 +64,14 @@ class Net(nnx.Module):
 
 @cache
 def graphdef(classes, hidden, layers):
-    """The net without its numbers."""
-    return nnx.split(nnx.eval_shape(lambda: Net(classes, hidden, layers, nnx.Rngs(0))), nnx.Param)[
-        0
-    ]
+    """The net without its parameters."""
+    net = nnx.eval_shape(lambda: Net(classes, hidden, layers, nnx.Rngs(0)))
+    return nnx.split(net, nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("classes", "hidden", "layers"))
 def init(key, classes=18, hidden=100, layers=2):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(Net(classes, hidden, layers, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 

@@ -69,7 +69,7 @@ def step(model, optimizer, batch):
 
 
 def accuracy(model, test):
-    """The share of the test names whose highest score is their own country's."""
+    """The share of the test names whose largest logit is their own country's."""
     # A generator of its own: `iter(loader)` draws a seed, and would disturb the shuffling.
     loader = DataLoader(TensorDataset(*test), batch_size=1000, generator=torch.Generator())
     right = 0

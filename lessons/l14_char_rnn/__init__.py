@@ -17,7 +17,7 @@ class Config:
         "play: a short one of our own, embedded; shakespeare: a million letters",
         choices=DATASETS,
     )
-    hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    hidden: int = option(100, "size of a letter's embedding, and of a state", min=1)
     length: int = option(50, "letters in one example", min=1)
     batch_size: int = option(32, "examples in one step", min=1)
     learning_rate: float = option(0.005, "Adam's step", min=0)

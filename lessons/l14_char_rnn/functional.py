@@ -52,25 +52,24 @@ class Net(nnx.Module):
 
 @cache
 def graphdef(hidden):
-    """The net without its numbers."""
+    """The net without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: Net(hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames="hidden")
 def init(key, hidden=100):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(Net(hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
 
 def read(params, x, state=None):
-    """The scores of every next letter, (n, length, 128), and the state after the last one."""
+    """The logits of every next letter, (n, length, 128), and the state after the last one."""
     return nnx.merge(graphdef(len(params["fc"]["kernel"])), params)(x, state)
 
 
 def apply(params, x):  # (n, length) -> (n, length, 128)
-    scores, _ = read(params, x)
-    return scores
+    return read(params, x)[0]
 
 
 def loss(params, batch):
@@ -129,7 +128,7 @@ def write(params, key, start, count, temperature):
         key: decides what is drawn: the same key writes the same text.
         start: (n,), the codes of the letters to go on from, at least one.
         count: how many letters to add.
-        temperature: the scores are divided by it: 1 draws letters as often as the net thinks they
+        temperature: the logits are divided by it: 1 draws letters as often as the net thinks they
             occur, less is more careful, 0 takes the likeliest.
 
     Returns:
@@ -137,14 +136,14 @@ def write(params, key, start, count, temperature):
     """
 
     def letter(carry, key):
-        scores, state = carry  # (128,): of the next letter
-        likely = scores / jnp.where(temperature > 0, temperature, 1)
-        drawn = jnp.where(temperature > 0, jax.random.categorical(key, likely), jnp.argmax(scores))
-        scores, state = read(params, drawn[None, None], state)
-        return (scores[0, -1], state), drawn
+        logits, state = carry  # (128,): of the next letter
+        likely = logits / jnp.where(temperature > 0, temperature, 1)
+        drawn = jnp.where(temperature > 0, jax.random.categorical(key, likely), jnp.argmax(logits))
+        logits, state = read(params, drawn[None, None], state)
+        return (logits[0, -1], state), drawn
 
-    scores, state = read(params, start[None])
-    _, drawn = jax.lax.scan(letter, (scores[0, -1], state), jax.random.split(key, count))
+    logits, state = read(params, start[None])
+    _, drawn = jax.lax.scan(letter, (logits[0, -1], state), jax.random.split(key, count))
     return drawn
 
 

@@ -38,7 +38,7 @@ class Model(nn.Module):
         self.fc = nn.Linear(hidden, LETTERS)
 
     def read(self, x, state=None):
-        """The scores of every next letter, and the state after the last one."""
+        """The logits of every next letter, and the state after the last one."""
         output, state = self.gru(self.embedding(x), state)
         return self.fc(output), state
 
@@ -65,7 +65,7 @@ def step(model, optimizer, batch):
 
 
 def accuracy(model, test):
-    """The share of the letters whose highest score is the next letter's."""
+    """The share of the letters whose largest logit is the next letter's."""
     x, y = test
     with torch.no_grad():
         return (model(x).argmax(dim=-1) == y).double().mean().item()
@@ -74,16 +74,16 @@ def accuracy(model, test):
 @torch.no_grad()
 def write(model, start, count, temperature, generator=None):
     """Go on with a text: `count` letters after `start`, drawn at that temperature."""
-    scores, state = model.read(torch.tensor([list(start.encode("ascii"))]))
+    logits, state = model.read(torch.tensor([list(start.encode("ascii"))]))
     codes = []
     for _ in range(count):
-        last = scores[0, -1]  # (128,): of the next letter
+        last = logits[0, -1]  # (128,): of the next letter
         if temperature:
             drawn = torch.multinomial((last / temperature).softmax(0), 1, generator=generator)
         else:
             drawn = last.argmax().view(1)
         codes.append(drawn.item())
-        scores, state = model.read(drawn.view(1, 1), state)
+        logits, state = model.read(drawn.view(1, 1), state)
     return bytes(codes).decode("ascii")
 
 

@@ -16,7 +16,7 @@ class Config:
     letters: int = option(6, "letters of the longest word that is reversed", min=1)
     digits: int = option(3, "digits of the largest number that is added", min=1)
     examples: int = option(20_000, "questions to learn from; 1,000 others are the test", min=1)
-    hidden: int = option(100, "numbers in a letter's embedding, and in a state", min=1)
+    hidden: int = option(100, "size of a letter's embedding, and of a state", min=1)
     batch_size: int = option(64, "questions in one step", min=1)
     learning_rate: float = option(0.005, "Adam's step, the first one", min=0)
     decay: float = option(0.9992, "what the learning rate is multiplied by after a step", min=0)

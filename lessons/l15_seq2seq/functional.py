@@ -24,7 +24,7 @@ TEST = 1_000  # questions that no step sees
 
 
 def questions(config):
-    """All questions, all answers: (n, width) numbers of letters, from 1 on, 0 where one is over."""
+    """All questions, all answers: (n, width) token ids from 1 on, 0 where one is over."""
     key, alphabet = jax.random.key(config.seed), ALPHABETS[config.task]
     x, y = tasks.TASKS[config.task](key, config.examples + TEST, config.longest)
     return encode(x, alphabet, config.question), encode(y, alphabet, config.answer)
@@ -60,13 +60,13 @@ class Net(nnx.Module):
 
 @cache
 def graphdef(letters, hidden):
-    """The net without its numbers."""
+    """The net without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("letters", "hidden"))
 def init(key, letters=11, hidden=100):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
@@ -77,11 +77,10 @@ def net(params):
 
 
 def forced(params, x, y):
-    """The scores of every letter of the answer, the right ones before it being told."""
+    """The logits of every letter of the answer, the right ones before it being told."""
     model = net(params)
     before = jnp.pad(y[:, :-1], ((0, 0), (1, 0)))  # 0, then the answer without its end
-    scores, _ = model.decode(before, model.encode(x))
-    return scores
+    return model.decode(before, model.encode(x))[0]
 
 
 def apply(params, x, answer):
@@ -91,18 +90,18 @@ def apply(params, x, answer):
         answer: how many letters to write.
 
     Returns:
-        The scores of every letter, (n, answer, letters).
+        The logits of every letter, (n, answer, letters).
     """
     model = net(params)
 
     def letter(carry, _):
         before, state = carry  # (n,), (1, n, hidden)
-        scores, state = model.decode(before[:, None], state)
-        return (jax.lax.argmax(scores[:, 0], 1, before.dtype), state), scores[:, 0]
+        logits, state = model.decode(before[:, None], state)
+        return (jax.lax.argmax(logits[:, 0], 1, before.dtype), state), logits[:, 0]
 
     start = jnp.zeros_like(x[:, 0]), model.encode(x)
-    _, scores = jax.lax.scan(letter, start, length=answer)  # (answer, n, letters)
-    return scores.swapaxes(0, 1)
+    _, logits = jax.lax.scan(letter, start, length=answer)  # (answer, n, letters)
+    return logits.swapaxes(0, 1)
 
 
 def mask(y):
@@ -127,9 +126,8 @@ def step(state, batch, optimizer):
 
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate, decay):
-    """Adam whose steps become smaller: in Optax a schedule is a function of the step's number."""
-    schedule = lambda count: learning_rate * decay ** count.astype(float)  # noqa: E731
-    optimizer = optax.chain(optim.adam(1.0), optax.scale_by_schedule(schedule))
+    """Adam whose steps become smaller: its learning rate is a function of the steps before."""
+    optimizer = optim.adam(lambda count: learning_rate * decay ** count.astype(float))
     return optimizer, partial(step, optimizer=optimizer)
 
 

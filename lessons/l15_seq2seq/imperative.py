@@ -16,7 +16,7 @@ TEST = 1_000  # questions that no step sees
 
 
 def questions(config):
-    """All questions, all answers: (n, width) numbers of letters, from 1 on, 0 where one is over."""
+    """All questions, all answers: (n, width) token ids from 1 on, 0 where one is over."""
     alphabet = ALPHABETS[config.task]
     x, y = tasks.TASKS[config.task](config.seed, config.examples + TEST, config.longest)
     x = encode(x, alphabet, config.question)
@@ -56,18 +56,18 @@ class Model(nn.Module):
         return self.fc(output), state  # -> (n, width, letters), (1, n, hidden)
 
     def forced(self, x, y):
-        """The scores of every letter of the answer, the right ones before it being told."""
+        """The logits of every letter of the answer, the right ones before it being told."""
         before = nn.functional.pad(y[:, :-1], (1, 0))  # 0, then the answer without its end
         return self.decode(before, self.encode(x))[0]
 
     def forward(self, x):
-        """The scores of every letter, each letter before it being the net's own."""
-        before, state, scores = torch.zeros_like(x[:, :1]), self.encode(x), []
+        """The logits of every letter, each letter before it being the net's own."""
+        before, state, logits = torch.zeros_like(x[:, :1]), self.encode(x), []
         for _ in range(self.answer):
             letter, state = self.decode(before, state)  # (n, 1, letters)
             before = letter.argmax(dim=-1)
-            scores.append(letter)
-        return torch.cat(scores, dim=1)
+            logits.append(letter)
+        return torch.cat(logits, dim=1)
 
 
 def mask(y):

@@ -23,7 +23,7 @@ TEST = 1_000  # questions that no step sees
 
 
 def questions(config):
-    """All questions, all answers: (n, width) numbers of letters, from 1 on, 0 where one is over."""
+    """All questions, all answers: (n, width) token ids from 1 on, 0 where one is over."""
     key, alphabet = jax.random.key(config.seed), ALPHABETS[config.task]
     x, y = tasks.TASKS[config.task](key, config.examples + TEST, config.longest)
     return encode(x, alphabet, config.question), encode(y, alphabet, config.answer)
@@ -67,13 +67,13 @@ class Net(nnx.Module):
 
 @cache
 def graphdef(letters, hidden):
-    """The net without its numbers."""
+    """The net without its parameters."""
     return nnx.split(nnx.eval_shape(lambda: Net(letters, hidden, nnx.Rngs(0))), nnx.Param)[0]
 
 
 @partial(jax.jit, static_argnames=("letters", "hidden"))
 def init(key, letters=11, hidden=100):
-    """The numbers of a new net."""
+    """A new net's parameters."""
     _, params = nnx.split(Net(letters, hidden, nnx.Rngs(key)), nnx.Param)
     return nnx.to_pure_dict(params)
 
@@ -83,22 +83,22 @@ def net(params):
 
 
 def forced(params, x, y):
-    """The scores of every letter of the answer, given the right ones before it; the weights."""
+    """The logits of every letter of the answer, given the right ones before it; the weights."""
     model = net(params)
     before = jnp.pad(y[:, :-1], ((0, 0), (1, 0)))  # 0, then the answer without its end
     read, state = model.encode(x)
-    scores, _, weights = model.decode(before, state, x, read)
-    return scores, weights
+    logits, _, weights = model.decode(before, state, x, read)
+    return logits, weights
 
 
 def apply(params, x, answer):
-    """The net on its own, told the letter that it found likeliest: (n, answer, letters) scores."""
+    """The net on its own, told the letter that it found likeliest: (n, answer, letters) logits."""
     model = net(params)
 
     def letter(carry, _):
         before, state = carry  # (n,), (1, n, hidden)
-        scores, state, _ = model.decode(before[:, None], state, x, read)
-        return (jax.lax.argmax(scores[:, 0], 1, before.dtype), state), scores[:, 0]
+        logits, state, _ = model.decode(before[:, None], state, x, read)
+        return (jax.lax.argmax(logits[:, 0], 1, before.dtype), state), logits[:, 0]
 
     read, state = model.encode(x)
     start = jnp.zeros_like(x[:, 0]), state
@@ -113,8 +113,7 @@ def mask(y):
 def loss(params, batch):
     """Cross-entropy: the mean over the letters that count."""
     x, y = batch
-    scores, _ = forced(params, x, y)
-    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(scores, y)
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels(forced(params, x, y)[0], y)
     return jnp.mean(cross_entropy, where=mask(y) & (x[:, :1] > 0))  # a row of 0 is no question
 
 
@@ -128,9 +127,8 @@ def step(state, batch, optimizer):
 
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate, decay):
-    """Adam whose steps become smaller: in Optax a schedule is a function of the step's number."""
-    schedule = lambda count: learning_rate * decay ** count.astype(float)  # noqa: E731
-    optimizer = optax.chain(optim.adam(1.0), optax.scale_by_schedule(schedule))
+    """Adam whose steps become smaller: its learning rate is a function of the steps before."""
+    optimizer = optim.adam(lambda count: learning_rate * decay ** count.astype(float))
     return optimizer, partial(step, optimizer=optimizer)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
+from jaxdl import nn
 from jaxdl.course import find
 from jaxdl.parity import linear_after_flatten
 from lessons.l10_basic_cnn import MODELS, Config, functional
@@ -33,7 +34,7 @@ def convolve(x, kernel, bias, stride, padding):
 
 @pytest.mark.parametrize(("channels", "size", "padding"), [(1, 5, 0), (3, 3, 1), (3, 5, 2)])
 def test_conv_is_the_definition(channels, size, padding):
-    layer = functional.conv(channels, 4, size, nnx.Rngs(0), padding)
+    layer = nn.Conv(channels, 4, (size, size), padding=padding, rngs=nnx.Rngs(0))
     kernel, bias = np.array(layer.kernel[...]), np.array(layer.bias[...])
     assert kernel.shape == (size, size, channels, 4)
     x = np.random.default_rng(0).normal(size=(2, 8, 9, channels)).astype("float32")

@@ -140,7 +140,7 @@ def test_the_embedded_net_learns_the_word_and_brings_like_letters_together():
     assert history["loss"][-1][0] < 0.1 < 1 < history["loss"][0][0]
 
     small = params | {"embedding": jax.tree.map(lambda x: x / 10, params["embedding"])}
-    kinds = data[0], functional.numbers("hehhe")  # "e" for a vowel, "h" for a consonant
+    kinds = data[0], functional.token_ids("hehhe")  # "e" for a vowel, "h" for a consonant
     learnt, _ = functional.train(config, kinds, small)
     rows = np.asarray(learnt["embedding"]["embedding"])
     unit_rows = rows / np.linalg.norm(rows, axis=1)[:, None]
