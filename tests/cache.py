@@ -9,18 +9,18 @@ without a lock, and not at one stroke: a folder belongs to one session of tests 
 one to each group of tests, which one worker runs.
 """
 
+import atexit
 import fcntl
 import hashlib
 import os
 import platform
+import shutil
 import tempfile
 from pathlib import Path
 
 PLACE = "JAXDL_TEST_CACHE"
 SESSIONS = 4  # at the same time, with folders that stay
 ROOM = 2 * 2**30  # bytes in one of them
-
-_locks = []  # held until the process ends
 
 
 def processor():
@@ -47,15 +47,15 @@ def take(root=None):
         folder = root / processor() / str(number)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = open(folder / "lock", "w")  # noqa: SIM115 (closed when the process ends)
-            _locks.append(lock)
+            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)  # until the process ends
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # another session has it, or the home cannot be written to
             continue
         shrink(folder, ROOM)
         return folder
-    _locks.append(temporary := tempfile.TemporaryDirectory(prefix="jaxdl-tests-"))
-    return Path(temporary.name)
+    temporary = tempfile.mkdtemp(prefix="jaxdl-tests-")
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return Path(temporary)
 
 
 def shrink(folder, room):

@@ -6,9 +6,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from jaxdl.data import DataError
+from tests.soak import whole_or
 
 thorough = settings(
-    max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=whole_or(100, 2000),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 

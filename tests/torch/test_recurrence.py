@@ -17,6 +17,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from jaxdl import nn, replay
 from jaxdl.parity import TOLERANCES, Layer, ParameterMap, maps, relative_error
+from tests.pairs import missing, pairs
+from tests.soak import whole_or
 
 SEQ, BATCH, INPUT, HIDDEN = 5, 4, 3, 2
 LENGTHS = np.array([2, 5, 1, 3])  # unsorted, from the shortest possible to all of SEQ
@@ -26,10 +28,11 @@ KINDS = {
     "gru": ("GRU", {}),
     "lstm": ("LSTM", {}),
 }
-CASES = [  # dtype, bias, lengths
-    *product(["float64"], [True, False], [None, LENGTHS]),
-    *product(["float32"], [True], [None, LENGTHS]),
-]
+# num_layers, bidirectional, dtype, bias, lengths. Of three layers one is neither the first nor the
+# last. Of any kind, any two of these values meet.
+FACTORS = [1, 3], [False, True], ["float64", "float32"], [True, False], [False, True]
+LARGEST = (3, True, "float64", True, True)
+CASES = whole_or([*pairs(*FACTORS), LARGEST], list(product(*FACTORS)))
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
 QUICK = {"xla_backend_optimization_level": 0}
 
@@ -122,20 +125,23 @@ def excess(dtype, parameter_map, found, wanted):
     }
 
 
-@pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
-@pytest.mark.parametrize("num_layers", [1, 3])  # of three, one is neither the first nor the last
+def test_any_two_values_meet():
+    assert missing(CASES, *FACTORS) == []
+
+
+@pytest.mark.parametrize("num_layers", FACTORS[0])
 @pytest.mark.parametrize("kind", KINDS)
-def test_outputs_states_and_every_gradient(kind, num_layers, bidirectional):
-    """All the cases of one structure are one program, compiled once."""
-    directions = 1 + bidirectional
-    shape = (num_layers * directions, BATCH, HIDDEN)
+def test_outputs_states_and_every_gradient(kind, num_layers):
+    """All the cases of one number of layers are one program, compiled once."""
     programs, data, references = [], [], []
     with jax.enable_x64(True):
-        for dtype, bias, lengths in CASES:
-            options = {"bias": bias, "bidirectional": bidirectional, "dtype": dtype}
+        for _, two, dtype, bias, padded in [case for case in CASES if case[0] == num_layers]:
+            lengths = LENGTHS if padded else None
+            shape = (num_layers * (1 + two), BATCH, HIDDEN)
+            options = {"bias": bias, "bidirectional": two, "dtype": dtype}
             model, apply, params, parameter_map = pair(kind, INPUT, HIDDEN, num_layers, **options)
             x, state, draw = inputs(kind, dtype, (SEQ, BATCH, INPUT), shape)
-            factors = [draw((SEQ, BATCH, directions * HIDDEN)), *(draw(shape) for _ in state)]
+            factors = [draw((SEQ, BATCH, (1 + two) * HIDDEN)), *(draw(shape) for _ in state)]
             programs.append(partial(ours, partial(apply, lengths=lengths)))
             data.append((params, x, state, factors))
             wanted = theirs(partial(packed, model, lengths), model, x, state, factors)
