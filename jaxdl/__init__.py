@@ -1,7 +1,8 @@
 """Deep learning written twice: pure functions in JAX beside mutable objects in PyTorch.
 
-The parts of the library, from the ground up: `data`, `replay`, `optim`, `parity`; the course itself
-lives in the `lessons` package. Nothing heavy is imported here.
+A library for anybody's models: `data`, `replay`, `ops`, `nn`, `optim`, `train`, `parity`, `bench`. And a
+course that is built on it: `course` says what a lesson is, the package `lessons` holds them. Nothing
+heavy is imported here.
 """
 
 __version__ = "0.1.0"
