@@ -5,12 +5,12 @@ A lesson writes its step, `(state, batch) -> (state, loss)`; what every run need
 
 from jaxdl.train.buckets import bucketed
 from jaxdl.train.checkpoints import Checkpoints
+from jaxdl.train.devices import mean_over_devices, replicated, sharded_epoch, shared_step
 from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
 from jaxdl.train.history import History
 from jaxdl.train.loop import Stopped, fit
 from jaxdl.train.memory import trim_after_compiling
-from jaxdl.train.sharded import mean_over_devices, replicated, sharded_epoch, shared_step
 from jaxdl.train.state import TrainState
 
 __all__ = [
