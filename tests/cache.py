@@ -36,7 +36,7 @@ def processor():
 def place():
     """The folder of all sessions."""
     if given := os.environ.get(PLACE):
-        return Path(given)
+        return Path(given).absolute()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jaxdl" / "tests"
 
 

@@ -14,6 +14,7 @@ from jaxtyping import jaxtyped
 
 import jaxdl.nn.modules
 from jaxdl import nn
+from tests.soak import whole_or
 
 SEQ, BATCH, INPUT, HIDDEN = 6, 4, 3, 2
 LENGTHS = np.array([4, 1, 6, 3])
@@ -57,7 +58,8 @@ def column(tree, i):
 def test_padding_of_nan_reaches_nothing(kind):
     """Each sequence of a padded batch is the sequence alone: values and gradients, in float64."""
     with jax.enable_x64(True):
-        apply, params, x = make(kind, dtype="float64")
+        # That what one layer leaves in the padding does not reach the next, one kind may show.
+        apply, params, x = make(kind, whole_or(2 if kind == "gru" else 1, 2), dtype="float64")
         state = initial(kind, params)
         for i, length in enumerate(LENGTHS):
             x[length:, i] = [np.nan, np.inf, -np.inf]
@@ -310,18 +312,19 @@ def test_second_derivatives(kind):
     """The gradient's directional derivative against its difference quotient, in float64."""
     with jax.enable_x64(True):
         apply, params, x = make(kind, num_layers=1, dtype="float64")
-        gradient = jax.jit(
-            jax.grad(lambda p: jnp.sum(apply(p, x, lengths=LENGTHS)[0] ** 2)),
-            compiler_options=QUICK,
+        by_params = jax.grad(lambda p: jnp.sum(apply(p, x, lengths=LENGTHS)[0] ** 2))
+        gradient = jax.jit(by_params, compiler_options=QUICK)
+        direction = jax.tree.map(np.cos, params)
+        slope = jax.jit(
+            lambda p, along: jax.jvp(by_params, (p,), (along,))[1], compiler_options=QUICK
         )
-        direction = jax.tree.map(jnp.cos, params)
-        _, found = jax.jvp(gradient, (params,), (direction,))
+        found = slope(params, direction)
         moved = [
-            gradient(jax.tree.map(lambda p, d: p + step * d, params, direction))  # noqa: B023
+            gradient(jax.tree.map(lambda p, d: np.asarray(p) + step * d, params, direction))  # noqa: B023
             for step in (1e-5, -1e-5)
         ]
         close(found, jax.tree.map(lambda a, b: (a - b) / 2e-5, *moved), 1e-7)
-        assert max(jnp.max(jnp.abs(leaf)) for leaf in jax.tree.leaves(found)) > 0.1
+        assert max(np.max(np.abs(leaf)) for leaf in jax.tree.leaves(found)) > 0.1
 
 
 def test_annotations_hold_in_every_call():
