@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike
 
 TOLERANCES = {
@@ -29,6 +30,9 @@ TOLERANCES = {
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """`max|a - b| / max(max|b|, tiny)`: 0 for equal arrays, infinite where a number meets a NaN.
 
+    Nothing is lost in a cast: complex numbers are compared as such, integers and truth values
+    exactly, however large.
+
     Args:
         a: what is checked, any shape.
         b: what it should be, same shape.
@@ -38,10 +42,26 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """
     import numpy as np
 
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"cannot compare shape {a.shape} with {b.shape}")
+    a, b = _widened(a, b)
     if np.array_equal(a, b):
         return 0.0
-    error = np.max(np.abs(a - b)) / max(np.max(np.abs(b)), np.finfo(np.float32).tiny)
-    return float(error) if np.isfinite(error) else float("inf")
+    with np.errstate(all="ignore"):  # what is not finite is told by the result
+        error = np.max(np.abs(a - b)) / max(np.max(np.abs(b)), float(np.finfo(np.float32).tiny))
+    return float(error) if np.isfinite(float(error)) else float("inf")
+
+
+def _widened(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both in a type that holds all values of either: integers as Python has them."""
+    import numpy as np
+
+    kinds = {array.dtype.kind for array in (a, b)}
+    if kinds <= set("biu"):
+        return a.astype(object) + 0, b.astype(object) + 0  # True becomes 1
+    if "c" in kinds:
+        wide = np.result_type(np.complex128, *(x.dtype for x in (a, b) if x.dtype.kind == "c"))
+    else:
+        wide = np.result_type(np.float64, *(x.dtype for x in (a, b) if x.dtype.kind == "f"))
+    return a.astype(wide), b.astype(wide)
