@@ -131,9 +131,9 @@ def compare_models(
         loss: takes params and the batch (x, y), gives a scalar.
         like: params of the JAX model, for their structure and shapes; the values are PyTorch's.
         parameter_map: ties `model.state_dict()` to `like`.
-        model: a `torch.nn.Module` of the batch's dtype.
+        model: a `torch.nn.Module`.
         torch_loss: takes the model and the batch as tensors, gives a tensor of one element.
-        batch: (x, y), NumPy arrays; float64 compares in float64.
+        batch: (x, y), NumPy arrays. Where they or the model are float64, so is the comparison.
 
     Returns:
         The comparison of that step.
@@ -146,9 +146,9 @@ def compare_models(
     import numpy as np
     import torch
 
-    wide = any(array.dtype == np.float64 for array in batch)
     theirs = torch_step(torch_loss, model, tuple(map(torch.from_numpy, batch)))
     weights = {name: tensor.numpy(force=True) for name, tensor in model.state_dict().items()}
+    wide = any(array.dtype == np.float64 for array in (*batch, *weights.values()))
     with jax.enable_x64(wide):
         ours = jax_step(apply, loss, parameter_map.to_jax(weights, like), batch, parameter_map)
     return Comparison(

@@ -69,11 +69,10 @@ def torch_step(loss: Callable[..., Any], model: Any, batch: Any) -> Record:
     """
     import torch
 
-    value = loss(model, batch)
-    names, weights = zip(*model.named_parameters(), strict=True)
-    gradients = torch.autograd.grad(value, weights)
+    value, weights = loss(model, batch), dict(model.named_parameters())
+    gradients = torch.autograd.grad(value, list(weights.values())) if weights else ()
     record = {"output": as_numpy(model(batch[0])), "loss": as_numpy(value).reshape(())}
-    return record | named("gradient", dict(zip(names, map(as_numpy, gradients), strict=True)))
+    return record | named("gradient", dict(zip(weights, map(as_numpy, gradients), strict=True)))
 
 
 def as_numpy(tensor: Any) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The comparison finds what is wrong, and says so."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -45,6 +46,15 @@ def test_nan_is_no_agreement():
     assert relative_error([1.0], [2.0]) == 0.5
     with pytest.raises(ValueError, match="shape"):
         relative_error([1.0], [[1.0]])
+
+
+def test_no_cast_loses_anything():
+    assert relative_error([1 + 5j], [1 + 0j]) == 5.0
+    assert relative_error(np.array([1], "c8"), np.array([1j], "c8")) == pytest.approx(2**0.5)
+    assert relative_error([2**53 + 1], [2**53]) > 0
+    assert relative_error(np.array([2**63], "u8"), [2**63 - 1]) > 0
+    assert relative_error([True, False], [True, True]) == 1.0
+    assert relative_error(jnp.array([1, 2], "bfloat16"), [1.0, 2.5]) == 0.2
 
 
 def test_other_batches_or_lengths_cannot_be_compared():

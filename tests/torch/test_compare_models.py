@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from jaxdl.parity import Layer, ParameterMap, compare_models
+from jaxdl.parity import EMBEDDING, Layer, ParameterMap, compare_models
 
 LIKE = {
     "hidden": {"kernel": np.zeros((8, 6)), "bias": np.zeros(6)},
@@ -57,6 +57,35 @@ def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # trap 9 of docs/trap
     assert not found.agree
     assert min(found.worst.values()) > 1e-10
     assert max(found.worst.values()) < 1e-2  # near enough to go unnoticed
+
+
+def test_integer_inputs_leave_a_float64_model_in_float64():
+    torch.manual_seed(0)
+    model = torch.nn.Embedding(5, 3).double()
+    found = compare_models(
+        lambda params, x: params["embedding"][x],
+        lambda params, batch: jnp.mean(params["embedding"][batch[0]] ** 2),
+        {"embedding": np.zeros((5, 3))},
+        ParameterMap((Layer("", "", EMBEDDING),)),
+        model=model,
+        torch_loss=lambda net, batch: (net(batch[0]) ** 2).mean(),
+        batch=(np.array([0, 3, 3]), np.zeros(3, np.int64)),
+    )
+    assert found.precision == "float64"
+    assert max(found.worst.values()) < 1e-15
+
+
+def test_a_model_without_parameters():
+    found = compare_models(
+        lambda params, x: jnp.tanh(x),
+        lambda params, batch: jnp.mean(jnp.tanh(batch[0])),
+        {},
+        ParameterMap(()),
+        model=torch.nn.Tanh(),
+        torch_loss=lambda net, batch: net(batch[0]).mean(),
+        batch=(np.linspace(-1, 1, 5), np.zeros(5)),
+    )
+    assert found.agree
 
 
 def names():
