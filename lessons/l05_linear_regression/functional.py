@@ -110,7 +110,8 @@ def program(config):
     optimizer = make_optimizer(config.optimizer, config.learning_rate)
 
     def on_batch(state, batch):
-        params, opt_state, value = step(*state, batch, optimizer)
+        params, opt_state = state
+        params, opt_state, value = step(params, opt_state, batch, optimizer)
         return (params, opt_state), value
 
     return Program(

@@ -108,7 +108,8 @@ def program(config):
     """These functions with their Config, as compare, bench, run and predict take them."""
 
     def on_batch(state, batch):
-        params, opt_state, value = unwrap(step)(*state, batch, config.learning_rate)
+        params, opt_state = state
+        params, opt_state, value = unwrap(step)(params, opt_state, batch, config.learning_rate)
         return (params, opt_state), value
 
     return Program(

@@ -136,8 +136,9 @@ def program(config):
     """These functions with their Config, as compare, bench, run and predict take them."""
 
     def on_batch(state, batch):
+        params, opt_state = state
         params, opt_state, value = unwrap(step)(
-            *state, batch, config.learning_rate, config.activation
+            params, opt_state, batch, config.learning_rate, config.activation
         )
         return (params, opt_state), value
 

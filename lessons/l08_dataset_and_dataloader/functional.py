@@ -155,7 +155,8 @@ def program(config):
     """These functions with their Config, as compare, bench, run and predict take them."""
 
     def on_batch(state, batch):
-        params, opt_state, value = step(*state, batch, config.learning_rate)
+        params, opt_state = state
+        params, opt_state, value = step(params, opt_state, batch, config.learning_rate)
         return (params, opt_state), value
 
     return Program(

@@ -1,7 +1,7 @@
 """Mini-batches, PyTorch's way: a Dataset answers for one example, a DataLoader makes the batches.
 
-The lecture's program. Every epoch, `for batch in loader` asks the loader for a new iterator, which
-shuffles the indices, cuts them into batches and stacks the examples of each.
+The lecture's program. Every epoch, `for batch in batches` asks the loader for a new iterator,
+which shuffles the indices, cuts them into batches and stacks the examples of each.
 """
 
 from functools import partial

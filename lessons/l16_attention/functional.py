@@ -128,7 +128,11 @@ def step(state, batch, optimizer):
 @cache  # the same objects for the same arguments, so that the step is compiled once for them
 def make_step(learning_rate, decay):
     """Adam whose steps become smaller: its learning rate is a function of the steps before."""
-    optimizer = optim.adam(lambda count: learning_rate * decay ** count.astype(float))
+
+    def schedule(count):
+        return learning_rate * decay ** count.astype(float)
+
+    optimizer = optim.adam(schedule)
     return optimizer, partial(step, optimizer=optimizer)
 
 
