@@ -7,6 +7,7 @@ read.
 """
 
 import hashlib
+import os
 import time
 from dataclasses import replace
 from functools import cache
@@ -21,8 +22,9 @@ from jaxdl.course import records
 from jaxdl.course.records import STEPS as STEPS
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / ".pytest_cache" / "records"
+FOLDER = Path(os.environ["JAXDL_TEST_SESSION"]).parent / "records"  # of all sessions
 PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
+TWIN = ["data", "course/records.py", "course/registry.py", "course/start.py", "parity/record.py"]
 WEEK = 7 * 24 * 3600
 
 
@@ -33,17 +35,17 @@ def configs(lesson):
 
 def functional(lesson, variant, precision):
     """What the functional program computes, in full."""
-    return _kept(lesson, variant, precision, records.functional_record)
+    return _kept(lesson, variant, precision, records.functional_record, ["."])
 
 
 def imperative(lesson, variant, precision):
     """What the twin computes now, in full."""
-    return _kept(lesson, variant, precision, records.imperative_record)
+    return _kept(lesson, variant, precision, records.imperative_record, TWIN)
 
 
-def _kept(lesson, variant, precision, make):
+def _kept(lesson, variant, precision, make, sources):
     which = f"{lesson.name}-{make.__name__}-{precision}"
-    key = hashlib.sha256(f"{variant}{_decides(lesson.folder)}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"{variant}{_decides(lesson.folder, *sources)}".encode()).hexdigest()[:32]
     file = FOLDER / f"{which}-{key}.safetensors"
     if not file.is_file():
         made = make(lesson, configs(lesson)[variant], precision)
@@ -57,11 +59,15 @@ def _kept(lesson, variant, precision, make):
 
 
 @cache
-def _decides(folder):
+def _decides(folder, *sources):
     """SHA-256 over the sources, the versions and the processor."""
     digest = hashlib.sha256(
         str((_environment.versions(*PACKAGES), _environment.processor())).encode()
     )
-    for file in sorted([*(ROOT / "jaxdl").rglob("*.py"), *folder.glob("*.py")]):
+    files = [*folder.glob("*.py")]
+    for source in sources:
+        path = ROOT / "jaxdl" / source
+        files += path.rglob("*.py") if path.is_dir() else [path]
+    for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()

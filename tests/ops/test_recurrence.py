@@ -42,7 +42,7 @@ def make(kind, seq, batch, dtype="float64", bias=True, looked_up=False, num_laye
     draw = lambda *shape: jnp.asarray(random.normal(size=shape), dtype)  # noqa: E731
     layer, options = KINDS[kind]
     apply = partial(getattr(nn, layer.__name__.lower()), **options)
-    module = layer(INPUT, HIDDEN, num_layers, bidirectional=two, rngs=nnx.Rngs(0), bias=bias)
+    module = layer(INPUT, HIDDEN, num_layers, bidirectional=two, rngs=nnx.Rngs(0), use_bias=bias)
     params = jax.tree.map(lambda leaf: draw(*leaf.shape), nnx.to_pure_dict(nnx.split(module)[1]))
     h, c = (draw((1 + two) * num_layers, batch, HIDDEN) for _ in range(2))
     state = (h, c) if kind == "lstm" else h

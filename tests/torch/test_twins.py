@@ -39,7 +39,10 @@ def test_agrees_with_the_twin_for_other_seeds(lesson, seed):
 @pytest.mark.parametrize("precision", golden.PRECISIONS)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_agrees_with_the_twin_run_now(lesson, precision):
-    for variant in lesson.variants:
+    variants = list(lesson.variants)
+    if precision == "float32" and lesson.diverges:  # asked for the first step alone
+        variants = variants[:1]
+    for variant in variants:
         ours, twins = (
             run(lesson, variant, precision) for run in (records.functional, records.imperative)
         )

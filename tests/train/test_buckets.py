@@ -91,9 +91,9 @@ def test_filling_the_last_batch_changes_no_number_and_leaves_one_shape(scan):
 
 def test_an_epoch_of_l13_compiles_no_more_programs_than_it_has_buckets():
     """Whatever lengths come: the names of two epochs, the last batch smaller."""
-    config = Config(epochs=2, batch_size=64, hidden=4)
+    config = Config(epochs=2, batch_size=64, hidden=4, layers=1)
     x, y = (jax.device_put(column[:300]) for column in functional.examples(config))
-    params = functional.init(jax.random.key(0), 18, 4)
+    params = functional.init(jax.random.key(0), 18, 4, 1)
     compiled = []
 
     def listen(event, duration, **_):
@@ -101,7 +101,7 @@ def test_an_epoch_of_l13_compiles_no_more_programs_than_it_has_buckets():
             compiled.append(event)
 
     with ops.xla():  # where the loops do not end with the names
-        functional.train(Config(epochs=0), (x, y), params)  # what only prepares
+        functional.train(Config(epochs=0, hidden=4, layers=1), (x, y), params)  # what only prepares
         jax.random.permutation(jax.random.fold_in(jax.random.key(1), 0), len(x))
         jax.monitoring.register_event_duration_secs_listener(listen)
         functional.train(config, (x, y), params)

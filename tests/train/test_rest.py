@@ -11,8 +11,8 @@ from flax import nnx
 
 import jaxdl.train.state
 from jaxdl import nn
+from jaxdl._tree import leaves_by_name
 from jaxdl.train import TrainState, fit
-from jaxdl.train.trained import named
 from tests.train.runs import assert_same_run, open_checkpoints, steps_in
 
 OPTIMIZER = optax.sgd(0.1)
@@ -57,7 +57,7 @@ def test_the_filtered_split_moves_the_running_mean_and_evaluation_sees_it():
     assert history["test_accuracy"] == [2, 4]
     assert seen[-1] is state
     assert np.abs(batch_norm(state.rest)["mean"]).min() > 0.1
-    assert named(state.rest)["layers/2/rngs/count/value"] == 4  # masks drawn
+    assert leaves_by_name(state.rest, "/")["layers/2/rngs/count/value"] == 4  # masks drawn
     np.testing.assert_array_equal(batch_norm(REST)["mean"], 0)  # the copy was trained
 
 
@@ -120,7 +120,7 @@ def test_a_running_mean_that_is_not_finite_is_not_saved(tmp_path):
 
 def test_a_state_without_a_rest_has_the_leaves_that_it_had():
     state = TrainState.create({"kernel": jnp.ones(2)}, optax.sgd(0.1, momentum=0.9))
-    assert list(named(state)) == ["params/kernel", "opt_state/0/trace/kernel", "step"]
+    assert list(leaves_by_name(state, "/")) == ["params/kernel", "opt_state/0/trace/kernel", "step"]
     assert TrainState(state.params, state.opt_state, state.step).rest == ()
 
 
