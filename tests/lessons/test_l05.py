@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxdl.course.document import flat_losses, like_torch
+from jaxdl.course.document import flat_losses
+from jaxdl.course.start import like_torch
 from lessons.l05_linear_regression import LESSON, OPTIMIZERS, Config, functional
 
 # The lecture's program after torch.manual_seed(0), real PyTorch 2.13.0: facts, from a run of it.

@@ -84,7 +84,7 @@ def test_the_schedule_multiplies_after_every_step():
     state = optimizer.init(params)
     for count in range(4):  # of a constant gradient Adam makes a whole step
         updates, state = optimizer.update(jnp.array([3.0, -0.01]), state)
-        assert state[1].count == count + 1
+        assert state[1].step == count + 1
         rate = 0.1 * 0.5**count
         np.testing.assert_allclose(updates, [-rate, rate], rtol=1e-4)
 
