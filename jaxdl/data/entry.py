@@ -88,7 +88,7 @@ class Source:
         others is then passed over. A variable that is set to nothing counts as not set.
 
         Raises:
-            DataError: for a folder of a user that there is not, such as ~nobody.
+            DataError: for the home folder of a user who does not exist, such as ~nobody.
         """
         if self.kind == "tfds":
             home = None if directory else store()
@@ -181,7 +181,7 @@ def store() -> Path | None:
     """Where prepared datasets are kept; None if nothing names it and the user has no home folder.
 
     Raises:
-        DataError: for a folder of a user that there is not, such as ~nobody.
+        DataError: for the home folder of a user who does not exist, such as ~nobody.
     """
     if named := os.environ.get(TFDS_DATA_DIR):
         return _expanded(named, TFDS_DATA_DIR)

@@ -215,7 +215,9 @@ def test_no_surname_leaks():
 def test_leak_free_wants_names_with_a_test_set():
     one = Split(np.array(["Abl"]), np.array([2], np.int32))
     for dataset in (Dataset("names", one, None, ""), load("digits")):
-        with pytest.raises(ValueError, match=f"^{dataset.name} is no dataset of names with a test"):
+        with pytest.raises(
+            ValueError, match=f"^{dataset.name} is not a dataset of names with a test"
+        ):
             leak_free(dataset)
 
 
