@@ -1,5 +1,9 @@
 """What is known of a dataset before it is opened, and where its files are looked for.
 
+A file may be packed or unpacked, whichever its published form: `train-images-idx3-ubyte.gz` is also
+found as `train-images-idx3-ubyte`, as `train-images.idx3-ubyte`, and where torchvision puts it;
+`diabetes/diabetes.csv.gz` also as `diabetes.csv`.
+
 Nothing here opens a data file or imports more than the standard library: `jaxdl list` asks it.
 """
 
@@ -11,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from jaxdl.data.errors import DataError, one_line
+
 DATA_DIR = "JAXDL_DATA_DIR"
 TFDS_DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own variable
 
@@ -19,6 +25,14 @@ EMBEDDED = {
     "scikit-learn": ("sklearn", "datasets/data"),
     "jaxdl": ("jaxdl", "data/embedded"),
 }
+
+# Where torchvision puts the files of a dataset that we look for in the folder on the left.
+TORCHVISION = {
+    "mnist": "MNIST/raw",
+    "fashion_mnist": "FashionMNIST/raw",
+    "kmnist": "KMNIST/raw",
+}
+SHOWN = 5  # names of what a folder holds, in a message
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,24 @@ class File:
     def name(self) -> str:
         """The file's name alone."""
         return Path(self.path).name
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Where it may be inside the folder of original files; as it is published comes first."""
+        folder, _, name = self.path.rpartition("/")
+        plain = name.removesuffix(".gz")
+        dotted = plain.replace("-idx", ".idx")
+        names = dict.fromkeys((name, plain, dotted, f"{dotted}.gz", f"{plain}.gz"))
+        if folder in TORCHVISION:
+            places = (f"{folder}/", f"{TORCHVISION[folder]}/")
+        else:  # MNIST's names are also those of the other sets in its format; these are not
+            places = (f"{folder}/", "") if folder else ("",)
+        return tuple(place + each for place in places for each in names)
+
+    def find(self, folder: Path) -> Path | None:
+        """Its path below that folder, in the first spelling that is there."""
+        paths = (folder / spelling for spelling in self.spellings)
+        return next((path for path in paths if path.is_file()), None)
 
 
 @dataclass(frozen=True)
@@ -53,23 +85,32 @@ class Source:
         """Where this source's files would be; None if the user has named no folder.
 
         A directory that is given is the only place for original files: what was prepared from
-        others is then passed over.
+        others is then passed over. A variable that is set to nothing counts as not set.
+
+        Raises:
+            DataError: for the home folder of a user who does not exist, such as ~nobody.
         """
         if self.kind == "tfds":
-            home = os.environ.get(TFDS_DATA_DIR) or "~/tensorflow_datasets"
-            return None if directory else Path(home).expanduser() / self.prepared
+            home = None if directory else store()
+            return home and home / self.prepared
         if self.kind == "embedded":
             package, inside = EMBEDDED[self.distribution]
             spec = find_spec(package)  # found, not imported: importing scikit-learn takes a second
             return Path(spec.origin).parent / inside if spec and spec.origin else None
-        directory = directory or os.environ.get(DATA_DIR)
-        return Path(directory).expanduser() if directory else None
+        if directory:
+            return _expanded(directory, "the folder")
+        named = os.environ.get(DATA_DIR)
+        return _expanded(named, DATA_DIR) if named else None
 
     def missing(self, folder: Path) -> tuple[File, ...]:
         """The files that its folder lacks."""
         if self.kind == "tfds":  # TFDS writes elsewhere, this file last, and renames the whole
             return () if (folder / "dataset_info.json").is_file() else self.files
-        return tuple(file for file in self.files if not (folder / file.path).is_file())
+        return tuple(file for file in self.files if file.find(folder) is None)
+
+    def paths(self, folder: Path) -> list[Path]:
+        """Where each of its files is below its folder, which lacks none of them."""
+        return [file.find(folder) or folder / file.path for file in self.files]
 
 
 @dataclass(frozen=True)
@@ -136,8 +177,22 @@ def locate(
     return None
 
 
+def store() -> Path | None:
+    """Where prepared datasets are kept; None if nothing names it and the user has no home folder.
+
+    Raises:
+        DataError: for the home folder of a user who does not exist, such as ~nobody.
+    """
+    if named := os.environ.get(TFDS_DATA_DIR):
+        return _expanded(named, TFDS_DATA_DIR)
+    try:
+        return Path("~/tensorflow_datasets").expanduser()
+    except RuntimeError:  # a user without a name, as in some containers
+        return None
+
+
 def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) -> str:
-    """What to do so that `locate` finds a dataset."""
+    """What to do so that `locate` finds a dataset: what was looked for, and what is there."""
     source = entry.sources[0]
     folder = source.folder(directory)
     if source.kind == "embedded":
@@ -145,7 +200,8 @@ def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) ->
     if folder is None:
         advice = f"set {DATA_DIR} to a folder containing {_names(source.files)}"
     else:
-        advice = f"put {_names(source.missing(folder))} into {folder}"
+        missing = source.missing(folder)
+        advice = f"put {_names(missing)} (packed or unpacked) into {folder}{_seen(folder, missing)}"
     if directory is None and entry.can_prepare:
         return f"{advice}, or run: jaxdl data prepare {entry.name}"
     return advice
@@ -153,3 +209,32 @@ def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) ->
 
 def _names(files: tuple[File, ...]) -> str:
     return ", ".join(file.path for file in files)
+
+
+def _seen(folder: Path, missing: tuple[File, ...]) -> str:
+    """What is there instead of the missing files: in their own folder, or else in the whole one."""
+    places = dict.fromkeys(path.rpartition("/")[0] for path in missing[0].spellings)
+    place = next((place for place in places if place and (folder / place).is_dir()), "")
+    there = f", where {place} " if place else ", which "
+    try:
+        names = sorted(path.name for path in (folder / place).iterdir())
+    except FileNotFoundError:
+        return ", which does not exist"
+    except OSError as error:  # no folder, or no permission
+        return f"{there}cannot be listed ({error.strerror})"
+    if not names:
+        return f"{there}is empty"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{there}has only {', '.join(map(one_line, names[:SHOWN]))}{more}"
+
+
+def _expanded(path: str | os.PathLike[str], what: str) -> Path:
+    """A path with the user's home folder in place of ~; the error tells what named it."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        user = one_line(Path(path).parts[0])
+        raise DataError(
+            f"{what} is {one_line(os.fspath(path))}, and there is no home folder {user}; "
+            "name another folder"
+        ) from None

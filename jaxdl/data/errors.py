@@ -20,3 +20,13 @@ class DataError(InputError):
     ) -> DataError:
         """The error that names the file, what it should hold, what it holds, and what to do."""
         return cls(f"{fspath(path)}: expected {expected}, found {found}; {advice}")
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """A text that came from elsewhere, fit for a terminal: one line, no control characters."""
+    text = " ".join(text.split())
+    text = text if len(text) <= most else f"{text[:most]}…"
+    return "".join(
+        letter if letter.isprintable() else ascii(letter)[1:-1]  # \x1b, an escape sequence's first
+        for letter in text
+    )

@@ -35,8 +35,7 @@ def load(name: str, directory: str | os.PathLike[str] | None = None) -> Dataset:
         return Dataset(name, *decoded.load(entry, folder), str(folder))
     from jaxdl.data.sets import READERS  # NumPy
 
-    paths = [folder / file.path for file in source.files]
-    train, test = READERS[name](entry, *paths)
+    train, test = READERS[name](entry, *source.paths(folder))
     return Dataset(name, train, test, "embedded" if source.kind == "embedded" else str(folder))
 
 
@@ -71,7 +70,9 @@ def prepare(name: str, report: Callable[[str], object] = print) -> Path:
     entry = find(name)
     for source in entry.sources:
         folder = source.folder(None)
-        if source.kind == "tfds" and folder is not None:
+        if source.kind == "tfds":
+            if folder is None:
+                raise DataError("there is no home folder to keep datasets in; set TFDS_DATA_DIR")
             if source.missing(folder):
                 from jaxdl.data.store.prepared import build  # TensorFlow Datasets
 
@@ -107,7 +108,8 @@ def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[s
         files.append(f"{folder / decoded.FOLDER}: the decoded arrays {kept}")
     else:
         dataset = load(name, directory)
-        files = [f"{folder / file.path}: {_compare(file, folder)}" for file in source.files]
+        found = zip(source.files, source.paths(folder), strict=True)
+        files = [f"{path}: {_compare(file, path)}" for file, path in found]
     counts = f"{len(dataset.train)} train"
     if dataset.test is not None:
         counts += f" and {len(dataset.test)} test"
@@ -121,12 +123,19 @@ def _at_hand(entry: Entry, directory: str | os.PathLike[str] | None) -> tuple[So
     return located
 
 
-def _compare(file: File, folder: Path) -> str:
+def _compare(file: File, path: Path) -> str:
     if file.sha256 is None:
         return "structure is sound (no checksum is published)"
     import hashlib
 
-    with open(folder / file.path, "rb") as data:
+    from jaxdl.data.formats.stream import GZIP_MAGIC  # NumPy
+
+    with path.open("rb") as data:
+        packed = data.read(2) == GZIP_MAGIC
+        if packed != file.path.endswith(".gz"):
+            form = "packed" if packed else "unpacked"
+            return f"structure is sound ({form}: the published checksum is of the other form)"
+        data.seek(0)
         if hashlib.file_digest(data, "sha256").hexdigest() == file.sha256:
             return "matches the published file"
     return "differs from the published checksum, structure is sound"

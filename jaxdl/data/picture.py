@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 WORKING_SIZE = 512  # pixels of the longer side of what is looked at; a photograph has thousands
+STRIP = 1 << 20  # pixels of a large picture that are turned into others at once
 CELLS = 128  # strokes that lie apart are told apart on a grid of so many cells
 FAINT = 10 / 255  # what differs less from the paper is not ink
 CERTAIN = 5  # nor is what differs by less than so many standard deviations of the noise
@@ -59,7 +60,7 @@ def read_picture(
     ink = find_ink(grey(image), thin=extent < shape[0])
     if ink is None:
         raise DataError(
-            f"{fspath(path)}: nothing is to be seen in it; give a picture of one dark object "
+            f"{fspath(path)}: no object can be made out; give a picture of one dark object "
             "on a light background, or the reverse"
         )
     return frame(ink, shape[0], extent, by_mass)
@@ -80,7 +81,7 @@ def open_picture(path: str | PathLike[str]) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 image.draft(None, (WORKING_SIZE, WORKING_SIZE))  # JPEG: decode at less than full
-                return opaque(ImageOps.exif_transpose(image))
+                return opaque(ImageOps.exif_transpose(reduced(image)))
     except FileNotFoundError:
         raise DataError(f"{name}: there is no such file") from None
     except IsADirectoryError:
@@ -88,7 +89,9 @@ def open_picture(path: str | PathLike[str]) -> Image.Image:
     except PermissionError:
         raise DataError(f"{name}: no permission to read it") from None
     except UnidentifiedImageError:
-        raise DataError(f"{name} is no image that can be read; save it as PNG or JPEG") from None
+        raise DataError(
+            f"{name} is not an image that can be read; save it as PNG or JPEG"
+        ) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise DataError(
@@ -98,16 +101,59 @@ def open_picture(path: str | PathLike[str]) -> Image.Image:
         raise DataError(f"{name} is damaged ({error}); save it again") from None
 
 
-def opaque(image: Image.Image) -> Image.Image:
-    """A picture of any mode in RGB; transparent ink that is dark on white, light ink on black."""
+def reduced(image: Image.Image) -> Image.Image:
+    """A picture of 8 bits that is not much larger than what is looked at: pixels are averaged.
+
+    Strip by strip, so that a large picture is in memory once, as the file has it.
+    """
+    from PIL import Image
+    from PIL.ExifTags import Base
+
+    scale = eight_bits(image)
+    factor = max(image.size) // (2 * WORKING_SIZE)
+    if factor < 2:
+        return scale(image)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    width, height = image.size
+    across, down = min(factor, width), min(factor, height)
+    small = Image.new(mode, (-(-width // across), -(-height // down)))
+    rows = down * -(-STRIP // (width * down))  # of a strip: a whole number of small rows
+    for top in range(0, height, rows):
+        strip = image.crop((0, top, width, min(top + rows, height)))
+        small.paste(scale(strip).convert(mode).reduce((across, down)), (0, top // down))
+    small.getexif()[Base.Orientation] = image.getexif().get(Base.Orientation, 1)
+    return small
+
+
+def eight_bits(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
+    """What turns a picture of this mode, or a part of it, into one of 8 bits."""
     import numpy as np
     from PIL import Image
 
-    if image.mode.startswith(("I", "F")):  # 16 or 32 bits: Pillow would cut them off, not scale
-        values = np.nan_to_num(np.asarray(image, np.float32))
-        most = max(values.max(), 0)
-        scale = next((scale for scale in (1, 255, 65535) if most <= scale), most)
-        image = Image.fromarray((values.clip(0) * (255 / scale)).round().astype(np.uint8))
+    if not image.mode.startswith(("I", "F")):
+        return lambda part: part
+
+    def values(part: Image.Image) -> Float32[np.ndarray, "h w"]:
+        return np.nan_to_num(np.asarray(part, np.float32))
+
+    # 16 or 32 bits: Pillow would cut them off, not scale them.
+    width, height = image.size
+    rows = -(-STRIP // width)
+    strips = (image.crop((0, y, width, min(y + rows, height))) for y in range(0, height, rows))
+    most = max(0, *(values(strip).max() for strip in strips))
+    scale = next((scale for scale in (1, 255, 65535) if most <= scale), most)
+
+    def scaled(part: Image.Image) -> Image.Image:
+        return Image.fromarray((values(part).clip(0) * (255 / scale)).round().astype(np.uint8))
+
+    return scaled
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """A picture of 8 bits in RGB; transparent ink that is dark on white, light ink on black."""
+    import numpy as np
+    from PIL import Image
+
     if not image.has_transparency_data:
         return image.convert("RGB")
     image = image.convert("RGBA")

@@ -185,8 +185,8 @@ def test_a_net_that_cannot_be_used_is_one_line(capsys, kept, pictures, told):
     [
         (["absent.png"], "absent.png: there is no such file"),
         (["{folder}"], "is a folder"),
-        (["{folder}/blank.png"], "blank.png: nothing is to be seen in it"),
-        (["{good}", "{folder}/blank.png"], "blank.png: nothing is to be seen in it"),
+        (["{folder}/blank.png"], "blank.png: no object can be made out"),
+        (["{good}", "{folder}/blank.png"], "blank.png: no object can be made out"),
         (["{good}", "--checkpoint", "{folder}/none"], "is no directory"),
         (["{good}", "--checkpoint", "{folder}"], "holds blank.png, which is no checkpoint"),
         (["{good}", "--json", "/no/such/folder/x.json"], "create it first"),

@@ -1,6 +1,7 @@
 """Accidents that befall files, and what a reader may answer: the right array or a DataError."""
 
 import gzip
+import re
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -49,6 +50,11 @@ def content(data: bytes) -> bytes | None:
         return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
     except Exception:
         return None
+
+
+def trimmed(text: bytes) -> bytes:
+    """A text without what says nothing: a byte-order mark, blank lines at the end."""
+    return re.sub(rb"(?<=\n)[ \t\r\n]+\Z", b"", text.removeprefix(b"\xef\xbb\xbf"))
 
 
 def attempt(read):

@@ -15,7 +15,8 @@ from beartype import beartype
 from jaxtyping import jaxtyped
 
 from jaxdl import data
-from jaxdl.data import CATALOGUE, DataError, Source, leak_free, load, state, verify
+from jaxdl.cli import exit_code
+from jaxdl.data import CATALOGUE, DataError, Source, leak_free, load, prepare, state, verify
 from jaxdl.data.entry import EMBEDDED, locate
 from jaxdl.data.formats import csv, idx
 from jaxdl.data.sets import readers
@@ -257,10 +258,166 @@ def test_verify_reads_the_embedded_sets():
 def test_what_is_missing_is_named(folder):
     path = folder / "mnist/t10k-labels-idx1-ubyte.gz"
     path.unlink()
-    advice = f"put mnist/t10k-labels-idx1-ubyte.gz into {folder}"
+    advice = (
+        f"put mnist/t10k-labels-idx1-ubyte.gz (packed or unpacked) into {folder}, where mnist has "
+        "only t10k-images-idx3-ubyte.gz, train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz"
+    )
     assert state("mnist", folder) == advice
     with pytest.raises(DataError, match=re.escape(f"mnist: {advice}")):
         load("mnist", folder)
+
+
+def unpacked(file):
+    path = file.with_suffix("")
+    path.write_bytes(gzip.decompress(file.read_bytes()))
+    file.unlink()
+    return path
+
+
+def dotted(file):
+    return file.rename(file.with_name(file.name.replace("-idx", ".idx")))
+
+
+def as_torchvision_has_it(file):
+    place = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "kmnist": "KMNIST"}
+    raw = file.parent.parent / place[file.parent.name] / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    return file.rename(raw / file.name)
+
+
+def beside_the_folder(file):
+    return file.rename(file.parent.parent / file.name)
+
+
+def again_packed(file):
+    path = file.with_name(f"{file.name}.gz")
+    path.write_bytes(gzip.compress(file.read_bytes()))
+    file.unlink()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        *(
+            (name, changes)
+            for name in ("mnist", "fashion_mnist", "kmnist")
+            for changes in (
+                [unpacked],
+                [dotted],
+                [unpacked, dotted],
+                [as_torchvision_has_it],
+                [unpacked, as_torchvision_has_it],
+            )
+        ),
+        *(
+            (name, changes)
+            for name in ("diabetes", "names", "shakespeare", "cifar10")
+            for changes in ([unpacked], [beside_the_folder], [unpacked, beside_the_folder])
+        ),
+        ("titanic", [again_packed]),
+    ],
+)
+def test_the_same_data_in_another_spelling(folder, name, changes):
+    published = load(name, folder)
+    paths = []
+    for file in CATALOGUE[name].sources[0].files:
+        path = folder / file.path
+        for change in changes:
+            path = change(path)
+        paths.append(path)
+    assert state(name, folder) == "ready"
+    ours = load(name, folder)
+    for split in ("train", "test") if published.test else ("train",):
+        for one, other in zip(
+            both(getattr(ours, split)), both(getattr(published, split)), strict=True
+        ):
+            np.testing.assert_array_equal(one, other, strict=True)
+    report = verify(name, folder)[1:]
+    assert [line.split(": ")[0] for line in report] == list(map(str, paths))
+    other_form = unpacked in changes or again_packed in changes
+    assert all(("of the other form" in line) == other_form for line in report)
+
+
+def test_a_file_of_one_set_is_not_taken_for_anothers(folder):
+    """In the folder itself the names say which set it is, but for the sets in MNIST's format."""
+    for file in CATALOGUE["mnist"].sources[0].files:
+        beside_the_folder(folder / file.path)
+        (folder / file.path.replace("mnist", "kmnist")).unlink()
+    assert state("mnist", folder).startswith("put mnist/train-images-idx3-ubyte.gz, mnist/tr")
+    assert state("kmnist", folder).startswith("put kmnist/train-images-idx3-ubyte.gz, kmnist/tr")
+
+
+def test_what_is_published_is_taken_before_another_spelling(folder):
+    path = folder / "diabetes/diabetes.csv.gz"
+    path.with_suffix("").write_bytes(b"?")
+    assert len(load("diabetes", folder).train) == 5
+
+
+@pytest.mark.parametrize(
+    ("make", "seen"),
+    [
+        (lambda folder: None, "which does not exist"),
+        (lambda folder: folder.mkdir(), "which is empty"),
+        (lambda folder: folder.write_text(""), "which cannot be listed (Not a directory)"),
+        (lambda folder: (folder / "a\x1b[2J").mkdir(parents=True), r"which has only a\x1b[2J"),
+        (
+            lambda folder: [(folder / "diabetes" / x).mkdir(parents=True) for x in "gfedcba"],
+            "where diabetes has only a, b, c, d, e and 2 more",
+        ),
+    ],
+)
+def test_what_was_seen_is_told(tmp_path, make, seen):
+    folder = tmp_path / "data"
+    make(folder)
+    says = f"put diabetes/diabetes.csv.gz (packed or unpacked) into {folder}, {seen}"
+    assert state("diabetes", folder) == says
+
+
+# The folder's own spelling
+
+
+@pytest.mark.parametrize("variable", ["JAXDL_DATA_DIR", "TFDS_DATA_DIR"])
+def test_a_home_folder_that_there_is_not(monkeypatch, capsys, variable):
+    monkeypatch.setenv(variable, "~nosuchuser/data")
+    says = f"{variable} is ~nosuchuser/data, and there is no home folder ~nosuchuser; name another"
+    for ask in (state, load, verify, prepare):
+        with pytest.raises(DataError, match=f"^{says} folder$"):
+            ask("diabetes")
+    for arguments in (["list"], ["data", "list"], ["data", "verify"], ["run", "l07"]):
+        data_of_its_own = [] if arguments[0] != "run" else ["--data", "diabetes"]
+        assert exit_code([*arguments, *data_of_its_own]) == 2
+        assert capsys.readouterr().err == f"jaxdl: {says} folder\n"
+    assert state("digits") == "embedded"
+    with pytest.raises(DataError, match=r"^the folder is ~nosuchuser, and there"):
+        load("diabetes", "~nosuchuser")
+
+
+def test_the_home_folder_is_that_of_the_user(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("JAXDL_DATA_DIR", f"~/{folder.name}")
+    assert load("diabetes").source == str(folder)
+    assert load("diabetes", f"~/{folder.name}").source == str(folder)
+
+
+def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAXDL_DATA_DIR", "")
+    monkeypatch.setenv("TFDS_DATA_DIR", "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert state("diabetes").startswith("set JAXDL_DATA_DIR to a folder containing")
+    assert state("diabetes", "").startswith("set JAXDL_DATA_DIR to a folder containing")
+    (_, prepared) = CATALOGUE["diabetes"].sources
+    assert prepared.folder(None) == tmp_path / "tensorflow_datasets/jaxdl_diabetes/1.0.0"
+
+
+def test_a_user_without_a_home_folder(monkeypatch):
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("TFDS_DATA_DIR")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # KeyError: a user without a name
+    assert state("digits") == "embedded"
+    assert state("diabetes").startswith("set JAXDL_DATA_DIR to a folder containing")
+    with pytest.raises(DataError, match=r"^there is no home folder to keep"):
+        prepare("diabetes")
 
 
 # Names

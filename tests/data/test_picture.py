@@ -1,10 +1,13 @@
 """The user's picture becomes an example; files that cannot be used are told in one line."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from jaxdl.data import DataError, load
+from jaxdl.data import DataError, load, picture
 from jaxdl.data.picture import read_picture
 
 GREY = (28, 28)
@@ -167,8 +170,8 @@ def test_colours_are_the_middle_square(tmp_path, mode):
 
 
 def test_every_digit_of_the_embedded_set(tmp_path):
-    for picture in load("digits").test.x[:100]:
-        assert example(tmp_path, Image.fromarray(picture)).max() == 255
+    for digit in load("digits").test.x[:100]:
+        assert example(tmp_path, Image.fromarray(digit)).max() == 255
 
 
 def noise():
@@ -187,7 +190,7 @@ BLANK = {
 
 @pytest.mark.parametrize("name", BLANK)
 def test_a_blank_picture_is_an_error(tmp_path, name):
-    with pytest.raises(DataError, match=r"picture.png: nothing is to be seen in it; give a "):
+    with pytest.raises(DataError, match=r"picture.png: no object can be made out; give a "):
         example(tmp_path, BLANK[name])
 
 
@@ -208,7 +211,7 @@ def text(folder):
     [
         (lambda folder: folder / "absent.png", "absent.png: there is no such file"),
         (lambda folder: folder, "is a folder; name the image files in it"),
-        (text, "notes.png is no image that can be read; save it as PNG or JPEG"),
+        (text, "notes.png is not an image that can be read; save it as PNG or JPEG"),
         (damaged, "picture.png is damaged"),
     ],
 )
@@ -224,3 +227,82 @@ def test_a_decompression_bomb_is_not_decoded(tmp_path, monkeypatch, limit):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
     with pytest.raises(DataError, match="make it smaller first"):
         example(tmp_path, digit())
+
+
+def large(make, mode="L"):
+    """A picture whose parts are not alike, so that a strip in a wrong place shows."""
+    return make(digit()).convert(mode).resize((2100, 1600), Image.Resampling.BILINEAR)
+
+
+LARGE = {
+    "grey": lambda: large(on_white),
+    "colours": lambda: large(on_white, "RGB"),
+    "black and white": lambda: large(on_white).convert("1"),
+    "palette": lambda: large(on_white, "RGB").quantize(16),
+    "CMYK": lambda: large(on_white, "CMYK"),
+    "grey and alpha": lambda: transparent(large(bytes_as_they_are), "black").convert("LA"),
+    "black on nothing": lambda: transparent(large(bytes_as_they_are), "black"),
+    "white on nothing": lambda: transparent(large(bytes_as_they_are), "white"),
+    "16 bits": lambda: sixteen_bits(large(bytes_as_they_are)),
+    "floating point": lambda: Image.fromarray(np.asarray(large(on_white), np.float32) / 255),
+}
+
+
+def bytes_as_they_are(image):
+    return image
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_a_large_picture_is_made_smaller_as_the_whole_would_be(monkeypatch, tmp_path, kind):
+    name = "picture.tiff" if kind in ("CMYK", "floating point") else "picture.png"
+    path = saved(tmp_path, LARGE[kind](), name)
+    small = picture.open_picture(path)
+    monkeypatch.setattr(picture, "WORKING_SIZE", 4000)  # then nothing is reduced
+    whole = picture.open_picture(path)
+    assert (whole.size, small.size) == ((2100, 1600), (1050, 800))
+    difference = np.asarray(small, int) - np.asarray(whole.reduce(2))
+    assert abs(difference).max() <= 2  # rounded in another place
+
+
+def test_a_large_picture_held_upright(tmp_path, plain):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = on_white(digit().transpose(Image.Transpose.ROTATE_90)).resize((2600, 2600))
+    assert close(example(tmp_path, turned, exif=exif), plain)
+
+
+@pytest.mark.parametrize("size", [(30_000, 3), (3, 30_000), (2049, 2051)])
+def test_a_large_picture_of_any_proportions(tmp_path, size):
+    image = Image.new("RGB", size, "white")
+    image.paste("black", tuple(int(side * part) for part in (0.3, 0.7) for side in size))
+    found = picture.open_picture(saved(tmp_path, image))
+    assert max(found.size) < 2 * 2 * picture.WORKING_SIZE
+    box = Image.eval(found.convert("L"), lambda value: 255 - value).getbbox()
+    np.testing.assert_allclose(
+        np.divide(box, found.size * 2), np.repeat([0.3, 0.7], 2), atol=0.35 if 3 in size else 0.01
+    )
+
+
+MEMORY = """
+import resource, sys
+from jaxdl.data.picture import read_picture
+from PIL import Image
+import numpy
+numpy.percentile(numpy.ones(9), 5)
+def most():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = most()
+assert read_picture(sys.argv[1], (28, 28)).max() == 255
+print(most() - before)
+"""
+
+
+def test_a_large_picture_is_in_memory_once(tmp_path):
+    """16 million pixels: 64 MB as Pillow decodes them; with copies in float32 they took 400."""
+    image = Image.new("L", (4000, 4000))
+    image.paste(digit().resize((2000, 2000)), (1000, 1000))
+    path = saved(tmp_path, transparent(image, "black"), compress_level=1)
+    run = subprocess.run(
+        [sys.executable, "-c", MEMORY, path], capture_output=True, text=True, check=True
+    )
+    assert int(run.stdout) < 200e6

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from jaxdl.data.errors import DataError
-from jaxdl.data.formats.stream import open_stream
+from jaxdl.data.formats.lines import read_lines
 
 MAX_FIELD = 64  # bytes; a float64 written out in full takes 24
 MAX_ROWS = 1_000_000
@@ -22,7 +22,8 @@ def read_csv(
     """Read a table of finite numbers, plain or gzip.
 
     The values are those of `np.loadtxt(path, delimiter=",", dtype=np.float32)`: each field is
-    parsed to float64, then rounded.
+    parsed to float64, then rounded. A byte-order mark at the start and blank lines at the end are
+    passed over.
 
     Args:
         path: the file.
@@ -36,17 +37,12 @@ def read_csv(
             no finite float32, too few or too many rows; or for damaged compression.
     """
     table: list[list[float]] = []
-    limit = columns * MAX_FIELD
-    with open_stream(path) as stream:
-        for number, line in enumerate(iter(lambda: stream.line(limit), b""), 1):
-            place = f"{path}, line {number}"
-            if len(line) == limit:
-                raise DataError.in_file(place, f"fewer than {limit} bytes", "more")
-            if number <= skip:
-                continue
-            if len(table) == (rows or MAX_ROWS):
-                raise DataError.in_file(place, f"the end after {len(table)} rows", "another row")
-            table.append(_row(place, line, columns))
+    for number, (place, line) in enumerate(read_lines(path, columns * MAX_FIELD), 1):
+        if number <= skip:
+            continue
+        if len(table) == (rows or MAX_ROWS):
+            raise DataError.in_file(place, f"the end after {len(table)} rows", "another row")
+        table.append(_row(place, line, columns))
     if len(table) < (rows or 1):
         raise DataError.in_file(path, f"{rows or 'some'} rows", len(table))
     return np.array(table, np.float64).astype(np.float32)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from os import PathLike
 
 from jaxdl.data.errors import DataError
-from jaxdl.data.formats.stream import open_stream
+from jaxdl.data.formats.lines import read_lines
 
 MAX_LINE = 4096  # bytes; the longest of the published files has 160
 
@@ -15,18 +15,15 @@ MAX_LINE = 4096  # bytes; the longest of the published files has 160
 def read_rows(path: str | PathLike[str]) -> Iterator[tuple[str, list[str]]]:
     """Read a table of text, plain or gzip: of each line the place it stands in, and its fields.
 
-    A field may be quoted, and then hold commas; none runs over lines.
+    A field may be quoted, and then hold commas; none runs over lines. A byte-order mark at the
+    start and blank lines at the end are passed over.
 
     Raises:
         DataError: naming the line, for one that is too long, that is not UTF-8, or is not quoted as
             in CSV; for damaged compression.
     """
-    with open_stream(path) as stream:
-        for number, line in enumerate(iter(lambda: stream.line(MAX_LINE), b""), 1):
-            place = f"{path}, line {number}"
-            if len(line) == MAX_LINE:
-                raise DataError.in_file(place, f"fewer than {MAX_LINE} bytes", "more")
-            yield place, _fields(place, line)
+    for place, line in read_lines(path, MAX_LINE):
+        yield place, _fields(place, line)
 
 
 def _fields(place: str, line: bytes) -> list[str]:

@@ -50,7 +50,8 @@ def read_tar(
             elif _passed_over(member, extra) and 0 <= size <= MAX_EXTRA:
                 stream.take(size, name)
             else:
-                expected = f"as the next member one of {', '.join(missing) or 'none'}"
+                left = ", ".join(missing)
+                expected = f"as the next member one of {left}" if left else "the end of the archive"
                 raise DataError.in_file(path, expected, f"{name} of {size} bytes")
             if any(stream.take(-size % BLOCKSIZE, f"zeros after {name}")):
                 raise DataError.in_file(path, f"zeros after {name}", "something else")

@@ -67,7 +67,7 @@ def leak_free(dataset: Dataset) -> Split:
     """
     train, test = dataset.train, dataset.test
     if test is None or train.x.dtype.kind != "U":
-        raise ValueError(f"{dataset.name} is no dataset of names with a test set")
+        raise ValueError(f"{dataset.name} is not a dataset of names with a test set")
     new = ~np.isin(test.x, train.x)
     return Split(test.x[new], test.y[new])
 

@@ -85,7 +85,7 @@ def addition(key: jax.Array | int, n: int, digits: int) -> tuple[Strings, String
 def _below(
     limit: int | Int64[np.ndarray, "*shape"], bits: UInt32[np.ndarray, "*shape"]
 ) -> Int64[np.ndarray, "*shape"]:
-    """Whole numbers from 0 to limit − 1, as good as equally often: floor(limit · bits / 2³²)."""
+    """Whole numbers from 0 to limit − 1, almost equally often: floor(limit · bits / 2³²)."""
     return (bits.astype(np.int64) * limit) >> 32  # limit is at most 10⁹: below 2⁶²
 
 

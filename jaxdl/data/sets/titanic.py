@@ -45,7 +45,7 @@ def read_titanic(path: str | PathLike[str], rows: int) -> Float32[np.ndarray, "r
     Raises:
         DataError: naming the line, for another header, text that is not UTF-8 or not quoted as in
             CSV, too few or too many fields, a value that its column cannot have, too few or too
-            many rows; for a column that would be scaled and has but one value; for damaged
+            many rows; for a column to be scaled that has only one value; for damaged
             compression.
     """
     passengers: list[list[float]] = []

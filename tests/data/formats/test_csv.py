@@ -12,7 +12,18 @@ TABLE = b"-0.294118,0.487437,0\n.5,-1e-3,1\n"
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-@pytest.mark.parametrize("text", [TABLE, TABLE[:-1], TABLE.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE,
+        TABLE[:-1],
+        TABLE.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + TABLE,
+        TABLE + b"\n",
+        TABLE + b" \t\r\n\r\n",
+        b"\xef\xbb\xbf" + TABLE + b"\n" * 100,
+    ],
+)
 def test_reads_numbers(tmp_path, pack, text):
     path = tmp_path / "table.csv"
     path.write_bytes(pack(text))
@@ -31,6 +42,11 @@ def test_reads_numbers(tmp_path, pack, text):
         (b"1,2,3\n1,2\n", ", line 2: expected 3 columns, found 2"),
         (b"1,2,3\n1,2,3,4\n", ", line 2: expected 3 columns, found 4"),
         (b"1,2,3\n\n1,2,3\n", ", line 2: expected 3 columns, found 1"),
+        (b"\n1,2,3\n1,2,3\n", ", line 1: expected 3 columns, found 1"),
+        (
+            b"1,2,3\n" * 2 + b"\n" * 101,
+            ", line 3: expected the end after 2 rows, found another row",
+        ),
         (b"a,b,c\n1,2,3\n", ", line 1: expected a finite number in column 1, found 'a'"),
         (b"1,2,3\n1,,3\n", ", line 2: expected a finite number in column 2, found ''"),
         (b"1,2,nan\n1,2,3\n", ", line 1: expected a finite number in column 3, found 'nan'"),

@@ -116,10 +116,10 @@ def with_header(data, name, field, value):
             lambda d: with_header(d, "", "size", b"00000001000"),
             "as the next member one of .*a.bin.*, found 'cifar-10-batches-bin' of 512 bytes",
         ),
-        (lambda d: d[:END] + d[512:], "one of none, found .*b.bin' of 768 bytes"),
+        (lambda d: d[:END] + d[512:], "the end of the archive, found .*b.bin' of 768 bytes"),
         (
             lambda d: encode_tar({**MEMBERS, "more": b"1"}),
-            "as the next member one of none, found .*more' of 1 bytes",
+            "the end of the archive, found .*more' of 1 bytes",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import given
 from jaxdl.data import CATALOGUE, DataError, Dataset, Split, load
 from jaxdl.data.formats.rows import MAX_LINE
 from jaxdl.data.sets.names import leak_free, read_names, read_surnames
-from tests.data.accidents import attempt, content, every_accident, forms, thorough
+from tests.data.accidents import attempt, content, every_accident, forms, thorough, trimmed
 from tests.data.small import TEST_NAMES, TRAIN_NAMES
 
 ENTRY = CATALOGUE["names"]
@@ -55,6 +55,22 @@ def test_the_rows_are_those_of_pythons_csv(path, pack, text):
     assert (split.x.dtype, split.y.dtype) == (np.dtype("U17"), np.int32)
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xef\xbb\xbf" + TEXT,
+        TEXT + b"\r\n",
+        TEXT + b"\n\n\n",
+        TEXT + b" \t\r\n",
+        b"\xef\xbb\xbf" + TEXT + b"\r\n" * 100,
+    ],
+    ids=["mark", "blank", "three", "spaces", "both"],
+)
+def test_a_byte_order_mark_and_blank_last_lines_say_nothing(path, pack, text):
+    assert rows_of(read(path, pack(text))) == rows_of(read(path, TEXT))
+
+
 def changed(old, new):
     assert TEXT.count(old) == 1
     return TEXT.replace(old, new)
@@ -66,7 +82,8 @@ def changed(old, new):
         (b"", ": expected 6 rows, found 0"),
         (TEXT.rpartition(b'"To')[0], ": expected 6 rows, found 5"),
         (TEXT + b'"Abl","Czech"\r\n', ", line 7: expected the end after 6 rows, found another row"),
-        (TEXT + b"\r\n", ", line 7: expected the end after 6 rows, found another row"),
+        (b"\r\n" + TEXT, ", line 1: expected 2 columns, found 0"),
+        (TEXT + b"\r\n" * 101, ", line 7: expected the end after 6 rows, found another row"),
         (changed(b',"Chinese"', b""), ", line 2: expected 2 columns, found 1"),
         (changed(b"Chinese", b'Chinese","'), ", line 2: expected 2 columns, found 3"),
         (changed(b'"See ","Chinese"', b""), ", line 2: expected 2 columns, found 0"),
@@ -89,7 +106,8 @@ def changed(old, new):
         (changed(b'"See "', b'"See'), ", line 2: expected text quoted as in CSV, found damage"),
         (changed(b'"See "', b'"See"e'), ", line 2: expected text quoted as in CSV, found damage"),
         (changed(b"See ", b"S" * MAX_LINE), f", line 2: expected fewer than {MAX_LINE} bytes, fou"),
-        (b"\xef\xbb\xbf" + TEXT, ", line 1: "),
+        (b"\xef\xbb\xbf" * 2 + TEXT, ", line 1: "),
+        (b"\xff\xfe" + TEXT, ", line 1: expected UTF-8, found damage"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(path, text, says):
@@ -132,9 +150,9 @@ def rows_in(data):
     """The rows as csv reads them, if they are what the file may hold."""
     held = content(data)
     try:
-        lines = io.TextIOWrapper(io.BytesIO(held), "utf-8")  # \r\n and \r are line ends, too
+        lines = io.TextIOWrapper(io.BytesIO(trimmed(held)), "utf-8")  # a \r is a line end, too
         rows = list(csv.reader(lines, strict=True))
-    except (TypeError, UnicodeDecodeError, csv.Error):
+    except (AttributeError, UnicodeDecodeError, csv.Error):
         return None
     sound = len(rows) == 6 and all(
         len(row) == 2
@@ -197,7 +215,9 @@ def test_no_surname_leaks():
 def test_leak_free_wants_names_with_a_test_set():
     one = Split(np.array(["Abl"]), np.array([2], np.int32))
     for dataset in (Dataset("names", one, None, ""), load("digits")):
-        with pytest.raises(ValueError, match=f"^{dataset.name} is no dataset of names with a test"):
+        with pytest.raises(
+            ValueError, match=f"^{dataset.name} is not a dataset of names with a test"
+        ):
             leak_free(dataset)
 
 
