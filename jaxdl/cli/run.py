@@ -17,9 +17,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl._files import replacing
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import PLACE, check_place, write_json, writing
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.run import Done, Kept, run
@@ -32,7 +31,9 @@ LIKE_TORCH = click.Option(
     is_flag=True,
     help="Start and shuffle as a PyTorch script does that calls torch.manual_seed(seed).",
 )
-PLOT = click.Option(["--plot"], metavar="PATH", help="Save the lesson's figure (png, svg or pdf).")
+PLOT = click.Option(
+    ["--plot"], type=PLACE, metavar="PATH", help="Save the lesson's figure (png, svg or pdf)."
+)
 
 
 PRECISION = click.Option(
@@ -44,6 +45,7 @@ PRECISION = click.Option(
 )
 CHECKPOINT = click.Option(
     ["--checkpoint"],
+    type=PLACE,
     metavar="DIR",
     help="Save the run there after every epoch and at Ctrl-C; the newest three are kept.",
 )
@@ -64,7 +66,7 @@ def one(lesson: Lesson) -> click.Command:
         **flags: Any,
     ) -> int:
         check_figure(plot)
-        check_folder(json_path)
+        check_place(json_path)
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
@@ -77,12 +79,10 @@ def one(lesson: Lesson) -> click.Command:
             reporter=Reporter,
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
         )
-        write_json(json_path, done.document)
-        if plot:
-            save_figure(plot, done)
         if json_path != "-":
             tell(done)
-        return claim(done)
+        code = claim(done)
+        return max(code, write(done, json_path, plot))
 
     params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
@@ -90,6 +90,21 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
+
+
+def write(done: Done, json_path: str | None, plot: str | None) -> int:
+    """Write document and figure; 2 after saying which of them could not be written."""
+    code = 0
+    for write_one in (
+        partial(write_json, json_path, done.document),
+        partial(save_figure, plot, done),
+    ):
+        try:
+            write_one()
+        except InputError as error:
+            click.echo(f"jaxdl: {error}", err=True)
+            code = 2
+    return code
 
 
 def tell(done: Done) -> None:
@@ -141,7 +156,7 @@ def check_figure(path: str | None) -> None:
     Raises:
         InputError: no folder, or a kind of file that Matplotlib cannot write.
     """
-    check_folder(path)
+    check_place(None if path == "-" else path)
     if path:
         from matplotlib.backend_bases import FigureCanvasBase
 
@@ -149,10 +164,15 @@ def check_figure(path: str | None) -> None:
             raise InputError(f"{path}: cannot draw into this kind of file; use .png, .svg or .pdf")
 
 
-def save_figure(path: str, done: Done) -> None:
-    """Draw the lesson's figure into a file, whole or not at all."""
-    with replacing(path) as part:
-        done.figure.savefig(part)
+def save_figure(path: str | None, done: Done) -> None:
+    """Draw the lesson's figure into a file, whole or not at all; None draws nothing.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    if path:
+        with writing(path) as part:
+            done.figure.savefig(part)
 
 
 def number(value: Any) -> str:
@@ -172,7 +192,7 @@ def everything(quick: bool, json_path: str | None = None) -> int:
     that the last column is the steps of one core. With --quick each lesson's first variant alone is
     compared, and in float32 alone; jaxdl compare all has the rest.
     """
-    check_folder(json_path)
+    check_place(json_path)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     agreement = "agrees with PyTorch\n" + " / ".join(precisions(quick))
     for name in ("lesson", "title", "result", agreement, "steps/s"):
@@ -191,11 +211,11 @@ def everything(quick: bool, json_path: str | None = None) -> int:
             f"{len(names)} lessons; jaxdl run l01 runs a single one"
         ) from None
     rows, documents, codes = zip(*found, strict=True)
-    write_json(json_path, {"schema": 1, "lessons": documents})
     if json_path != "-":
         for row in rows:
             table.add_row(*row)
         console.print(table)
+    write_json(json_path, {"schema": 1, "lessons": documents})
     return max(codes)
 
 

@@ -121,7 +121,7 @@ def test_interrupt_is_130(capsys, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("jaxdl.cli.run.train", interrupt)
+    monkeypatch.setattr("jaxdl.cli.run.run", interrupt)
     code, _, err = run(capsys, "run", "l04")
     assert (code, err.strip()) == (130, "jaxdl: interrupted")
 

@@ -15,7 +15,7 @@ import click
 
 from jaxdl import data
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
 from jaxdl.cli.predict.shades import shaded
 from jaxdl.course import Lesson
@@ -41,7 +41,7 @@ def one(lesson: Lesson) -> click.Command:
     def callback(
         images: tuple[str, ...], checkpoint: str | None, show: bool, json_path: str | None
     ) -> int:
-        check_folder(json_path)
+        check_place(json_path)
         net = load_net(lesson, checkpoint)
         entry = data.find(net.config.data)
         names = class_names(entry)
@@ -51,13 +51,13 @@ def one(lesson: Lesson) -> click.Command:
             {"file": image} | classified(names, row, "name")
             for image, row in zip(images, rows, strict=True)
         ]
-        write_json(json_path, head(lesson, net) | {"classes": names, "pictures": found})
         if json_path != "-":
             tell_net(lesson, net, "images")
             for image, picture, row in zip(images, pictures, rows, strict=True):
                 if show:
                     print(drawn(picture))
                 print(f"{image}: {ranking(names, row)}")
+        write_json(json_path, head(lesson, net) | {"classes": names, "pictures": found})
         return 0
 
     return click.Command(

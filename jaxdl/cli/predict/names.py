@@ -15,7 +15,7 @@ import click
 
 from jaxdl import data
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
 from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
 from jaxdl.course import Lesson
@@ -34,7 +34,7 @@ def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l13`."""
 
     def callback(given: tuple[str, ...], checkpoint: str | None, json_path: str | None) -> int:
-        check_folder(json_path)
+        check_place(json_path)
         net = load_net(lesson, checkpoint)
         entry = data.find(net.config.data)
         classify = classifier(lesson, net, entry)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import click
 
 from jaxdl import data
+from jaxdl.cli.output import PLACE
 from jaxdl.course import Lesson, predict
 from jaxdl.course.predict import Net
 
 CHECKPOINT = click.Option(
-    ["--checkpoint"], metavar="DIR", help="The newest net of that run, not the last one trained."
+    ["--checkpoint"],
+    type=PLACE,
+    metavar="DIR",
+    help="The newest net of that run, not the last one trained.",
 )
 
 

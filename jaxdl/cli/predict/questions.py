@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
 from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
 from jaxdl.cli.predict.shades import shaded
@@ -40,7 +40,7 @@ def one(lesson: Lesson) -> click.Command:
     def callback(
         given: tuple[str, ...], checkpoint: str | None, show: bool, json_path: str | None
     ) -> int:
-        check_folder(json_path)
+        check_place(json_path)
         net = load_net(lesson, checkpoint)
         alphabet = lesson.program(net.config).alphabet
         if show and not looks(lesson):

@@ -13,7 +13,7 @@ import math
 import click
 
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
@@ -55,7 +55,7 @@ def one(lesson: Lesson) -> click.Command:
         checkpoint: str | None,
         json_path: str | None,
     ) -> int:
-        check_folder(json_path)
+        check_place(json_path)
         net = load_net(lesson, checkpoint)
         start = read_start(" ".join(words))
         if temperature is None:
@@ -71,10 +71,10 @@ def one(lesson: Lesson) -> click.Command:
         with fitting(lesson, net) as params:
             added = program.text(params, start, letters, jax.random.key(seed), temperature)
         written = {"start": start, "text": added, "temperature": temperature, "seed": seed}
-        write_json(json_path, head(lesson, net) | written)
         if json_path != "-":
             tell_net(lesson, net, "letters")
             print(printable(start + added))
+        write_json(json_path, head(lesson, net) | written)
         return 0
 
     return click.Command(
