@@ -29,7 +29,7 @@ def one(lesson: Lesson) -> click.Command:
     def callback(
         steps: int, precision: str, against: str, json_path: str | None, **flags: Any
     ) -> int:
-        from jaxdl.course.run import use_compilation_cache
+        from jaxdl.course.cache import use_compilation_cache
 
         check_place(json_path)
         use_compilation_cache()

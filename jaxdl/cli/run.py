@@ -21,7 +21,8 @@ from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import PLACE, check_place, write_json, writing
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
-from jaxdl.course.run import Done, Kept, run
+from jaxdl.course.cache import use_compilation_cache
+from jaxdl.course.run import Done, Kept, run, trained_path
 from jaxdl.course.start import Start
 from jaxdl.errors import InputError
 
@@ -50,6 +51,13 @@ CHECKPOINT = click.Option(
     help="Save the run there after every epoch and at Ctrl-C; the newest three are kept.",
 )
 RESUME = click.Option(["--resume"], is_flag=True, help="Go on from the newest checkpoint in DIR.")
+KEEP = click.Option(
+    ["--keep"],
+    type=PLACE,
+    metavar="PATH",
+    help="Keep the net here, for jaxdl predict --net PATH, and not in its usual place.",
+)
+KEEP_IT = "; with --keep PATH it is, and jaxdl predict --net PATH uses it"
 
 
 def one(lesson: Lesson) -> click.Command:
@@ -63,10 +71,12 @@ def one(lesson: Lesson) -> click.Command:
         json_path: str | None,
         checkpoint: str | None = None,
         resume: bool = False,
+        keep: str | None = None,
         **flags: Any,
     ) -> int:
         check_figure(plot)
         check_place(json_path)
+        check_place(keep)
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
@@ -78,14 +88,24 @@ def one(lesson: Lesson) -> click.Command:
             kept,
             reporter=Reporter,
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
+            keep=keep,
+            quick=quick,
         )
         if json_path != "-":
             tell(done)
         code = claim(done)
+        if done.unkept:
+            where = keep or trained_path(lesson)
+            click.echo(
+                f"jaxdl: the net is not kept: {where}: {done.unkept}{'' if keep else KEEP_IT}",
+                err=True,
+            )
+            code = max(code, 2 if keep else 0)
         return max(code, write(done, json_path, plot))
 
     params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
+    params += [KEEP] if lesson.predicts else []
     params += [QUICK, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
@@ -230,14 +250,16 @@ def cores() -> Executor:
     context, own = get_context("spawn"), sorted(os.sched_getaffinity(0))[:8]
     free = context.SimpleQueue()
     for core in own:
-        free.put(core)
+        free.put((core, core != own[0]))
     return ProcessPoolExecutor(len(own), context, keep_to_one_core, (free,))
 
 
 def keep_to_one_core(free: Any) -> None:
-    """Take the next core; before JAX counts them."""
+    """Take the next core; before JAX counts them. One process tells of the cache, not each."""
     end_at_ctrl_c()
-    os.sched_setaffinity(0, [free.get()])
+    core, quiet = free.get()
+    os.sched_setaffinity(0, [core])
+    use_compilation_cache(quiet)
 
 
 def end_at_ctrl_c() -> None:

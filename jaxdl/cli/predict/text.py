@@ -14,7 +14,7 @@ import click
 
 from jaxdl.cli.options import JSON
 from jaxdl.cli.output import check_place, write_json
-from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
+from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, tell_net
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
     fitting,
@@ -53,10 +53,11 @@ def one(lesson: Lesson) -> click.Command:
         temperature: float | None,
         seed: int | None,
         checkpoint: str | None,
+        file: str | None,
         json_path: str | None,
     ) -> int:
         check_place(json_path)
-        net = load_net(lesson, checkpoint)
+        net = load_net(lesson, checkpoint, file)
         start = read_start(" ".join(words))
         if temperature is None:
             temperature = float(net.config.temperature)
@@ -80,7 +81,7 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, JSON],
+        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, NET, JSON],
         help=f"Go on with a text, by the net of {lesson.title!r}.\n\n"
         "Without a START it begins with a new line. The same START, seed and temperature give the "
         "same text.",
