@@ -88,6 +88,30 @@ def test_a_device_or_a_pipe_is_written_to_as_it_is(tmp_path):
     assert list(tmp_path.iterdir()) == [pipe]
 
 
+def test_an_open_file_is_written_where_it_stands(tmp_path):
+    """What `--json /dev/stdout > file` names is that file: renaming over it loses what is there."""
+    file = tmp_path / "file"
+    file.write_text("before\n")
+    link = tmp_path / "link"
+    with open(file, "a") as opened:
+        link.symlink_to(f"/dev/fd/{opened.fileno()}")
+        with replacing(link) as part:
+            part.write_text("through\n")
+        opened.write("after\n")
+    assert file.read_text() == "before\nthrough\nafter\n"
+    assert sorted(tmp_path.iterdir()) == [file, link]
+
+
+def test_a_full_device_is_an_error():
+    def fill():
+        with replacing("/dev/full") as part:
+            part.write_text("new")
+
+    with pytest.raises(OSError, match="No space left"):
+        fill()
+    assert not os.path.isfile("/dev/full")
+
+
 def test_a_folder_is_replaced_as_a_whole(tmp_path):
     for names in (("a", "b"), ("c",)):
         with replacing(tmp_path / "arrays") as part:

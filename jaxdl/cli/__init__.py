@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import click
 
+from jaxdl.cli.streams import prepare_streams
 from jaxdl.errors import InputError
 
 
@@ -62,7 +64,13 @@ def command(ctx: click.Context) -> int | None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its code."""
-    sys.exit(exit_code(arguments))
+    prepare_streams()
+    code = exit_code(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = _failed(error)
+    sys.exit(code)
 
 
 def run_lesson(name: str) -> NoReturn:
@@ -83,14 +91,17 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return _told(str(error), 2)
     except (click.Abort, KeyboardInterrupt) as error:  # click makes one of the other
         return _told(str(error.__cause__ or error) or "interrupted", 130)  # train.Stopped says more
-    except BrokenPipeError:  # `jaxdl list | head`
-        sys.stderr.close()
-        return 0
-    except OSError as error:  # a full disk, a folder without permission
-        where = f"{error.filename}: " if error.filename else ""
-        return _told(f"{where}{error.strerror or error}", 2)
+    except OSError as error:
+        return _failed(error)
+
+
+def _failed(error: OSError) -> int:
+    """Tell of a full disk, a folder without permission."""
+    where = f"{error.filename}: " if error.filename else ""
+    return _told(f"{where}{error.strerror or error}", 2)
 
 
 def _told(message: str, code: int) -> int:
-    print("jaxdl: " + " ".join(message.split()), file=sys.stderr)
+    with suppress(OSError):  # nowhere to tell it
+        print("jaxdl: " + " ".join(message.split()), file=sys.stderr, flush=True)
     return code

@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
@@ -75,7 +76,11 @@ class Bench(click.Command):
 )
 @click.option("--whole", is_flag=True, help="Time whole runs, compilation included, not steps.")
 @click.option(
-    "--json", "json_path", metavar="PATH", help="Write the records as JSON; - is standard output."
+    "--json",
+    "json_path",
+    type=PLACE,
+    metavar="PATH",
+    help="Write the records as JSON; - is standard output.",
 )
 @click.pass_context
 def command(
@@ -105,7 +110,7 @@ def command(
     if whole and ctx.get_parameter_source("blocks") == click.core.ParameterSource.DEFAULT:
         blocks = 5
     kept = json_path is not None
-    check_folder(json_path)
+    check_place(json_path)
     least = record.FEWEST["train_s" if whole else "step_s"]
     if kept and blocks < least:
         raise InputError(f"--json keeps results of at least {least} --blocks, not {blocks}")
@@ -113,6 +118,7 @@ def command(
     if threads and threads > available:
         raise InputError(f"--threads {threads}: this process may use {available} cores")
     made = record.origin(command_line(ctx)) if kept else {}
+    at_end = json_path is not None and (json_path == "-" or is_written_through(json_path))
     chosen = list(selected(names, settings, sweep))
     wanted = [arm_names(case, arms, quiet=json_path == "-") for case in chosen]
     setting = runner.Setting(dtype, threads or available, blocks, block_seconds)
@@ -140,8 +146,9 @@ def command(
             found += records
             if json_path != "-":
                 show((whole_rows if whole else rows)(case.title, records))
-            write_json(json_path if json_path != "-" else None, found)  # what there is is kept
-    if json_path == "-":
+            if not at_end:
+                write_json(json_path, found)  # what there is is kept
+    if at_end:
         write_json(json_path, found)
     return claim(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.course import Lesson
 from jaxdl.course.compare_lesson import compare_lesson
 from jaxdl.parity import Comparison, report
@@ -29,9 +29,9 @@ def one(lesson: Lesson) -> click.Command:
     def callback(
         steps: int, precision: str, against: str, json_path: str | None, **flags: Any
     ) -> int:
-        from jaxdl.course.run import use_compilation_cache
+        from jaxdl.course.cache import use_compilation_cache
 
-        check_folder(json_path)
+        check_place(json_path)
         use_compilation_cache()
         config = config_from(lesson, flags)
         found = compare_lesson(
@@ -42,10 +42,10 @@ def one(lesson: Lesson) -> click.Command:
             against=against,
         )
         agree = all(comparison.agree for comparison in found.values())
-        write_json(json_path, document(lesson, against, found))
         if json_path != "-":
             for variant, comparison in found.items():
                 tell(lesson, variant, comparison, against)
+        write_json(json_path, document(lesson, against, found))
         return 0 if agree else 1
 
     params: list[click.Parameter] = [*OPTIONS, *config_options(lesson)]

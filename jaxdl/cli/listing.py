@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from rich.console import Console
 from rich.table import Table
 
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.course import lessons
 
 
@@ -17,7 +19,7 @@ def command(json_path: str | None = None) -> int:
     from jaxdl import data
     from jaxdl.course import golden
 
-    check_folder(json_path)
+    check_place(json_path)
     rows = [
         {
             "lesson": lesson.name,
@@ -29,9 +31,14 @@ def command(json_path: str | None = None) -> int:
         }
         for lesson in lessons()
     ]
+    if json_path != "-":
+        show(rows)
     write_json(json_path, {"schema": 1, "lessons": rows})
-    if json_path == "-":
-        return 0
+    return 0
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """The lessons as a table."""
     missing = {}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("lesson", "title", "", "data", "golden"):
@@ -48,4 +55,3 @@ def command(json_path: str | None = None) -> int:
     for name, how in missing.items():
         print(f"({name}) is not here: {how}")
     print("jaxdl run l04 trains one; jaxdl run all --quick runs the whole course.")
-    return 0

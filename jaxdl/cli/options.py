@@ -9,10 +9,14 @@ from typing import Any
 
 import click
 
+from jaxdl.cli.output import PLACE
 from jaxdl.course import Lesson, find, lessons
 
 JSON = click.Option(
-    ["--json", "json_path"], metavar="PATH", help="Write the result as JSON; - is standard output."
+    ["--json", "json_path"],
+    type=PLACE,
+    metavar="PATH",
+    help="Write the result as JSON; - is standard output.",
 )
 
 

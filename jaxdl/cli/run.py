@@ -17,12 +17,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl._files import replacing
 from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import PLACE, check_place, write_json, writing
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
-from jaxdl.course.run import Done, Kept, run
+from jaxdl.course.cache import use_compilation_cache
+from jaxdl.course.run import Done, Kept, run, trained_path
 from jaxdl.course.start import Start
 from jaxdl.errors import InputError
 
@@ -32,7 +32,9 @@ LIKE_TORCH = click.Option(
     is_flag=True,
     help="Start and shuffle as a PyTorch script does that calls torch.manual_seed(seed).",
 )
-PLOT = click.Option(["--plot"], metavar="PATH", help="Save the lesson's figure (png, svg or pdf).")
+PLOT = click.Option(
+    ["--plot"], type=PLACE, metavar="PATH", help="Save the lesson's figure (png, svg or pdf)."
+)
 
 
 PRECISION = click.Option(
@@ -44,10 +46,18 @@ PRECISION = click.Option(
 )
 CHECKPOINT = click.Option(
     ["--checkpoint"],
+    type=PLACE,
     metavar="DIR",
     help="Save the run there after every epoch and at Ctrl-C; the newest three are kept.",
 )
 RESUME = click.Option(["--resume"], is_flag=True, help="Go on from the newest checkpoint in DIR.")
+KEEP = click.Option(
+    ["--keep"],
+    type=PLACE,
+    metavar="PATH",
+    help="Keep the net here, for jaxdl predict --net PATH, and not in its usual place.",
+)
+KEEP_IT = "; with --keep PATH it is, and jaxdl predict --net PATH uses it"
 
 
 def one(lesson: Lesson) -> click.Command:
@@ -61,10 +71,12 @@ def one(lesson: Lesson) -> click.Command:
         json_path: str | None,
         checkpoint: str | None = None,
         resume: bool = False,
+        keep: str | None = None,
         **flags: Any,
     ) -> int:
         check_figure(plot)
-        check_folder(json_path)
+        check_place(json_path)
+        check_place(keep)
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
@@ -76,20 +88,43 @@ def one(lesson: Lesson) -> click.Command:
             kept,
             reporter=Reporter,
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
+            keep=keep,
+            quick=quick,
         )
-        write_json(json_path, done.document)
-        if plot:
-            save_figure(plot, done)
         if json_path != "-":
             tell(done)
-        return claim(done)
+        code = claim(done)
+        if done.unkept:
+            where = keep or trained_path(lesson)
+            click.echo(
+                f"jaxdl: the net is not kept: {where}: {done.unkept}{'' if keep else KEEP_IT}",
+                err=True,
+            )
+            code = max(code, 2 if keep else 0)
+        return max(code, write(done, json_path, plot))
 
     params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
+    params += [KEEP] if lesson.predicts else []
     params += [QUICK, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
+
+
+def write(done: Done, json_path: str | None, plot: str | None) -> int:
+    """Write document and figure; 2 after saying which of them could not be written."""
+    code = 0
+    for write_one in (
+        partial(write_json, json_path, done.document),
+        partial(save_figure, plot, done),
+    ):
+        try:
+            write_one()
+        except InputError as error:
+            click.echo(f"jaxdl: {error}", err=True)
+            code = 2
+    return code
 
 
 def tell(done: Done) -> None:
@@ -141,7 +176,7 @@ def check_figure(path: str | None) -> None:
     Raises:
         InputError: no folder, or a kind of file that Matplotlib cannot write.
     """
-    check_folder(path)
+    check_place(None if path == "-" else path)
     if path:
         from matplotlib.backend_bases import FigureCanvasBase
 
@@ -149,10 +184,15 @@ def check_figure(path: str | None) -> None:
             raise InputError(f"{path}: cannot draw into this kind of file; use .png, .svg or .pdf")
 
 
-def save_figure(path: str, done: Done) -> None:
-    """Draw the lesson's figure into a file, whole or not at all."""
-    with replacing(path) as part:
-        done.figure.savefig(part)
+def save_figure(path: str | None, done: Done) -> None:
+    """Draw the lesson's figure into a file, whole or not at all; None draws nothing.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    if path:
+        with writing(path) as part:
+            done.figure.savefig(part)
 
 
 def number(value: Any) -> str:
@@ -172,7 +212,7 @@ def everything(quick: bool, json_path: str | None = None) -> int:
     that the last column is the steps of one core. With --quick each lesson's first variant alone is
     compared, and in float32 alone; jaxdl compare all has the rest.
     """
-    check_folder(json_path)
+    check_place(json_path)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     agreement = "agrees with PyTorch\n" + " / ".join(precisions(quick))
     for name in ("lesson", "title", "result", agreement, "steps/s"):
@@ -191,11 +231,11 @@ def everything(quick: bool, json_path: str | None = None) -> int:
             f"{len(names)} lessons; jaxdl run l01 runs a single one"
         ) from None
     rows, documents, codes = zip(*found, strict=True)
-    write_json(json_path, {"schema": 1, "lessons": documents})
     if json_path != "-":
         for row in rows:
             table.add_row(*row)
         console.print(table)
+    write_json(json_path, {"schema": 1, "lessons": documents})
     return max(codes)
 
 
@@ -210,14 +250,16 @@ def cores() -> Executor:
     context, own = get_context("spawn"), sorted(os.sched_getaffinity(0))[:8]
     free = context.SimpleQueue()
     for core in own:
-        free.put(core)
+        free.put((core, core != own[0]))
     return ProcessPoolExecutor(len(own), context, keep_to_one_core, (free,))
 
 
 def keep_to_one_core(free: Any) -> None:
-    """Take the next core; before JAX counts them."""
+    """Take the next core; before JAX counts them. One process tells of the cache, not each."""
     end_at_ctrl_c()
-    os.sched_setaffinity(0, [free.get()])
+    core, quiet = free.get()
+    os.sched_setaffinity(0, [core])
+    use_compilation_cache(quiet)
 
 
 def end_at_ctrl_c() -> None:

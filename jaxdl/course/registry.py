@@ -24,8 +24,11 @@ Where there is a test set, `test_examples(config) -> (x, y)`, too.
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
 import pkgutil
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -41,6 +44,9 @@ from jaxdl.parity.map import ParameterMap
 
 PACKAGES = ("lessons",)
 """Where lessons are looked for: in folders named like l04_back_propagation."""
+
+BESIDE = Path(__file__).resolve().parents[2]
+"""The folder that `jaxdl` is in."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,10 @@ class Lesson:
     bar: float | None = None
     sharded: bool = False
     flax: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled such that the course's own package is there before anything of it is asked."""
+        return _blank, (self.package,), vars(self)
 
     @property
     def name(self) -> str:
@@ -164,6 +174,12 @@ class Lesson:
         return self.imperative.program(config, getattr(import_torch(), precision))
 
 
+def _blank(package: str) -> Lesson:
+    """A lesson without its facts, which unpickling gives it."""
+    package_called(package.partition(".")[0])
+    return object.__new__(Lesson)
+
+
 @cache
 def _program(package: str, config: Any) -> Program:
     return importlib.import_module(f"{package}.functional").program(config)
@@ -184,17 +200,53 @@ def option(
 
 
 def lessons() -> tuple[Lesson, ...]:
-    """All lessons, in the course's order. Imports neither JAX nor PyTorch."""
-    return tuple(lesson for package in PACKAGES for lesson in lessons_in(package))
+    """All lessons, in the course's order. Imports neither JAX nor PyTorch.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = tuple(lesson for package in PACKAGES for lesson in lessons_in(package))
+    if not found:
+        raise InputError(f"there is no lesson in {', '.join(PACKAGES)}; install jaxdl again")
+    return found
 
 
 @cache
 def lessons_in(package: str) -> tuple[Lesson, ...]:
     """The lessons of a package, in the order of their folders' names."""
-    home = importlib.import_module(package)
+    home = package_called(package)
     names = sorted(module.name for module in pkgutil.iter_modules(home.__path__))
     found = [importlib.import_module(f"{package}.{n}") for n in names if re.match(r"l\d\d_", n)]
     return tuple(module.LESSON for module in found)
+
+
+def package_called(name: str) -> ModuleType:
+    """A package of lessons: the one that lies beside `jaxdl`, where there is one of that name.
+
+    `lessons` is a name that others use, too: such a package may come first on the path.
+
+    Raises:
+        InputError: there is none, or another one of that name has been imported already.
+    """
+    own = BESIDE / name / "__init__.py"
+    if not own.is_file():
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            raise InputError(f"the course is not there ({error}); install jaxdl again") from error
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, own)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    package = sys.modules[name]
+    if not any(os.path.realpath(path) == str(own.parent) for path in package.__path__):
+        raise InputError(
+            f"another package {name} ({', '.join(package.__path__)}) has been imported in place of "
+            f"the course's in {own.parent}; take it off the path"
+        )
+    return package
 
 
 def find(name: str) -> Lesson:

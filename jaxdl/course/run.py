@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from jaxdl.course.cache import use_compilation_cache
 from jaxdl.course.document import document as run_document
 from jaxdl.course.program import Program
 from jaxdl.course.registry import Lesson
@@ -31,7 +33,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run: what `train` returned, and its JSON document."""
+    """A finished run: what `train` returned, its JSON document, and why the net is not kept."""
 
     lesson: Lesson
     config: Any
@@ -42,6 +44,7 @@ class Done:
     document: dict[str, Any]
     start: Start
     kept: Kept | None = None
+    unkept: str = ""
 
     @property
     def steps_per_second(self) -> float:
@@ -63,6 +66,8 @@ def run(
     *,
     reporter: Callable[[int], AbstractContextManager[Report | None]] = lambda epochs: nullcontext(),
     tell: Callable[[str], object] = print,
+    keep: str | None = None,
+    quick: bool = False,
 ) -> Done:
     """Run a lesson's functional program as the command line does.
 
@@ -73,6 +78,8 @@ def run(
         kept: where it saves itself after every epoch; only where it can be resumed.
         reporter: epochs -> a context that gives what `train` calls as `report`.
         tell: takes a line, for each checkpoint that is passed over.
+        keep: where the net is kept; None: where `jaxdl predict` looks for it.
+        quick: what is said of the net: it was scaled down.
 
     Raises:
         InputError: its data are not there or not sound, or its checkpoints cannot be used.
@@ -113,7 +120,10 @@ def run(
             document["resumed_step"] = more["checkpoints"].resumed_step
     done = Done(lesson, config, program, data, params, history, document, start, kept)
     if lesson.predicts and document["steps"]:
-        keep_trained(done)
+        try:
+            keep_trained(done, Path(keep) if keep else trained_path(lesson), quick)
+        except OSError as error:
+            return replace(done, unkept=str(error.strerror or error))
     return done
 
 
@@ -142,10 +152,16 @@ def trained_path(lesson: Lesson) -> Path:
     return Path(home) / "jaxdl" / f"{lesson.name}.safetensors"
 
 
-def keep_trained(done: Done) -> None:
-    """Keep the trained net for `jaxdl predict`, unless one of its numbers is none any more.
+def keep_trained(done: Done, path: Path, quick: bool) -> None:
+    """Keep the trained net for `jaxdl predict`, unless it has a number that is not finite.
 
-    A home that cannot be written to is no error.
+    Args:
+        done: the run.
+        path: where.
+        quick: the run was scaled down.
+
+    Raises:
+        OSError: it cannot be written there.
     """
     import jax
     import numpy as np
@@ -154,24 +170,9 @@ def keep_trained(done: Done) -> None:
 
     if not all(np.all(np.isfinite(leaf)) for leaf in jax.tree.leaves(done.params)):
         return
-    run = {name: done.document[name] for name in ("lesson", "config", "result")}
-    with suppress(OSError):
-        save_trained(trained_path(done.lesson), done.params, run)
-
-
-def use_compilation_cache() -> None:
-    """Keep what XLA compiles in the user's cache folder, so that a second run starts at once."""
-    import jax
-
-    if jax.config.values["jax_compilation_cache_dir"] is None:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = root / "jaxdl" / "xla"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:  # a home that cannot be written to: compile anew every time
-            return
-        jax.config.update("jax_compilation_cache_dir", str(folder))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    run = {name: done.document[name] for name in ("lesson", "config", "data", "result")}
+    when = datetime.now().astimezone().isoformat(timespec="seconds")
+    save_trained(path, done.params, run | {"quick": quick, "when": when})
 
 
 _compilations: list[tuple[float, float]] = []  # start and end of each, on the clock below

@@ -105,6 +105,8 @@ def test_the_answer_names_net_picture_and_the_next_two(capsys, trained, pictures
     _, out, _ = run(capsys, "l10", pictures["itself"][0])
     net, hint, answer = out.splitlines()
     assert re.match(r"l10 Basic CNN, trained on digits, right on 9\d\.\d% of its test images", net)
+    when = r"on \d{4}-\d\d-\d\d at \d\d:\d\d, in short \(--quick\): jaxdl run l10 trains it in full"
+    assert re.search(when, net)
     assert "jaxdl run l10 --data mnist" in hint
     label = load("digits").test.y[FIXED[0]]
     told = re.fullmatch(r"(.*): (\d)  ([\d.]+)%  \(then \d ([\d.]+)%, \d ([\d.]+)%\)", answer)
@@ -130,7 +132,9 @@ def test_a_checkpoint_gives_the_same_net(capsys, trained, pictures):
     kept = str(trained / "run")
     checkpoint = json.loads(run(capsys, "l10", *images, "--checkpoint", kept, "--json", "-")[1])
     assert checkpoint["pictures"] == last["pictures"]
-    assert checkpoint["net"] == last["net"] | {"file": kept, "result": None}
+    assert checkpoint["net"] == last["net"] | {
+        **{"file": kept, "result": None, "quick": None, "when": None}
+    }
     _, out, _ = run(capsys, "l10", images[0], "--checkpoint", kept)
     assert out.startswith(f"l10 Basic CNN, trained on digits ({kept})\n")
 

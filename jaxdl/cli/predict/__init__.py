@@ -5,7 +5,8 @@ What a lesson's net is given its `Lesson.predicts` says. Each kind has a module 
 documents, of schema 1, begin
 
     {"schema": 1, "lesson": "l10",
-     "net": {"file": where it is, "config": how it was trained, "result": its numbers or null},
+     "net": {"file": where it is, "config": how it was trained, "result": its numbers,
+             "quick": whether in short, "when": in ISO 8601; the last three null if not known},
 """
 
 from __future__ import annotations
@@ -57,6 +58,6 @@ command = PerLesson(
     "predict",
     build=one,
     help="Give the net that was trained last something of yours: a picture, a name, the beginning "
-    "of a text, a question.\n\n`jaxdl run LESSON` trains it; --checkpoint takes another one.",
+    "of a text, a question.\n\n`jaxdl run LESSON` trains it; --checkpoint and --net take another.",
     short_help="Give the net that was trained last a picture, a name, a text.",
 )

@@ -15,8 +15,8 @@ import click
 
 from jaxdl import data
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
+from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, ranking, tell_net
 from jaxdl.cli.predict.shades import shaded
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
@@ -39,10 +39,14 @@ def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l10`."""
 
     def callback(
-        images: tuple[str, ...], checkpoint: str | None, show: bool, json_path: str | None
+        images: tuple[str, ...],
+        checkpoint: str | None,
+        file: str | None,
+        show: bool,
+        json_path: str | None,
     ) -> int:
-        check_folder(json_path)
-        net = load_net(lesson, checkpoint)
+        check_place(json_path)
+        net = load_net(lesson, checkpoint, file)
         entry = data.find(net.config.data)
         names = class_names(entry)
         pictures = read_pictures(images, entry)
@@ -51,19 +55,19 @@ def one(lesson: Lesson) -> click.Command:
             {"file": image} | classified(names, row, "name")
             for image, row in zip(images, rows, strict=True)
         ]
-        write_json(json_path, head(lesson, net) | {"classes": names, "pictures": found})
         if json_path != "-":
             tell_net(lesson, net, "images")
             for image, picture, row in zip(images, pictures, rows, strict=True):
                 if show:
                     print(drawn(picture))
                 print(f"{image}: {ranking(names, row)}")
+        write_json(json_path, head(lesson, net) | {"classes": names, "pictures": found})
         return 0
 
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[IMAGES, CHECKPOINT, SHOW, JSON],
+        params=[IMAGES, CHECKPOINT, NET, SHOW, JSON],
         help=f"Classify pictures by the net of {lesson.title!r}: a digit on paper, photographed "
         "or drawn, dark on light or light on dark, of any size.",
         short_help=f"Classify pictures by the net of {lesson.title!r}.",

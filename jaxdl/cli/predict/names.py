@@ -15,9 +15,9 @@ import click
 
 from jaxdl import data
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
-from jaxdl.cli.predict.net import CHECKPOINT, load_net, ranking, tell_net
+from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, ranking, tell_net
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
     class_names,
@@ -33,9 +33,11 @@ NAMES = click.Argument(["given"], nargs=-1, metavar="[NAME]…")
 def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l13`."""
 
-    def callback(given: tuple[str, ...], checkpoint: str | None, json_path: str | None) -> int:
-        check_folder(json_path)
-        net = load_net(lesson, checkpoint)
+    def callback(
+        given: tuple[str, ...], checkpoint: str | None, file: str | None, json_path: str | None
+    ) -> int:
+        check_place(json_path)
+        net = load_net(lesson, checkpoint, file)
         entry = data.find(net.config.data)
         classify = classifier(lesson, net, entry)
         countries = class_names(entry)
@@ -67,7 +69,7 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[NAMES, CHECKPOINT, JSON],
+        params=[NAMES, CHECKPOINT, NET, JSON],
         help=f"Tell from which country names are, by the net of {lesson.title!r}.\n\n"
         "Without a NAME it asks for them; where standard input is a file or a pipe, it reads "
         "them from there, one a line. Names are read as those in the data are: Müller as Muller, "

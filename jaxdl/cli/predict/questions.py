@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
+from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
-from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
+from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, tell_net
 from jaxdl.cli.predict.shades import shaded
 from jaxdl.course import Lesson, lessons
 from jaxdl.course.predict import (
@@ -38,10 +38,14 @@ def one(lesson: Lesson) -> click.Command:
     """`jaxdl predict l15`."""
 
     def callback(
-        given: tuple[str, ...], checkpoint: str | None, show: bool, json_path: str | None
+        given: tuple[str, ...],
+        checkpoint: str | None,
+        file: str | None,
+        show: bool,
+        json_path: str | None,
     ) -> int:
-        check_folder(json_path)
-        net = load_net(lesson, checkpoint)
+        check_place(json_path)
+        net = load_net(lesson, checkpoint, file)
         alphabet = lesson.program(net.config).alphabet
         if show and not looks(lesson):
             alike = [other for other in lessons() if other.predicts == lesson.predicts]
@@ -62,7 +66,7 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[QUESTIONS, CHECKPOINT, SHOW, JSON],
+        params=[QUESTIONS, CHECKPOINT, NET, SHOW, JSON],
         help=f"Answer questions by the net of {lesson.title!r}: cab, or 12+345 where it was "
         "trained with --task addition.\n\n"
         "Without a QUESTION it asks for them; where standard input is a file or a pipe, it reads "

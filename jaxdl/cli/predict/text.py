@@ -13,8 +13,8 @@ import math
 import click
 
 from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_folder, write_json
-from jaxdl.cli.predict.net import CHECKPOINT, load_net, tell_net
+from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, tell_net
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
     fitting,
@@ -53,10 +53,11 @@ def one(lesson: Lesson) -> click.Command:
         temperature: float | None,
         seed: int | None,
         checkpoint: str | None,
+        file: str | None,
         json_path: str | None,
     ) -> int:
-        check_folder(json_path)
-        net = load_net(lesson, checkpoint)
+        check_place(json_path)
+        net = load_net(lesson, checkpoint, file)
         start = read_start(" ".join(words))
         if temperature is None:
             temperature = float(net.config.temperature)
@@ -71,16 +72,16 @@ def one(lesson: Lesson) -> click.Command:
         with fitting(lesson, net) as params:
             added = program.text(params, start, letters, jax.random.key(seed), temperature)
         written = {"start": start, "text": added, "temperature": temperature, "seed": seed}
-        write_json(json_path, head(lesson, net) | written)
         if json_path != "-":
             tell_net(lesson, net, "letters")
             print(printable(start + added))
+        write_json(json_path, head(lesson, net) | written)
         return 0
 
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, JSON],
+        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, NET, JSON],
         help=f"Go on with a text, by the net of {lesson.title!r}.\n\n"
         "Without a START it begins with a new line. The same START, seed and temperature give the "
         "same text.",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl import data
+from jaxdl.course.cache import use_compilation_cache
 from jaxdl.course.registry import Lesson
-from jaxdl.course.run import trained_path, use_compilation_cache
+from jaxdl.course.run import trained_path
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,38 +22,54 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Net:
-    """A trained net: where it was kept, how it was trained, what it reached then, where known."""
+    """A trained net: where it was kept, how it was trained, what it reached then, where known.
+
+    Args:
+        file: where it was kept.
+        config: of its training.
+        params: nested dictionaries of arrays.
+        result: what it reached; None: not known, as with all that follows.
+        quick: it was scaled down.
+        when: it was trained, in ISO 8601.
+    """
 
     file: str
     config: Any
     params: Any
     result: Mapping[str, Any] | None
+    quick: bool | None = None
+    when: str | None = None
 
 
-def load_net(lesson: Lesson, checkpoint: str | None, tell: Callable[[str], object] = print) -> Net:
-    """The net that was trained last, or the newest of a directory of checkpoints.
+def load_net(
+    lesson: Lesson,
+    checkpoint: str | None,
+    tell: Callable[[str], object] = print,
+    *,
+    file: str | None = None,
+) -> Net:
+    """The net that was trained last, the newest of a directory of checkpoints, or that of a file.
 
     Args:
         lesson: whose.
         checkpoint: the directory; None: the net that was trained last.
         tell: takes a line for each checkpoint that is passed over.
+        file: what `jaxdl run --keep` wrote; None: another one, see above.
 
     Raises:
         InputError: there is none, it is damaged, or it is not this lesson's.
     """
+    if checkpoint is not None and file is not None:
+        raise InputError("--net and --checkpoint name a net each; give one of them")
     if checkpoint is not None:
         from jaxdl.train.checkpoints import read
 
         where = checkpoint
         params, run = read(checkpoint, tell)
     else:
-        path = trained_path(lesson)
+        path = Path(file) if file is not None else trained_path(lesson)
         if not path.is_file():
-            better = "; with --data mnist it reads handwriting better"
-            raise InputError(
-                f"no net of {lesson.name} is trained yet: jaxdl run {lesson.name} does it"
-                f"{better if 'mnist' in lesson.datasets else ''}"
-            )
+            raise InputError(missing(lesson, path, file is not None))
         from jaxdl.train.trained import load_trained
 
         where = str(path)
@@ -60,7 +79,31 @@ def load_net(lesson: Lesson, checkpoint: str | None, tell: Callable[[str], objec
             f"{where} holds a net of {run.get('lesson')}, not of {lesson.name}; "
             f"jaxdl predict {run.get('lesson')} uses it"
         )
-    return Net(where, config_of(lesson, run.get("config") or {}, where), params, run.get("result"))
+    config = config_of(lesson, run.get("config") or {}, where)
+    return Net(where, config, params, run.get("result"), run.get("quick"), run.get("when"))
+
+
+def missing(lesson: Lesson, path: Path, named: bool) -> str:
+    """What to do where there is no net.
+
+    Args:
+        lesson: whose.
+        path: where it would be.
+        named: the user named that file.
+    """
+    if named:
+        return f"{path}: there is no such file; jaxdl run {lesson.name} --keep {path} writes it"
+    there = next(folder for folder in path.parents if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        return (
+            f"no net of {lesson.name} is kept, nor can one be: {there} cannot be written; "
+            f"jaxdl run {lesson.name} --keep PATH, then jaxdl predict {lesson.name} --net PATH"
+        )
+    better = "; with --data mnist it reads handwriting better"
+    return (
+        f"no net of {lesson.name} is trained yet: jaxdl run {lesson.name} does it"
+        f"{better if 'mnist' in lesson.datasets else ''}"
+    )
 
 
 def config_of(lesson: Lesson, values: Mapping[str, Any], where: str) -> Any:
@@ -131,6 +174,7 @@ def classifier(
 def head(lesson: Lesson, net: Net) -> dict[str, Any]:
     """What every document of `--json` begins with."""
     about = {"file": net.file, "config": asdict(net.config), "result": net.result}
+    about |= {"quick": net.quick, "when": net.when}
     return {"schema": 1, "lesson": lesson.name, "net": about}
 
 
