@@ -13,6 +13,7 @@ from flax.typing import Dtype, Initializer, PaddingLike, PrecisionLike
 from jaxtyping import Array, Float
 
 from jaxdl import ops
+from jaxdl.nn.checks import check_positive
 from jaxdl.nn.initial import uniform
 
 
@@ -66,7 +67,19 @@ class Conv(nnx.Conv):
         rngs: nnx.Rngs,
         **options: Any,
     ):
-        size = kernel_size if isinstance(kernel_size, int) else math.prod(kernel_size)
+        sizes = (kernel_size,) if isinstance(kernel_size, int) else tuple(kernel_size)
+        check_positive(
+            in_features=in_features,
+            out_features=out_features,
+            feature_group_count=feature_group_count,
+            kernel_size=min(sizes, default=0),
+        )
+        if in_features % feature_group_count or out_features % feature_group_count:
+            raise ValueError(
+                f"{feature_group_count} groups must divide in_features {in_features} "
+                f"and out_features {out_features}"
+            )
+        size = math.prod(sizes)
         pytorchs = uniform((in_features // feature_group_count * size) ** -0.5)
         super().__init__(
             in_features,
@@ -97,7 +110,7 @@ class Conv(nnx.Conv):
             (inputs, self.kernel[...], bias), dtype=self.dtype
         )
         strides = (self.strides or 1,) * 2 if isinstance(self.strides, int | None) else self.strides
-        return ops.conv(inputs, kernel, bias, (strides[0], strides[1]), pads, self.precision)
+        return ops.conv(inputs, kernel, bias, strides, pads, self.precision)
 
     def _special(self) -> bool:
         """Whether the layer was given what `ops.conv` has no word for."""

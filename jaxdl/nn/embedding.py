@@ -8,6 +8,8 @@ from flax import nnx
 from flax.typing import Dtype, Initializer
 from jaxtyping import Array, Float, Int
 
+from jaxdl.nn.checks import check_positive
+
 
 class Embedding(nnx.Embed):
     """Row x of a table: the same as one_hot(x) @ table, without the product.
@@ -40,6 +42,7 @@ class Embedding(nnx.Embed):
         rngs: nnx.Rngs,
         **options: Any,
     ):
+        check_positive(num_embeddings=num_embeddings, features=features)
         super().__init__(
             num_embeddings,
             features,

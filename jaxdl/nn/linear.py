@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from flax import nnx
 from flax.typing import Dtype, Initializer, PrecisionLike
 
+from jaxdl.nn.checks import check_positive
 from jaxdl.nn.initial import uniform
 
 
@@ -44,6 +45,7 @@ class Linear(nnx.Linear):
         rngs: nnx.Rngs,
         **options: Any,
     ):
+        check_positive(in_features=in_features, out_features=out_features)
         pytorchs = uniform(in_features**-0.5)
         super().__init__(
             in_features,

@@ -14,6 +14,7 @@ from flax.typing import Dtype, Initializer
 from jaxtyping import Array, Float, Int
 
 from jaxdl.nn.cells import GATE_COUNTS, AnyArray, gru_cell, lstm_cell, rnn_cell, rnn_gates
+from jaxdl.nn.checks import check_dropout, check_positive
 from jaxdl.nn.embedding import rows_of
 from jaxdl.nn.initial import uniform
 from jaxdl.nn.recurrence import DIRECTIONS, gru, lstm, rnn
@@ -35,7 +36,7 @@ class _Cell(nnx.Module):
         bias_init: Initializer | None = None,
         rngs: nnx.Rngs,
     ):
-        _check_positive(in_features=in_features, hidden_features=hidden_features)
+        check_positive(in_features=in_features, hidden_features=hidden_features)
         pytorchs, columns = uniform(hidden_features**-0.5), GATE_COUNTS[self.kind] * hidden_features
 
         def param(init: Initializer | None, *shape: int) -> nnx.Param[Array]:
@@ -146,7 +147,8 @@ class _Stack(nnx.Module):
         rngs: nnx.Rngs,
         **cell_options: Any,
     ):
-        _check_positive(num_layers=num_layers)
+        check_positive(num_layers=num_layers)
+        check_dropout(dropout)
         directions = DIRECTIONS if bidirectional else DIRECTIONS[:1]
         features = in_features
         for layer in range(num_layers):
@@ -298,9 +300,3 @@ def _promoted(tree: Any, dtype: Dtype | None) -> Any:
     """The arrays in one dtype, as Flax's layers promote them: the given one, else their common."""
     leaves, treedef = jax.tree.flatten(tree)
     return treedef.unflatten(promote_dtype(tuple(leaves), dtype=dtype))
-
-
-def _check_positive(**sizes: int) -> None:
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be positive, got {size}")

@@ -33,6 +33,7 @@ from jaxdl.nn.cells import (
     rnn_gates,
     take_step,
 )
+from jaxdl.nn.checks import check_dropout
 from jaxdl.ops.choice import fast
 from jaxdl.ops.packing import pack, pack_numbers, packing, unpack
 from jaxdl.ops.recurrence import look_up, recurrence
@@ -174,8 +175,7 @@ def _stack(
     layers, directions, hidden = _layout(params, kind)
     table = None if embedding is None else jnp.asarray(embedding)
     x, lengths, batched = _inputs(params, x, lengths, batch_first, table)
-    if not 0 <= dropout <= 1:
-        raise ValueError(f"dropout must be from 0 to 1, got {dropout}")
+    check_dropout(dropout)
     batch = x.shape[1:2] if batched else ()
     shape = (layers * len(directions), *batch, hidden)
     state = initial_state(state, kind, shape, params["l0"]["kernel_hh"].dtype)

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jaxtyping import Array, Float
 
@@ -34,6 +35,7 @@ Pads = tuple[Pair, Pair]
 Padding = str | Sequence[tuple[int, int]]
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
+WORDS = ("VALID", "SAME", "SAME_LOWER")
 HEIGHT, WIDTH = -3, -2  # axes, from the end, of (…, channels, height, width, batch)
 
 
@@ -41,7 +43,7 @@ def conv(
     x: Float[Array, "n h w channels"],
     kernel: Float[Array, "kh kw channels kernels"],
     bias: Float[Array, " kernels"] | None = None,
-    strides: Pair = (1, 1),
+    strides: Sequence[int] = (1, 1),
     padding: Padding = "VALID",
     precision: Any = None,
 ) -> Float[Array, "n height width kernels"]:
@@ -54,26 +56,36 @@ def conv(
         kernel: of every output channel.
         bias: added to every output channel; None: nothing.
         strides: pixels from one output to the next, down and to the right.
-        padding: "VALID", "SAME" or (low, high) for height and width, with 0.
+        padding: "VALID", "SAME", "SAME_LOWER" or (low, high) for height and width, with 0; less
+            than 0 cuts pixels off.
         precision: of the products, as in `jax.lax.dot_general`.
 
     Raises:
-        ValueError: the images or the kernel have another number of axes or of channels.
+        ValueError: the images, the kernel or the bias have another number of axes or of channels,
+            or another dtype; the strides are not two numbers from 1 on, or the padding is neither a
+            word nor two pairs.
     """
     if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
         raise ValueError(
             f"images {x.shape} and kernel {kernel.shape} do not fit; expected "
             "(n, height, width, channels) and (kh, kw, channels, kernels)"
         )
+    if x.dtype != kernel.dtype:
+        raise ValueError(f"images of {x.dtype} and a kernel of {kernel.dtype}: cast one of them")
+    if bias is not None and bias.shape != kernel.shape[3:]:
+        raise ValueError(f"the bias has shape {bias.shape}, expected {kernel.shape[3:]}")
+    if not are_sizes(strides):
+        raise ValueError(f"strides must be two numbers from 1 on, got {strides}")
+    if not is_padding(padding):
+        raise ValueError(f"padding must be {' or '.join(WORDS)} or two pairs, got {padding!r}")
+    strides = int(strides[0]), int(strides[1])
     pads = pads_of(x.shape[1:3], kernel.shape[:2], strides, padding)
-    sizes = zip(x.shape[1:3], pads, kernel.shape[:2], strict=True)
-    empty = not x.size or any(size + sum(pad) < window for size, pad, window in sizes)
-    if not fast() or empty or not jnp.issubdtype(x.dtype, jnp.floating):
+    if not fast() or not _ours(x, kernel, pads):
         y = lax.conv_general_dilated(
-            x, kernel, strides, padding, dimension_numbers=IMAGES, precision=precision
+            x, kernel, strides, pads, dimension_numbers=IMAGES, precision=precision
         )
         return y if bias is None else y + bias.reshape(1, 1, 1, -1)
-    algorithm = _Convolution((strides[0], strides[1]), pads, precision)
+    algorithm = _Convolution(strides, pads, precision)
     y = derivative.run(algorithm, (x.transpose(3, 1, 2, 0), kernel), None)
     if bias is not None:
         y = derivative.run(_Bias(), (y, bias), None)
@@ -104,8 +116,11 @@ def conv_general_dilated(
             feature_group_count, batch_group_count, precision, options: as in `jax.lax`.
     """
     groups = (feature_group_count, batch_group_count)
-    ones = {*(lhs_dilation or ()), *(rhs_dilation or ()), *groups} == {1}
-    if ones and _are_images(dimension_numbers) and not any(options.values()):
+    plain = all(_ones(dilation) for dilation in (lhs_dilation, rhs_dilation)) and groups == (1, 1)
+    plain = plain and _are_images(dimension_numbers) and not any(options.values())
+    # What does not fit together goes to `jax.lax`, too: it says what is wrong.
+    fits = lhs.ndim == rhs.ndim == 4 and lhs.shape[3] == rhs.shape[2] and lhs.dtype == rhs.dtype
+    if plain and fits and are_sizes(window_strides) and is_padding(padding):
         return conv(lhs, rhs, None, (window_strides[0], window_strides[1]), padding, precision)
     return lax.conv_general_dilated(
         lhs,
@@ -127,7 +142,39 @@ def _are_images(dimension_numbers: Any) -> bool:
     return dimension_numbers in (numbers, IMAGES)
 
 
-def pads_of(size: Sequence[int], window: Sequence[int], strides: Pair, padding: Padding) -> Pads:
+def _ones(dilation: Sequence[int] | None) -> bool:
+    return dilation is None or (len(dilation) == 2 and {*dilation} == {1})
+
+
+def _ours(x: Array, kernel: Array, pads: Pads) -> bool:
+    """Whether there is anything to compute, of a kind that the algorithms know."""
+    sizes = zip(x.shape[1:3], pads, kernel.shape[:2], strict=True)
+    empty = any(size + sum(pad) < window for size, pad, window in sizes)
+    cut = min(side for pad in pads for side in pad) < 0
+    real = jnp.issubdtype(x.dtype, jnp.floating)
+    return bool(x.size and kernel.size and real) and not (empty or cut)
+
+
+def are_sizes(numbers: Any, count: int = 2) -> bool:
+    """Whether these are so many integers from 1 on."""
+    found = np.asarray(numbers)
+    return found.shape == (count,) and found.dtype.kind in "iu" and bool(np.all(found >= 1))
+
+
+def is_padding(padding: Any, count: int = 2) -> bool:
+    """Whether it is one of `WORDS`, or so many pairs of integers."""
+    if isinstance(padding, str):
+        return padding.upper() in WORDS
+    try:
+        found = np.asarray(padding)
+    except ValueError:  # not of one length
+        return False
+    return found.shape == (count, 2) and found.dtype.kind in "iu"
+
+
+def pads_of(
+    size: Sequence[int], window: Sequence[int], strides: Sequence[int], padding: Padding
+) -> Pads:
     """What stands before and after the image: for its height, for its width."""
     if isinstance(padding, str):
         padding = lax.padtype_to_pads(size, window, strides, padding)

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jax import lax
 from jaxtyping import Array, Float
 
 from jaxdl.ops import derivative
 from jaxdl.ops.choice import fast
-from jaxdl.ops.conv import HEIGHT, WIDTH, Padding, Pair, overlapped, pads_of
+from jaxdl.ops.conv import (
+    HEIGHT,
+    WIDTH,
+    WORDS,
+    Padding,
+    Pair,
+    are_sizes,
+    is_padding,
+    overlapped,
+    pads_of,
+)
 
 
 def max_pool(
-    inputs: Float[Array, "n h w channels"],
-    window_shape: Pair,
-    strides: Pair | None = None,
+    inputs: Float[Array, "... channels"],
+    window_shape: Sequence[int],
+    strides: Sequence[int] | None = None,
     padding: Padding = "VALID",
-) -> Float[Array, "n height width channels"]:
+) -> Float[Array, "... channels"]:
     """The largest number of each window, as `flax.nnx.max_pool`.
 
     Of equal numbers the first one, row by row, is the one that the gradient goes to.
 
     Args:
-        inputs: images.
-        window_shape: height and width.
+        inputs: images, (n, height, width, channels). Lines, volumes, images without n or with other
+            axes before them go Flax's way.
+        window_shape: height and width, or as many numbers as there are dimensions.
         strides: from one window to the next; None: 1.
-        padding: "VALID", "SAME" or (low, high) for height and width, with -infinity.
+        padding: "VALID", "SAME", "SAME_LOWER" or (low, high) for each dimension, with -infinity.
+
+    Raises:
+        ValueError: window and strides are not as many numbers from 1 on, the padding is neither a
+            word nor as many pairs, or the inputs have fewer dimensions.
     """
-    if not fast() or inputs.ndim != 4 or not jnp.issubdtype(inputs.dtype, jnp.floating):
+    window_shape, strides = _checked(inputs, window_shape, strides, padding)
+    real = jnp.issubdtype(inputs.dtype, jnp.floating)
+    if not real or not _ours(inputs, window_shape, strides, padding):
         return nnx.max_pool(inputs, window_shape, strides, padding)  # pyright: ignore[reportArgumentType]
-    (kh, kw), (sh, sw) = window_shape, strides or (1, 1)
+    (kh, kw), (sh, sw) = window_shape, strides
     x = _padded(inputs, (kh, kw), (sh, sw), padding, -jnp.inf)
     if (sh, sw) == (kh, kw):  # what is left over at the end belongs to no window
         x = x[:, : x.shape[1] // kh * kh, : x.shape[2] // kw * kw]
@@ -43,26 +62,58 @@ def max_pool(
 
 
 def avg_pool(
-    inputs: Float[Array, "n h w channels"],
-    window_shape: Pair,
-    strides: Pair | None = None,
+    inputs: Float[Array, "... channels"],
+    window_shape: Sequence[int],
+    strides: Sequence[int] | None = None,
     padding: Padding = "VALID",
     count_include_pad: bool = True,
-) -> Float[Array, "n height width channels"]:
+) -> Float[Array, "... channels"]:
     """The mean of each window, as `flax.nnx.avg_pool`.
 
     Args:
         inputs, window_shape, strides, padding: as in `max_pool`; padded with 0.
         count_include_pad: whether the padding is part of the mean.
+
+    Raises:
+        ValueError: as in `max_pool`.
     """
-    if not fast() or inputs.ndim != 4 or not count_include_pad:
+    window_shape, strides = _checked(inputs, window_shape, strides, padding)
+    if not count_include_pad or not _ours(inputs, window_shape, strides, padding):
         with jax.numpy_dtype_promotion("standard"):  # Flax divides by an integer
             return nnx.avg_pool(inputs, window_shape, strides, padding, count_include_pad)  # pyright: ignore[reportArgumentType]
-    x = _padded(inputs, window_shape, strides or (1, 1), padding, 0.0)
-    (kh, kw), (sh, sw), (_, H, W, _) = window_shape, strides or (1, 1), x.shape
+    (kh, kw), (sh, sw) = window_shape, strides
+    x = _padded(inputs, (kh, kw), (sh, sw), padding, 0.0)
+    _, H, W, _ = x.shape
     x = reduce(jnp.add, [x[:, i : H - kh + i + 1 : sh] for i in range(kh)])
     x = reduce(jnp.add, [x[:, :, j : W - kw + j + 1 : sw] for j in range(kw)])
     return (x / (kh * kw)).transpose(3, 1, 2, 0)
+
+
+def _checked(
+    inputs: Array, window: Sequence[int], strides: Sequence[int] | None, padding: Padding
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Window and strides."""
+    count = np.size(window)
+    strides = (1,) * count if strides is None else strides
+    if not count or not are_sizes(window, count) or not are_sizes(strides, count):
+        raise ValueError(
+            f"window and strides must be as many integers from 1 on, got {window} and {strides}"
+        )
+    if not is_padding(padding, count):
+        words = " or ".join(WORDS)
+        raise ValueError(f"padding must be {words} or a pair a dimension, got {padding!r}")
+    if inputs.ndim <= count:
+        raise ValueError(f"a window {window} has no place in inputs of shape {inputs.shape}")
+    return tuple(map(int, window)), tuple(map(int, strides))
+
+
+def _ours(inputs: Array, window: Any, strides: Any, padding: Padding) -> bool:
+    """Whether to take our own algorithms: for images that at least one window fits into."""
+    if not fast() or inputs.ndim != 4 or len(window) != 2:
+        return False
+    pads = pads_of(inputs.shape[1:3], window, strides, padding)
+    sizes = zip(inputs.shape[1:3], pads, window, strict=True)
+    return all(size + sum(pad) >= length for size, pad, length in sizes)
 
 
 def _padded(

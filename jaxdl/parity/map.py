@@ -104,7 +104,8 @@ class ParameterMap:
         """Carry a JAX pytree over to a `state_dict` of NumPy arrays, in the map's order.
 
         Raises:
-            MapError: a leaf is missing from `params`, or no layer of the map takes it.
+            MapError: a leaf is missing from `params`, no layer of the map takes it, or its shape is
+                not one of the rule's.
         """
         import numpy as np
 
@@ -112,6 +113,7 @@ class ParameterMap:
         found: Tensors = {}
         for layer in self.layers:
             leaves = self._take(layer, layer.jax, layer.rule.jax, left, "the JAX parameters")
+            _check_shapes(layer, {name: leaf.shape for name, leaf in leaves.items()})
             found |= {
                 _join(layer.torch, name): tensor
                 for name, tensor in layer.rule.to_torch(leaves).items()
@@ -158,6 +160,15 @@ class ParameterMap:
                     f"left: {_some(left)}"
                 )
         return taken
+
+
+def _check_shapes(layer: Layer, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    if misfit := layer.rule.misfit(shapes):
+        name, wanted = misfit
+        raise MapError(
+            f"the JAX parameters' {_join(layer.jax, name)!r} has shape {shapes[name]}, expected "
+            f"{wanted} by the rule {layer.rule.name!r}, for PyTorch's layer {layer.torch!r}"
+        )
 
 
 def _some(names: Any) -> str:

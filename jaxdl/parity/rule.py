@@ -7,13 +7,15 @@ byte for byte. The rules themselves are in `jaxdl.parity.rules`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
 
     Tensors = dict[str, np.ndarray]
+
+Axis: TypeAlias = "int | str | tuple[int, str]"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Rule:
         draw: PyTorch's default initialisation: takes a `jaxdl.replay.Generator` and the PyTorch
             shapes by name, gives the PyTorch tensors by name. None: nothing is drawn, the
             functional program's own initial value stands.
+        axes: by JAX leaf name what its axes are: a size, or a name, or some times a name. Axes of
+            one name have one size in the layer. A leaf without an entry may have any shape.
     """
 
     name: str
@@ -39,3 +43,39 @@ class Rule:
     to_torch: Callable[[Tensors], Tensors]
     optional: Mapping[str, str]
     draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors] | None = None
+    axes: Mapping[str, tuple[Axis, ...]] = field(default_factory=dict)
+
+    def misfit(self, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, str] | None:
+        """The first JAX leaf whose shape is not that of `axes`, and what is wanted; None: all fit.
+
+        Args:
+            shapes: of the JAX leaves by name.
+        """
+        sizes: dict[str, int] = {}
+        for name, shape in shapes.items():
+            axes = self.axes.get(name)
+            if axes is None:
+                continue
+            if len(shape) != len(axes):
+                return name, _written(axes, {})
+            for size, axis in zip(shape, axes, strict=True):
+                times, label = axis if isinstance(axis, tuple) else (1, axis)
+                if isinstance(label, str):
+                    whole, rest = divmod(size, times)
+                    fits = not rest and sizes.setdefault(label, whole) == whole
+                else:
+                    fits = size == label
+                if not fits:
+                    return name, _written(axes, sizes)
+        return None
+
+
+def _written(axes: tuple[Axis, ...], sizes: Mapping[str, int]) -> str:
+    """(in, 3·hidden), with the sizes that are known."""
+    parts = []
+    for axis in axes:
+        times, label = axis if isinstance(axis, tuple) else (1, axis)
+        known = sizes.get(label) if isinstance(label, str) else None
+        name = f"{times}·{label}" if times > 1 else str(label)
+        parts.append(name if known is None else f"{name} = {times * known}")
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"

@@ -1,6 +1,5 @@
 """PyTorch's CPU generator: one mt19937 stream, and what each call takes from it."""
 
-import math
 import operator
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import DTypeLike
 
 from jaxdl.replay.boxmuller import BLOCK, block_normals, normal_pair
 from jaxdl.replay.fma import fma
+from jaxdl.replay.sizes import shape_of, size_of
 
 # From this range on a modulo of 32 bits would be skewed, and `randint` takes 64 bits a value.
 RANDINT_64_BITS = 2**28
@@ -21,7 +21,8 @@ class Generator:
 
     `seed` is an int in [-2**63, 2**64); ValueError otherwise. `dtype` is float32 or float64,
     ValueError otherwise, and decides how many bits a value takes. Bounds, means and deviations are
-    exact where they are 0 or between 1e-250 and 1e290 in magnitude.
+    exact where they are 0 or between 1e-250 and 1e290 in magnitude. A size that is negative is a
+    ValueError, one that is no integer a TypeError, and nothing is drawn.
     """
 
     def __init__(self, seed: int):
@@ -39,11 +40,11 @@ class Generator:
 
     def random(self, n: int) -> UInt32[np.ndarray, " n"]:
         """The next `n` words of the engine (`CPUGeneratorImpl::random`)."""
-        return self._engine.randint(0, 2**32, n, np.uint32)
+        return self._engine.randint(0, 2**32, size_of(n, "n"), np.uint32)
 
     def random64(self, n: int) -> UInt64[np.ndarray, " n"]:
         """`n` values of two words each, high word first (`CPUGeneratorImpl::random64`)."""
-        words = self.random(2 * n).astype(np.uint64)
+        words = self.random(2 * size_of(n, "n")).astype(np.uint64)
         return words[0::2] << np.uint64(32) | words[1::2]
 
     def random63(self, n: int) -> Int64[np.ndarray, " n"]:
@@ -52,7 +53,7 @@ class Generator:
 
     def rand(self, *shape: int, dtype: DTypeLike = np.float32) -> Float[np.ndarray, "..."]:
         """Uniform in [0, 1): 24 bits of a word, or 53 of two (`torch.rand`)."""
-        n = math.prod(shape)
+        shape, n = shape_of(shape)
         if _floating(dtype) is np.float32:
             values = (self.random(n) & np.uint32(2**24 - 1)).astype(np.float32) * 2.0**-24
         else:
@@ -91,7 +92,7 @@ class Generator:
         dtype = _floating(dtype)
         if not std >= 0:
             raise ValueError(f"std must not be negative, got {std}")
-        n = math.prod(shape)
+        shape, n = shape_of(shape)
         if n < BLOCK:
             normals = np.array([self._next_normal() for _ in range(n)])
             return fma(normals, std, mean, np.float64).astype(dtype).reshape(shape)
@@ -114,7 +115,7 @@ class Generator:
         low, high = operator.index(low), operator.index(high)
         if not -(2**63) <= low < high < 2**63:
             raise ValueError(f"low < high, both int64, is required: {low}, {high}")
-        n, span = math.prod(shape), high - low
+        (shape, n), span = shape_of(shape), high - low
         words = self.random64(n) if span >= RANDINT_64_BITS else self.random(n).astype(np.uint64)
         values = words % np.uint64(span) + np.uint64(low % 2**64)  # int64 addition, modulo 2**64
         return values.view(np.int64).reshape(shape)
@@ -124,7 +125,7 @@ class Generator:
 
         ValueError unless 0 <= n < 214748364 (there PyTorch starts to shuffle in another way).
         """
-        if not 0 <= n < RANDPERM_LIMIT:
+        if (n := size_of(n, "n")) >= RANDPERM_LIMIT:
             raise ValueError(f"n must be in [0, {RANDPERM_LIMIT}), got {n}")
         position = np.arange(n - 1)
         chosen = position + self.random(max(n - 1, 0)) % (n - position)

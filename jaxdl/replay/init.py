@@ -2,15 +2,18 @@
 
 Names, shapes and values are PyTorch's: `linear(Generator(0), 784, 10)` is the `state_dict` of
 `nn.Linear(784, 10)` built right after `torch.manual_seed(0)`. `dtype`, float32 or float64, is the
-layer's own `dtype` argument. A size below 1 is a ValueError.
+layer's own `dtype` argument. A size below 1 is a ValueError, one that is no integer a TypeError.
 """
 
 import math
+import operator
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from jaxdl.replay.generator import Generator
+from jaxdl.replay.sizes import size_of
 
 Parameters = dict[str, np.ndarray]
 
@@ -50,7 +53,9 @@ def conv2d(
     dtype: DTypeLike = np.float32,
 ) -> Parameters:
     """`nn.Conv2d`: weight (out_channels, in_channels / groups, *kernel), bias (out_channels,)."""
-    kernel = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+    kernel = (kernel_size,) * 2 if isinstance(kernel_size, SupportsIndex) else tuple(kernel_size)
+    if len(kernel) != 2:
+        raise ValueError(f"kernel_size must be a number or two, got {kernel_size}")
     return _convolution(generator, (in_channels, out_channels), kernel, groups, bias, dtype)
 
 
@@ -65,9 +70,10 @@ def embedding(
     _check_positive(num_embeddings=num_embeddings, embedding_dim=embedding_dim)
     if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
         raise ValueError(f"padding_idx {padding_idx} is not one of {num_embeddings} rows")
+    row = None if padding_idx is None else operator.index(padding_idx)
     weight = generator.normal((num_embeddings, embedding_dim), dtype=dtype)
-    if padding_idx is not None:
-        weight[padding_idx] = 0
+    if row is not None:
+        weight[row] = 0
     return {"weight": weight}
 
 
@@ -160,9 +166,8 @@ def _convolution(
     dtype: DTypeLike,
 ) -> Parameters:
     in_channels, out_channels = channels
-    _check_positive(
-        in_channels=in_channels, out_channels=out_channels, kernel_size=min(kernel), groups=groups
-    )
+    _check_positive(in_channels=in_channels, out_channels=out_channels, groups=groups)
+    kernel = tuple(size_of(size, "kernel_size", least=1) for size in kernel)
     if in_channels % groups or out_channels % groups:
         raise ValueError(f"{groups} groups must divide {in_channels} and {out_channels} channels")
     return _affine(generator, (out_channels, in_channels // groups, *kernel), bias, dtype)
@@ -219,5 +224,4 @@ def _cell(
 
 def _check_positive(**sizes: int) -> None:
     for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be positive, got {size}")
+        size_of(size, name, least=1)

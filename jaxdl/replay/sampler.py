@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from jaxdl.replay.generator import Generator
+from jaxdl.replay.sizes import size_of
 
 
 def dataloader_epoch(generator: Generator, n: int, shuffle: bool = True) -> Int64[np.ndarray, " n"]:
@@ -13,8 +14,7 @@ def dataloader_epoch(generator: Generator, n: int, shuffle: bool = True) -> Int6
     workers, shuffling or not, and then, shuffling, the seed of a generator made for `randperm`.
     ValueError where `n` is negative, or 0 and `shuffle` is true, as in PyTorch.
     """
-    if n < 0:
-        raise ValueError(f"n must not be negative, got {n}")
+    n = size_of(n, "n")
     if shuffle and n == 0:
         raise ValueError("an empty data set cannot be shuffled")
     generator.random63(1)  # every loader's base seed, though only worker processes use it
@@ -28,7 +28,6 @@ def batches(
     order: Int64[np.ndarray, " n"], batch_size: int, drop_last: bool = False
 ) -> list[Int64[np.ndarray, " batch"]]:
     """Cuts an epoch's order as `BatchSampler` does; `drop_last` leaves out a short last batch."""
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be positive, got {batch_size}")
+    batch_size = size_of(batch_size, "batch_size", least=1)
     stop = len(order) - len(order) % batch_size if drop_last else len(order)
     return [order[start : start + batch_size] for start in range(0, stop, batch_size)]

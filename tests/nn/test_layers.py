@@ -152,3 +152,32 @@ def test_an_embedding_within_a_layer_has_its_own_dtype():
 
 def test_every_example_runs():
     assert doctest.testmod(jaxdl.nn.conv) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        *(
+            (partial(kind, 2, 3, dropout=dropout), "dropout must be from 0 to 1, got")
+            for kind in (nn.RNN, nn.GRU, nn.LSTM)
+            for dropout in (1.5, -0.1, float("nan"), "0.5", None)
+        ),
+        (partial(nn.LSTM, 2, 3, 1.5), "num_layers must be a positive integer, got 1.5"),
+        (partial(nn.GRUCell, 0, 3), "in_features must be a positive integer, got 0"),
+        (partial(nn.Linear, 0, 3), "in_features must be a positive integer, got 0"),
+        (partial(nn.Linear, 3, -1), "out_features must be a positive integer, got -1"),
+        (partial(nn.Embedding, 0, 3), "num_embeddings must be a positive integer, got 0"),
+        (partial(nn.Conv, 0, 3, (2, 2)), "in_features must be a positive integer, got 0"),
+        (partial(nn.Conv, 1, 3, (2, 0)), "kernel_size must be a positive integer, got 0"),
+        (partial(nn.Conv, 3, 4, 2, feature_group_count=2), "2 groups must divide in_features 3"),
+        (partial(nn.Conv, 3, 4, 2, feature_group_count=0), "feature_group_count must be a pos"),
+    ],
+)
+def test_what_cannot_be_built_is_told_when_it_is_built(build, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        build(rngs=nnx.Rngs(0))
+
+
+@pytest.mark.parametrize("dropout", [0, 1, 0.5, np.float32(0.5), jnp.float32(0.5)])
+def test_dropout_is_any_number_from_0_to_1(dropout):
+    assert nn.RNN(2, 3, dropout=dropout, rngs=nnx.Rngs(0)).dropout == dropout

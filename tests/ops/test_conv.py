@@ -1,5 +1,6 @@
 """Convolution and pooling against `jax.lax` and Flax, whose numbers they have up to rounding."""
 
+from contextlib import nullcontext
 from functools import partial
 from itertools import product
 
@@ -233,3 +234,126 @@ def test_plain_is_xlas_own_and_compiled_anew():
         assert "convolution" in conv.lower(x, kernel).as_text()
         expected = conv(x, kernel)
     close(conv(x, kernel), expected, 1e-6)
+
+
+X, KERNEL = random(2, 6, 6, 3, dtype="float32"), random(3, 3, 3, 4, dtype="float32")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((jnp.ones(3),), r"the bias has shape \(3,\), expected \(4,\)"),
+        ((jnp.ones(1),), r"the bias has shape \(1,\), expected \(4,\)"),
+        ((jnp.ones((1, 4)),), r"the bias has shape \(1, 4\)"),
+        *(
+            ((None, strides), "strides must be two numbers from 1 on")
+            for strides in (2, (1,), (1, 1, 1), (0, 1), (-1, 1), (1.5, 1), None)
+        ),
+        *(
+            ((None, (1, 1), padding), "padding must be VALID or SAME or SAME_LOWER or two pairs")
+            for padding in ("FULL", ((1, 1),), ((1.5, 0), (0, 0)), ((1, 1), (0,)), 1, None)
+        ),
+    ],
+)
+def test_conv_refuses_what_does_not_fit(arguments, message):
+    for way in (nullcontext, ops.xla):
+        with way(), pytest.raises(ValueError, match=message):
+            ops.conv(X, KERNEL, *arguments)
+
+
+def test_conv_refuses_two_dtypes():
+    with pytest.raises(ValueError, match="images of float32 and a kernel of bfloat16"):
+        ops.conv(X, KERNEL.astype("bfloat16"))
+
+
+LAX = {
+    "low": {"padding": "SAME_LOWER", "window_strides": (2, 2)},
+    "small letters": {"padding": "same"},
+    "cut off": {"padding": ((-1, 2), (0, -2))},
+    "arrays": {"window_strides": np.array([2, 1]), "padding": np.array([(1, 1), (0, 2)])},
+    "dilations of 1": {"lhs_dilation": [1, 1], "rhs_dilation": (1, 1)},
+    "dilated": {"rhs_dilation": (2, 2)},
+    "larger kernel": {"rhs": random(7, 7, 3, 4, dtype="float32")},
+    "no images": {"lhs": X[:0]},
+    "no kernels": {"rhs": KERNEL[..., :0]},
+    "no channels": {"lhs": X[..., :0], "rhs": KERNEL[:, :, :0]},
+    "groups": {"rhs": KERNEL[:, :, :1, :3], "feature_group_count": 3},
+    "another result": {"preferred_element_type": jnp.float32},
+    "one stride": {"window_strides": (1,)},
+    "three strides": {"window_strides": (1, 1, 1)},
+    "three dilations": {"lhs_dilation": (1, 1, 1)},
+    "one padding": {"padding": ((1, 1),)},
+    "word": {"padding": "FULL"},
+    "channels": {"rhs": KERNEL[:, :, :2]},
+    "axes": {"lhs": X[0]},
+    "dtypes": {"rhs": KERNEL.astype("bfloat16")},
+}
+
+
+def outcome(function, arguments):
+    """What it gives, or how it refuses."""
+    try:
+        return function(**arguments)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".partition("at loc(")[0]  # of the source line
+
+
+@pytest.mark.parametrize("case", LAX)
+def test_what_lax_takes_is_taken_and_what_it_refuses_refused(case):
+    arguments = {"lhs": X, "rhs": KERNEL, "window_strides": (1, 1), "padding": "VALID"}
+    arguments |= {"dimension_numbers": IMAGES} | LAX[case]
+    found, wanted = (
+        outcome(conv, arguments)
+        for conv in (ops.conv_general_dilated, jax.lax.conv_general_dilated)
+    )
+    if isinstance(wanted, str):
+        assert found == wanted
+    else:
+        close(found, wanted, 1e-5)
+
+
+POOLED = {
+    "a line": (X[0], (2,), (2,), "VALID"),
+    "lines": (X, (3,), None, "SAME"),
+    "one image": (X[0], (2, 2), (2, 2), "VALID"),
+    "one volume": (random(4, 4, 4, 3, dtype="float32"), (2, 2, 2), (2, 2, 2), "VALID"),
+    "volumes": (random(2, 4, 4, 4, 3, dtype="float32"), (2, 2, 2), None, "SAME_LOWER"),
+    "more axes": (X[None], (2, 2), (1, 2), "SAME"),
+    "uneven": (X[0], (2, 2), (1, 2), ((0, 1), (1, 0))),
+    "a larger window": (X, (7, 2), None, "VALID"),
+    "cut off": (X, (2, 2), (2, 2), ((-1, 0), (0, -1))),
+    "no images": (X[:0], (2, 2), (2, 2), "VALID"),
+    "integers": (jnp.arange(72).reshape(1, 6, 6, 2), (2, 2), (2, 2), "VALID"),
+}
+
+
+@pytest.mark.parametrize("case", POOLED)
+def test_pooling_goes_flaxs_way_where_it_has_none_of_its_own(case):
+    x, window, strides, padding = POOLED[case]
+    for ours, theirs in ((ops.max_pool, nnx.max_pool), (ops.avg_pool, nnx.avg_pool)):
+        with jax.numpy_dtype_promotion("standard"):
+            wanted = theirs(x, window, strides, padding)
+        found = ours(x, window, strides, padding)
+        assert found.dtype == wanted.dtype
+        close(found, wanted, 1e-6)
+        lists = ours(x, list(window), strides and list(strides), padding)
+        np.testing.assert_array_equal(found, lists)
+
+
+@pytest.mark.parametrize("pool", [ops.max_pool, ops.avg_pool])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (((2, 2), (2,)), "window and strides"),
+        (((2, 2), (0, 1)), "window and strides"),
+        (((0, 2),), "window and strides"),
+        (((2.5, 2),), "window and strides"),
+        (((),), "window and strides"),
+        (((2, 2), None, "FULL"), "padding"),
+        (((2, 2), None, ((1, 1),)), "padding"),
+        (((2, 2, 2, 2),), "has no place in inputs of shape"),
+    ],
+)
+def test_pooling_refuses_what_does_not_fit(pool, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        pool(X, *arguments)

@@ -176,3 +176,47 @@ def test_recurrence_of_another_depth_or_direction():
         ParameterMap((Layer("", "", rules.gru()),)).to_torch(one_way)
     with pytest.raises(MapError, match=r"no 'l0_reverse\.kernel_ih'.*'bidirectional gru of 2 "):
         ParameterMap((Layer("", "", rules.gru(2, bidirectional=True)),)).to_torch(one_way)
+
+
+@pytest.mark.parametrize(
+    ("rule", "shapes", "wanted"),
+    [
+        (LINEAR, {"kernel": (3, 2, 1)}, r"'net.kernel'.*\(3, 2, 1\).*\(in, out\)"),
+        (LINEAR, {"kernel": (3,)}, r"\(in, out\)"),
+        (LINEAR, {"kernel": (3, 2), "bias": (1, 2)}, r"'net.bias'.*\(out,\)"),
+        (LINEAR, {"kernel": (3, 2), "bias": (3,)}, r"\(3,\).*\(out = 2,\)"),
+        (CONV2D, {"kernel": (3, 2, 1)}, r"\(height, width, in, out\)"),
+        (linear_after_flatten(5, 3, 4), {"kernel": (61, 7)}, r"\(61, 7\).*\(60, out\)"),
+        (linear_after_flatten(5, 3, 4), {"kernel": (120, 7)}, r"\(60, out\)"),
+        (SCALAR, {"": (3,)}, r"\(3,\).*\(\)"),
+        (rules.EMBEDDING, {"embedding": (3,)}, r"\(num_embeddings, features\)"),
+        (rules.GRU_CELL, {"kernel_ih": (3,), "kernel_hh": (2, 6)}, r"\(input, 3·hidden\)"),
+        (
+            rules.LSTM_CELL,
+            {"kernel_ih": (3, 8), "kernel_hh": (2, 6)},
+            r"'net.kernel_hh'.*\(hidden = 2, 4·hidden = 8\)",
+        ),
+        (rules.RNN_CELL, {"kernel_ih": (3, 2), "kernel_hh": (3, 2)}, r"\(hidden = 2, "),
+    ],
+)
+def test_a_shape_that_no_rule_has(rule, shapes, wanted):
+    pair = ParameterMap((Layer("theirs", "net", rule),))
+    leaves = {name: np.zeros(shape, "float32") for name, shape in shapes.items()}
+    params = {"net": leaves.get("", leaves)}
+    calls = (
+        lambda: pair.to_torch(params),
+        lambda: pair.to_jax({}, params),
+        lambda: pair.draw(replay.Generator(0), params),
+    )
+    for call in calls:
+        with pytest.raises(MapError, match=wanted) as error:
+            call()
+        assert "'theirs'" in str(error.value)
+        assert repr(rule.name) in str(error.value)
+
+
+def test_a_state_dict_of_other_axes_names_both_sides():
+    theirs = MAP.to_torch(params())
+    for wrong in (np.zeros((3, 4, 1)), np.zeros(12), np.zeros(())):
+        with pytest.raises(MapError, match=r"'fc1.weight'.*'hidden.0'.*\(3, 4\)"):
+            MAP.to_jax(theirs | {"fc1.weight": wrong}, params())

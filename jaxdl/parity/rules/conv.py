@@ -21,5 +21,9 @@ def _draw_conv2d(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
 
 # OIHW over NCHW images  <->  HWIO over NHWC images
 CONV2D = kernel_and_bias(
-    "conv2d", lambda w: w.transpose(2, 3, 1, 0), lambda k: k.transpose(3, 2, 0, 1), _draw_conv2d
+    "conv2d",
+    lambda w: w.transpose(2, 3, 1, 0),
+    lambda k: k.transpose(3, 2, 0, 1),
+    _draw_conv2d,
+    ("height", "width", "in", "out"),
 )

@@ -25,4 +25,5 @@ EMBEDDING = Rule(
     to_torch=lambda leaves: {"weight": leaves["embedding"]},
     optional={},
     draw=_draw_embedding,
+    axes={"embedding": ("num_embeddings", "features")},
 )

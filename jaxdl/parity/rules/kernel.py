@@ -10,7 +10,7 @@ from jaxdl.parity.rule import Rule
 if TYPE_CHECKING:
     import numpy as np
 
-    from jaxdl.parity.rule import Tensors
+    from jaxdl.parity.rule import Axis, Tensors
 
 
 def kernel_and_bias(
@@ -18,8 +18,12 @@ def kernel_and_bias(
     to_jax: Callable[[np.ndarray], np.ndarray],
     to_torch: Callable[[np.ndarray], np.ndarray],
     draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors],
+    axes: tuple[Axis, ...],
 ) -> Rule:
-    """A layer of weight and bias; JAX calls the weight kernel and keeps it in another layout."""
+    """A layer of weight and bias; JAX calls the weight kernel and keeps it in another layout.
+
+    `axes` are the kernel's; its last one is the bias's.
+    """
     new, old = {"weight": "kernel", "bias": "bias"}, {"kernel": "weight", "bias": "bias"}
     return Rule(
         name,
@@ -34,4 +38,5 @@ def kernel_and_bias(
         },
         optional={"bias": "bias"},
         draw=draw,
+        axes={"kernel": axes, "bias": axes[-1:]},
     )

@@ -21,7 +21,7 @@ def _draw_linear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
 
 
 # y = xWᵀ + b with W (out, in)  <->  y = xK + b with K (in, out)
-LINEAR = kernel_and_bias("linear", lambda w: w.T, lambda k: k.T, _draw_linear)
+LINEAR = kernel_and_bias("linear", lambda w: w.T, lambda k: k.T, _draw_linear, ("in", "out"))
 
 
 def linear_after_flatten(channels: int, height: int, width: int) -> Rule:
@@ -42,7 +42,8 @@ def linear_after_flatten(channels: int, height: int, width: int) -> Rule:
         return image.transpose(3, 2, 0, 1).reshape(-1, channels * height * width)
 
     name = f"linear after flatten of {channels}×{height}×{width}"
-    return kernel_and_bias(name, to_jax, to_torch, _draw_linear)
+    axes = (channels * height * width, "out")
+    return kernel_and_bias(name, to_jax, to_torch, _draw_linear, axes)
 
 
 SCALAR = Rule(
@@ -52,4 +53,5 @@ SCALAR = Rule(
     to_jax=lambda tensors: {"": tensors[""].reshape(())},
     to_torch=lambda leaves: {"": leaves[""].reshape((1,))},
     optional={},
+    axes={"": ()},
 )

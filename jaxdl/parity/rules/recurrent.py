@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from jaxdl.parity.rule import Tensors
 
 
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+
+
 def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: Any) -> Rule:
     """One recurrent cell or more. Both sides order the gates alike: every weight is a transpose.
 
     Args:
         name: of the rule.
-        initialiser: the function in `jaxdl.replay.init`.
+        initialiser: the function in `jaxdl.replay.init`; begins with one of `GATES`.
         cells: what PyTorch appends to a cell's names -> what JAX puts before them.
         options: what the initialiser takes besides the sizes and `bias`.
     """
@@ -42,6 +45,16 @@ def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: An
         initialise = getattr(replay.init, initialiser)
         return initialise(generator, input_size, hidden_size, bias=bias, **options)
 
+    columns = (GATES[initialiser.partition("_")[0]], "hidden")
+    axes = {}
+    for prefix in cells.values():
+        axes |= {
+            f"{prefix}kernel_ih": (f"{prefix}input", columns),
+            f"{prefix}kernel_hh": ("hidden", columns),
+            f"{prefix}bias_ih": (columns,),
+            f"{prefix}bias_hh": (columns,),
+        }
+
     return Rule(
         name,
         torch=tuple(new),
@@ -50,6 +63,7 @@ def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: An
         to_torch=lambda leaves: {old[key]: leaf.T for key, leaf in leaves.items()},
         optional={tensor: leaf for tensor, leaf in new.items() if tensor.startswith("bias")},
         draw=draw,
+        axes=axes,
     )
 
 
