@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test test-without-torch soak lint fix readmes golden constraints clean
@@ -13,15 +14,15 @@ run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
 
 test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what needs it
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.without_torch --ignore tests/torch
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips tests/torch
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.without_torch --ignore tests/torch
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips tests/torch
 
 test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips --ignore tests/torch
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips --ignore tests/torch
 
 soak: $(VENV)/.test  # the tests again, each in its long form: all cases, all kills, all damage
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.soak -p tests.without_torch --ignore tests/torch
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p tests.no_skips -p tests.soak tests/torch
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak -p tests.without_torch --ignore tests/torch
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/torch
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

@@ -50,9 +50,17 @@ def group_of(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A group's tests share what they compile: `--dist loadgroup` gives them to one worker."""
+    """A group's tests share what they compile: `--dist loadgroup` gives them to one worker.
+
+    The lessons come first, the last of them foremost: they take longest, and no worker is then left
+    with one at the end.
+    """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    late = {
+        group: -int(group[1:]) for group in map(group_of, items) if re.fullmatch(r"l\d\d", group)
+    }
+    items.sort(key=lambda item: late.get(group_of(item), 0))  # stable: else as collected
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,7 +16,7 @@ from flax import nnx
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from jaxdl import nn, replay
-from jaxdl.parity import TOLERANCES, Layer, ParameterMap, maps, relative_error
+from jaxdl.parity import TOLERANCES, Layer, ParameterMap, relative_error, rules
 from tests.pairs import missing, pairs
 from tests.soak import whole_or
 
@@ -45,10 +45,10 @@ def pair(kind, *sizes, cell="", dtype="float32", **options):
     options["use_bias"] = options.pop("bias", True)
     module = getattr(nn, name + cell)(*sizes, **options, **more, rngs=nnx.Rngs(0))
     if cell:
-        rule = getattr(maps, f"{name}_CELL")
+        rule = getattr(rules, f"{name}_CELL")
         apply = partial(getattr(nn, f"{name.lower()}_cell"), **more)
     else:
-        rule = getattr(maps, name.lower())(model.num_layers, model.bidirectional)
+        rule = getattr(rules, name.lower())(model.num_layers, model.bidirectional)
         apply = partial(getattr(nn, name.lower()), **more)
     parameter_map = ParameterMap((Layer("", "", rule),))
     params = parameter_map.to_jax(weights(model), nnx.to_pure_dict(nnx.split(module)[1]))
@@ -222,7 +222,7 @@ def same_weights(model, _, params, parameter_map):
 def test_embedding():
     torch.manual_seed(5)
     model = torch.nn.Embedding(7, 3)
-    parameter_map = ParameterMap((Layer("letters", "letters", maps.EMBEDDING),))
+    parameter_map = ParameterMap((Layer("letters", "letters", rules.EMBEDDING),))
     like = {"letters": {"embedding": np.zeros((7, 3), np.float32)}}
     drawn = parameter_map.draw(replay.Generator(5), like)
     np.testing.assert_array_equal(
