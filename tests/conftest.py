@@ -57,10 +57,12 @@ def pytest_collection_modifyitems(items):
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item)))
-    late = {
-        group: -int(group[1:]) for group in map(group_of, items) if re.fullmatch(r"l\d\d", group)
-    }
-    items.sort(key=lambda item: late.get(group_of(item), 0))  # stable: else as collected
+
+    def place(item):  # what belongs to no lesson stays as it was collected
+        found = re.fullmatch(r"l(\d\d)", group_of(item))
+        return -int(found[1]) if found else 0
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(tryfirst=True)
