@@ -85,6 +85,8 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:  # `jaxdl run` alone: its help, unfolded
         print(error.message, file=sys.stderr)
         return 2
+    except click.NoSuchOption as error:
+        return _told(_unknown(error), 2)
     except click.ClickException as error:
         return _told(error.format_message(), 2)
     except InputError as error:
@@ -93,6 +95,20 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return _told(str(error.__cause__ or error) or "interrupted", 130)  # train.Stopped says more
     except OSError as error:
         return _failed(error)
+
+
+def _unknown(error: click.NoSuchOption) -> str:
+    """What is said of an unknown flag: --lr is the beginning of each word of --learning-rate."""
+    known = (
+        [each for each in error.ctx.command.params if isinstance(each, click.Option)]
+        if error.ctx
+        else []
+    )
+    for flag in (flag for option in known for flag in option.opts):
+        initials = "".join(word[0] for word in flag.strip("-").split("-"))
+        if len(initials) > 1 and error.option_name.strip("-") == initials:
+            return f"there is no {error.option_name}; did you mean {flag}?"
+    return error.format_message()
 
 
 def _failed(error: OSError) -> int:

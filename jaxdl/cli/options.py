@@ -11,6 +11,7 @@ import click
 
 from jaxdl.cli.output import PLACE
 from jaxdl.course import Lesson, find, lessons
+from jaxdl.course.values import bounds, number
 
 JSON = click.Option(
     ["--json", "json_path"],
@@ -42,12 +43,39 @@ def _type(field: Field[Any]) -> click.ParamType | type:
         raise TypeError(f"Config.{field.name} has no default value")
     if choices := field.metadata["choices"]:
         return Named(choices)
-    if field.name == "seed":  # what jax.random.key takes, and torch.manual_seed
-        return click.IntRange(-(2**63), 2**63 - 1)
-    least, kind = field.metadata["min"], type(field.default)
-    if least is not None:
-        return click.IntRange(min=least) if kind is int else click.FloatRange(min=least)
-    return kind
+    kind = type(field.default)
+    if kind is bool or kind not in (int, float):
+        return kind
+    return (Whole if kind is int else Real)(*bounds(field))
+
+
+class Whole(click.IntRange):
+    """A whole number of a Config."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The number itself, if it is one, and in the range."""
+        return _number(self, int, value, param, ctx)
+
+
+class Real(click.FloatRange):
+    """A number of a Config: finite, that is."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The number itself, if it is one, and in the range."""
+        return _number(self, float, value, param, ctx)
+
+
+def _number(numbers: Whole | Real, kind: type, value: Any, param: Any, ctx: Any) -> Any:
+    assert numbers.min is not None
+    assert numbers.max is not None
+    try:
+        return number(str(value), kind, numbers.min, numbers.max)
+    except ValueError as error:
+        numbers.fail(str(error), param, ctx)
 
 
 class Named(click.Choice):

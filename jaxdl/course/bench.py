@@ -12,6 +12,7 @@ from jaxdl.bench.work import JaxWork, TorchWork, WholeRun
 from jaxdl.course.document import flat_losses
 from jaxdl.course.registry import Lesson
 from jaxdl.course.start import Start, begin, floating_as, tensors_as
+from jaxdl.course.values import bounds, number
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
@@ -208,17 +209,16 @@ def field_value(lesson: Lesson, name: str, text: str) -> Any:
         hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
         raise InputError(f"{lesson.name} has no field {name!r}; {hint}")
     kind = type(known[name].default)
-    choices, least = (known[name].metadata[key] for key in ("choices", "min"))
+    choices = known[name].metadata["choices"]
     if choices and text not in choices:
         raise InputError(f"{name} is one of {', '.join(choices)}, not {text!r}")
     if kind is bool:
         if text not in ("true", "false"):
             raise InputError(f"{name} is true or false, not {text!r}")
         return text == "true"
+    if kind is str:
+        return text
     try:
-        value = kind(text)
-    except ValueError:
-        raise InputError(f"{name}={text} is not a {kind.__name__}") from None
-    if least is not None and value < least:
-        raise InputError(f"{name} is at least {least}, not {text}")
-    return value
+        return number(text, kind, *bounds(known[name]))
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None

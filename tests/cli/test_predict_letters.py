@@ -82,7 +82,8 @@ def test_names_are_given_countries(capsys, lettered):
     code, out, err = run(capsys, "l13", " Tanaka", "Müller", "o\N{RIGHT SINGLE QUOTATION MARK}neil")
     assert (code, err) == (0, "")
     net, *answers = out.splitlines()
-    told = r"l13 RNN classifier, trained on surnames, right on [\d.]+% of its test names \(.*\)"
+    told = r"l13 RNN classifier, trained on surnames, right on [\d.]+% of its test names, "
+    told += r"on \S+ at \S+, in short \(--quick\): jaxdl run l13 trains it in full \(.*\)"
     assert re.fullmatch(told, net)
     said = ["Tanaka", "Müller (read as Muller)", "o’neil (read as O'Neil)"]
     ranks = r": [A-Z]\w+  [\d.]+%  \(then [A-Z]\w+ [\d.]+%, [A-Z]\w+ [\d.]+%\)"
