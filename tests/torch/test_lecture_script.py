@@ -72,6 +72,8 @@ def test_without_it_the_orders_part_from_the_second_epoch_on():
         like_torch(lesson, config, examples, tests) for tests in (False, True)
     )
     assert jax.tree.all(jax.tree.map(np.array_equal, params, same))
+    assert plain is not None
+    assert tested is not None
     assert [np.array_equal(a, b) for a, b in zip(plain, tested, strict=True)] == [
         True,
         False,
