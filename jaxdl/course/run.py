@@ -133,6 +133,8 @@ def checkpoints(
     """The directory of a run's checkpoints, opened."""
     from jaxdl.train import Checkpoints
 
+    # Said only where it is so: checkpoints of before it was there are of runs without it.
+    tests = {"tests_each_epoch": True} if start.tests_each_epoch else {}
     return Checkpoints(
         kept.directory,
         run={
@@ -140,7 +142,8 @@ def checkpoints(
             "config": asdict(config),
             "like_torch": start.like_torch,
             "precision": start.precision,
-        },
+        }
+        | tests,
         resume=kept.resume,
         report=tell,
     )

@@ -20,10 +20,14 @@ class Start:
         like_torch: as a PyTorch script that calls `torch.manual_seed(config.seed)`, builds the
             twin's model and iterates a shuffling DataLoader. PyTorch is not used.
         precision: "float32" or "float64", of data, parameters and all that is computed.
+        tests_each_epoch: with `like_torch`, as a script that reads an unshuffled DataLoader of the
+            test set after each epoch, as the lecture's do: that loader draws a base seed, too, so
+            that from the second epoch on the examples come in another order.
     """
 
     like_torch: bool = False
     precision: str = "float32"
+    tests_each_epoch: bool = False
 
 
 def begin(
@@ -44,7 +48,7 @@ def begin(
     data, more = program.examples(), {}
     with jax.enable_x64(False):
         if start.like_torch:
-            params, order = like_torch(lesson, config, data)
+            params, order = like_torch(lesson, config, data, start.tests_each_epoch)
             more = {"order": order} if lesson.shuffles else {}
         else:
             params = None  # drawn by `train` from the key of config.seed
@@ -55,12 +59,15 @@ def begin(
     return floating_as(data, start.precision), params, more
 
 
-def like_torch(lesson: Lesson, config: Any, data: Data) -> tuple[Any, np.ndarray | None]:
+def like_torch(
+    lesson: Lesson, config: Any, data: Data, tests_each_epoch: bool = False
+) -> tuple[Any, np.ndarray | None]:
     """The start of a PyTorch script: `torch.manual_seed(config.seed)`, then the twin's model.
 
     Args:
         lesson, config: of which run.
         data: its examples.
+        tests_each_epoch: see `Start`.
 
     Returns:
         The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
@@ -75,7 +82,11 @@ def like_torch(lesson: Lesson, config: Any, data: Data) -> tuple[Any, np.ndarray
     if not lesson.shuffles:
         return params, None
     n = len(data[0])
-    orders = [replay.dataloader_epoch(generator, n) for _ in range(getattr(config, lesson.length))]
+    orders = []
+    for _ in range(getattr(config, lesson.length)):
+        orders.append(replay.dataloader_epoch(generator, n))
+        if tests_each_epoch:
+            replay.base_seed(generator)
     return params, np.array(orders, np.int64).reshape(-1, n)
 
 

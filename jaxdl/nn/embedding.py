@@ -8,6 +8,7 @@ from flax import nnx
 from flax.typing import Dtype, Initializer
 from jaxtyping import Array, Float, Int
 
+from jaxdl.nn.cells import AnyArray
 from jaxdl.nn.checks import check_positive
 
 
@@ -15,8 +16,8 @@ class Embedding(nnx.Embed):
     """Row x of a table: the same as one_hot(x) @ table, without the product.
 
     Initial values are drawn from N(0, 1), as PyTorch's; `flax.nnx.Embed` draws smaller ones, gives
-    out the precision that it was built with, whatever the table's is at the call, and has an
-    only row stand for every number.
+    out the precision that it was built with, whatever the table's is at the call, counts numbers
+    below 0 from the end, and has an only row stand for every number.
 
     Args:
         num_embeddings: rows of the table.
@@ -54,12 +55,21 @@ class Embedding(nnx.Embed):
         self.dtype = dtype  # Flax puts the table's where none is given
 
     def __call__(
-        self, inputs: Int[Array, "*shape"], out_sharding: Any = None
+        self, inputs: Int[AnyArray, "*shape"] | int, out_sharding: Any = None
     ) -> Float[Array, "*shape features"]:
-        """The rows; NaN where there is no such row, since a compiled program cannot raise."""
-        if self.num_embeddings > 1:
-            return super().__call__(inputs, out_sharding)
-        return jnp.take(rows_of(self), inputs, axis=0, mode="fill", fill_value=jnp.nan)
+        """The rows; NaN where there is no such row, for numbers below 0, too.
+
+        There PyTorch raises, which a compiled program cannot.
+
+        Raises:
+            ValueError: the inputs are no integers.
+        """
+        inputs = jnp.asarray(inputs)
+        if not jnp.issubdtype(inputs.dtype, jnp.integer):
+            raise ValueError(f"inputs must be integers, got {inputs.dtype}")
+        rows = rows_of(self).at[inputs]
+        options = {"mode": "fill", "fill_value": jnp.nan, "wrap_negative_indices": False}
+        return rows.get(**options, out_sharding=out_sharding)
 
 
 def rows_of(embedding: nnx.Embed) -> Float[Array, "num_embeddings features"]:

@@ -45,8 +45,8 @@ class Gates(NamedTuple):
 
 
 def look_up(table: Float[Array, "numbers size"], x: Int[Array, "*shape"]) -> Array:
-    """The rows x of a table, as `jaxdl.nn.Embedding` has them: NaN where there is none."""
-    return jnp.take(table, x, axis=0, mode="fill", fill_value=jnp.nan)
+    """The rows x of a table: NaN where there is none, for numbers below 0, too."""
+    return table.at[x].get(mode="fill", fill_value=jnp.nan, wrap_negative_indices=False)
 
 
 def recurrence(
@@ -194,7 +194,8 @@ class _Recurrence(NamedTuple):
             found = {"kernel_hh": h.T @ by_hidden, "bias_hh": jnp.sum(by_hidden, 0)}
             by_sums = jnp.concatenate(by_sums, axis=-1)  # (rows, gates·hidden)
             if numbers is not None:
-                found["table"] = jnp.zeros_like(x).at[x_part].add(by_sums)
+                table = jnp.zeros_like(x).at[x_part]
+                found["table"] = table.add(by_sums, mode="drop", wrap_negative_indices=False)
                 return (), found
             found |= {"kernel_ih": x_part.T @ by_sums, "bias_ih": jnp.sum(by_sums, 0)}
             return (by_sums @ cell["kernel_ih"].T,), found
@@ -276,7 +277,7 @@ class _Loops:
 
         def one(row: Any, real: Any, carry: Any) -> Any:
             state, edited, late, before, written = carry
-            row = row.astype(jnp.int32)
+            row = jnp.asarray(row, jnp.int32)  # a Python integer under `jax.disable_jit`
             # What the last step found is written now, so that all of this step's reading comes
             # after it: where one array is read and written side by side, XLA copies it whole.
             edited = self.write(edited, late, before)

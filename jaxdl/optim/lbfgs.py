@@ -128,6 +128,9 @@ def lbfgs(
             traced: `optax.inject_hyperparams(lbfgs, static_args="history_size")`.
         line_search_fn: None or "strong_wolfe".
 
+    How many iterations there are the data decide: no gradient of reverse mode goes through an
+    update; forward mode does.
+
     Returns:
         The `optax.GradientTransformationExtraArgs`; its `update` needs the params and two keywords,
         `value`, the objective at the params, and `value_fn`, the objective as a function of the

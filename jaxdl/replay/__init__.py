@@ -1,7 +1,8 @@
 """PyTorch's CPU random stream, default initialisers and DataLoader order, without PyTorch.
 
 Equal to PyTorch 2.13 bit for bit, in float32 and float64: `Generator` to `torch.Generator`, `init`
-to the `state_dict` of a freshly built layer, `dataloader_epoch` to the order of `DataLoader`.
+to the `state_dict` of a freshly built layer, `dataloader_epoch`, the samplers and `random_split` to
+the order of `DataLoader` and its kin.
 
 The reference is PyTorch on an x86-64 processor with AVX2 or AVX-512. Its fallback for older
 processors rounds `uniform_` and `randn` otherwise; other architectures are untested.
@@ -16,6 +17,24 @@ array([2, 3, 4, 0, 1])
 
 from jaxdl.replay import init
 from jaxdl.replay.generator import Generator
-from jaxdl.replay.sampler import batches, dataloader_epoch
+from jaxdl.replay.sampler import (
+    base_seed,
+    batches,
+    dataloader_epoch,
+    random_sampler,
+    random_split,
+    subset_random_sampler,
+    weighted_random_sampler,
+)
 
-__all__ = ["Generator", "batches", "dataloader_epoch", "init"]
+__all__ = [
+    "Generator",
+    "base_seed",
+    "batches",
+    "dataloader_epoch",
+    "init",
+    "random_sampler",
+    "random_split",
+    "subset_random_sampler",
+    "weighted_random_sampler",
+]

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import struct
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +25,7 @@ import jax.numpy as jnp
 import numpy as np
 import safetensors.numpy
 
+from jaxdl._environment import versions
 from jaxdl._tree import leaves_by_name, nested
 from jaxdl.errors import InputError
 from jaxdl.train.state import TrainState
@@ -81,6 +83,7 @@ class Checkpoints:
         self._run = json.loads(json.dumps(run))  # as it will be read back
         self._keep, self._report = keep, report
         self.resumed_step = 0
+        self._made_by: dict[str, str] = {}
         self._manager: Manager | None = None
         self._writing: Future[None] | None = None
         self._unusable: list[Path] = []
@@ -96,6 +99,16 @@ class Checkpoints:
         self._lock = _lock(self.directory)
         self._writer = ThreadPoolExecutor(1, "checkpoints")
 
+    def made_by(self, step: Callable[..., Any], state: TrainState, batch: Any) -> None:
+        """What computes the run: kept with every checkpoint, and compared by `latest`.
+
+        Args:
+            step: traced, neither compiled nor run.
+            state, batch: what it takes, or their shapes.
+        """
+        program = {"step": _program_hash(step, state, batch)}
+        self._made_by = versions("jax", "jaxdl") | program
+
     def latest(self, state: TrainState) -> tuple[TrainState, History] | None:
         """The newest sound checkpoint; those that are not are reported and passed over.
 
@@ -103,7 +116,8 @@ class Checkpoints:
             state: one of the same run, for the structure, shapes and dtypes; its values are unused.
 
         Returns:
-            The saved state and history, equal to the last bit; None where nothing is saved.
+            The saved state and history, equal to the last bit; None where nothing is saved. Where
+            another step or version made them, a line reports it.
 
         Raises:
             InputError: it is of another run, or no checkpoint is sound.
@@ -111,7 +125,10 @@ class Checkpoints:
 
         def use(saved: _Saved) -> tuple[TrainState, History]:
             self._require_same_run(saved.run)
-            return _like(state, saved.state), saved.history
+            found = _like(state, saved.state), saved.history
+            if other := _differences(saved.made_by, self._made_by):
+                self._report(f"{self.directory}: {other}; the history goes on with what is new")
+            return found
 
         found, self._unusable = _newest_sound(self.directory, use, self._report)
         if found:
@@ -129,7 +146,7 @@ class Checkpoints:
         self._wait()
         arrays = _to_host(state)
         rows, numbers = _split(history)
-        about = {"run": self._run, "history": numbers}
+        about = {"run": self._run, "history": numbers, "made_by": self._made_by}
         self._writing = self._writer.submit(self._write, int(state.step), arrays | rows, about)
 
     def __enter__(self) -> Self:
@@ -222,11 +239,12 @@ class _UnusableError(Exception):
 
 @dataclass(frozen=True)
 class _Saved:
-    """A checkpoint's content: the leaves of the state by name, the history, the run."""
+    """A checkpoint's content: the leaves of the state by name, the history, the run, its maker."""
 
     state: Arrays
     history: dict[str, list[Any]]
     run: Any
+    made_by: dict[str, str]  # empty in checkpoints of before it was kept
 
 
 def _newest_sound(
@@ -250,17 +268,50 @@ def _newest_sound(
 
 
 def _load(path: Path) -> _Saved:
-    """Read one checkpoint and check its checksum."""
-    try:
-        content = (path / ITEM / CONTENT).read_bytes()
-        checksum = (path / ITEM / CHECKSUM).read_bytes()
-    except OSError as error:
-        raise _UnusableError(f"{Path(error.filename).name}: {error.strerror}") from error
+    """Read one checkpoint and check that it is what its checksum and its folder say."""
+    content, checksum = (_bytes(path / ITEM / name) for name in (CONTENT, CHECKSUM))
     if checksum != _checksum(content):
         raise _UnusableError(f"{CONTENT} is not what {CHECKSUM} says")
-    arrays, about = _decode(content)
-    rows = {name: arrays.pop(name) for name in list(arrays) if name.startswith("history/")}
-    return _Saved(arrays, _join(rows, about["history"]), about["run"])
+    try:  # a checksum can be made to match anything
+        arrays, about = _decode(content)
+        rows = {name: arrays.pop(name) for name in list(arrays) if name.startswith("history/")}
+        history, step = _join(rows, about["history"]), int(arrays["step"])
+        saved = _Saved(arrays, history, about["run"], dict(about.get("made_by", {})))
+    except Exception as error:
+        raise _UnusableError(f"{CONTENT} holds no checkpoint ({_brief(error)})") from error
+    if str(step) != path.name:
+        raise _UnusableError(f"{CONTENT} is of step {step}")
+    return saved
+
+
+def _bytes(path: Path) -> bytes:
+    """Of a regular file: reading a FIFO would wait for ever."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _UnusableError(f"{path.name} is no regular file")
+        return path.read_bytes()
+    except OSError as error:
+        raise _UnusableError(f"{path.name}: {error.strerror}") from error
+
+
+def _program_hash(step: Callable[..., Any], state: TrainState, batch: Any) -> str:
+    """Of what the step computes; the same in every process."""
+    traced = jax.make_jaxpr(step)(state, batch)
+    found = hashlib.sha256(re.sub(r" at 0x[0-9a-f]+", "", str(traced)).encode())
+    for constant in traced.consts:
+        if not _is_key(constant):
+            found.update(np.asarray(constant).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    """What of both is known and is not the same, in words."""
+    words = [
+        "the step computes something else" if name == "step" else f"{name} was {old[name]}"
+        for name in new
+        if name in old and old[name] != new[name]
+    ]
+    return f"since the checkpoint {' and '.join(words)}" if words else ""
 
 
 def _checksum(content: bytes) -> bytes:

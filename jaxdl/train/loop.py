@@ -81,6 +81,10 @@ def fit(
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
         return state, history
+    if checkpoints:
+        size = batch_size if fill else min(n, batch_size)
+        batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), data)
+        checkpoints.made_by(step, state, batch)
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
         if int(state.step) > epochs * total:

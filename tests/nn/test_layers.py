@@ -181,3 +181,37 @@ def test_what_cannot_be_built_is_told_when_it_is_built(build, message):
 @pytest.mark.parametrize("dropout", [0, 1, 0.5, np.float32(0.5), jnp.float32(0.5)])
 def test_dropout_is_any_number_from_0_to_1(dropout):
     assert nn.RNN(2, 3, dropout=dropout, rngs=nnx.Rngs(0)).dropout == dropout
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_a_number_without_a_row_is_nan(rows):
+    layer = nn.Embedding(rows, 3, rngs=nnx.Rngs(0))
+    x = np.array([-rows - 1, -rows, -1, 0, rows - 1, rows, 10**6])
+    found = np.asarray(layer(x))
+    there = (x >= 0) & (x < rows)
+    assert np.array_equal(np.isnan(found), np.broadcast_to(~there[:, None], found.shape))
+    np.testing.assert_array_equal(found[there], layer.embedding[...][x[there]])
+    assert np.all(np.isnan(layer(-1)))  # a Python integer, too
+    np.testing.assert_array_equal(layer(jnp.array([[0]], "uint8")), found[3][None, None])
+    with pytest.raises(ValueError, match="inputs must be integers, got float32"):
+        layer(jnp.ones(2))
+
+    # A number without a row moves no row.
+    graphdef, table = nnx.split(layer)
+
+    def total(table):
+        y = nnx.merge(graphdef, table)(x)
+        return jnp.sum(jnp.where(jnp.isnan(y), 0, y))
+
+    (moved,) = jax.tree.leaves(jax.grad(total)(table))
+    times = np.bincount(x[there], minlength=rows).astype("float32")
+    np.testing.assert_array_equal(moved, np.broadcast_to(times[:, None], moved.shape))
+
+
+def test_numbers_within_a_recurrence_are_the_embeddings():
+    embedding, layer = nn.Embedding(4, 3, rngs=nnx.Rngs(0)), nn.RNN(3, 2, rngs=nnx.Rngs(1))
+    for x in (np.array([0, 3, -1, 2]), np.array([0, -1])):  # all the table is multiplied, or rows
+        found, _ = layer(x, embedding=embedding)
+        wanted, _ = layer(embedding(x))
+        np.testing.assert_allclose(found, wanted, atol=1e-6)
+        assert np.all(np.isnan(found[np.flatnonzero(x < 0)[0] :]))

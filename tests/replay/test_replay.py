@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jaxdl.replay
-from jaxdl.replay import Generator, batches, dataloader_epoch, init
+from jaxdl.replay import (
+    Generator,
+    batches,
+    dataloader_epoch,
+    init,
+    random_sampler,
+    random_split,
+    weighted_random_sampler,
+)
 from jaxdl.replay.fma import fma
 
 
@@ -113,6 +121,14 @@ def test_seed_must_be_an_integer():
         (lambda g: init.lstm(g, 3, 0), "hidden_size must be positive, got 0"),
         (lambda g: init.gru(g, 3, 2, num_layers=0), "num_layers must be positive, got 0"),
         (lambda g: init.conv2d(g, 3, 4, (2,)), "kernel_size must be a number or two"),
+        (lambda g: random_split(g, 5, [3, 3]), r"lengths must add up to 5.*got \[3, 3\]"),
+        (lambda g: random_split(g, 5, [1.5, -0.5]), r"shares must lie in \[0, 1\]"),
+        (lambda g: random_split(g, 5, [6, -1]), "a length must not be negative, got -1"),
+        (lambda g: weighted_random_sampler(g, np.zeros(3), 2), "weights must be one row"),
+        (lambda g: weighted_random_sampler(g, np.array([1, -1]), 2), "weights must be one row"),
+        (lambda g: weighted_random_sampler(g, np.array([1, np.nan]), 2), "weights must be one"),
+        (lambda g: weighted_random_sampler(g, np.ones((2, 2)), 2), "weights must be one row"),
+        (lambda g: weighted_random_sampler(g, np.ones(2), 1), "num_samples must be at least 2"),
     ],
 )
 def test_unusable_arguments_are_told_in_one_line(call, message):
@@ -133,6 +149,9 @@ SIZED = {
     "dataloader_epoch": lambda g, n: dataloader_epoch(g, n),
     "unshuffled": lambda g, n: dataloader_epoch(g, n, shuffle=False),
     "batches": lambda g, n: batches(np.arange(3), n),
+    "random_sampler": lambda g, n: random_sampler(g, n),
+    "weighted": lambda g, n: weighted_random_sampler(g, np.ones(3), n),
+    "random_split": lambda g, n: random_split(g, n, [1, 1]),
     "linear": lambda g, n: init.linear(g, n, 3),
     "conv1d": lambda g, n: init.conv1d(g, 2, 2, n),
     "conv2d": lambda g, n: init.conv2d(g, 2, 2, (2, n)),
@@ -177,3 +196,18 @@ def test_batches_partition_a_permutation(n, batch_size, seed):
     np.testing.assert_array_equal(np.concatenate(every), order)
     assert [len(batch) for batch in full] == [batch_size] * (n // batch_size)
     assert all(np.array_equal(a, b) for a, b in zip(full, every, strict=False))
+
+
+@given(n=st.integers(1, 40), seed=st.integers(0, 2**64 - 1))
+def test_samplers_give_what_there_is(n, seed):
+    default, own = Generator(seed), Generator(seed)
+    assert sorted(dataloader_epoch(own, n, own=True).tolist()) == list(range(n))
+    for replacement in (True, False):
+        found = random_sampler(default, n, 3 * n, replacement)
+        assert len(found) == 3 * n
+        assert replacement or np.bincount(found, minlength=n).tolist() == [3] * n
+    parts = random_split(own, n, [0.5, 0.5])
+    assert sorted(np.concatenate(parts).tolist()) == list(range(n))
+    assert [len(part) for part in parts] == [n - n // 2, n // 2]
+    weights = np.arange(n + 1)
+    assert 0 not in weighted_random_sampler(own, weights, 50)  # whose weight is 0

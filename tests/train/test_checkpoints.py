@@ -1,6 +1,7 @@
 """What is saved comes back to the last bit; what cannot be used is told in a line, nothing lost."""
 
 import dataclasses
+import hashlib
 import json
 import os
 import resource
@@ -12,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+import safetensors.numpy
 
 from jaxdl.errors import InputError
 from jaxdl.train import Stopped, TrainState
@@ -336,3 +338,83 @@ def test_read_where_nothing_is(tmp_path):
     for path, message in ((tmp_path, "holds no checkpoint"), (tmp_path / "no", "is no directory")):
         with pytest.raises(InputError, match=message):
             read(path)
+
+
+def rewrite(directory, content):
+    """Other contents in the newest checkpoint, with a checksum that matches them."""
+    path = directory / str(steps_in(directory)[-1]) / ITEM
+    (path / CONTENT).write_bytes(content)
+    (path / CHECKSUM).write_text(f"{hashlib.sha256(content).hexdigest()}  {CONTENT}\n")
+
+
+def older(directory):
+    """The checkpoint before the newest, in a folder that says it is the newest."""
+    return (directory / str(steps_in(directory)[-2]) / ITEM / CONTENT).read_bytes()
+
+
+LIES = {
+    "rubbish": (lambda d: rewrite(d, b"rubbish"), "holds no checkpoint"),
+    "nothing": (lambda d: rewrite(d, b""), "holds no checkpoint"),
+    "another file": (
+        lambda d: rewrite(d, safetensors.numpy.save({"x": np.ones(2)})),
+        "holds no checkpoint",
+    ),
+    "another step": (lambda d: rewrite(d, older(d)), f"is of step {2 * STEPS}"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_checkpoint_that_lies_about_itself_is_passed_over(uninterrupted, tmp_path, lie):
+    train_into(tmp_path, epochs=3)
+    tell, message = LIES[lie]
+    tell(tmp_path)
+    told = []
+    assert_same_run(train_into(tmp_path, report=told.append), uninterrupted)
+    (line,) = told
+    assert f"{3 * STEPS} is passed over" in line
+    assert message in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("name", [CONTENT, CHECKSUM])
+def test_a_fifo_in_a_checkpoints_place_is_not_waited_for(uninterrupted, tmp_path, name):
+    train_into(tmp_path, epochs=3)
+    path = tmp_path / str(3 * STEPS) / ITEM / name
+    path.unlink()
+    os.mkfifo(path)
+    told = []
+    assert_same_run(train_into(tmp_path, report=told.append), uninterrupted)
+    (line,) = told
+    assert f"{name} is no regular file" in line
+
+
+def resume_with(directory, step=train_step):
+    told = []
+    with open_checkpoints(directory, report=told.append) as checkpoints:
+        train(checkpoints, step=step)
+    return told
+
+
+def test_another_step_is_said(tmp_path, monkeypatch):
+    train_into(tmp_path, epochs=2)
+
+    def same(state, batch):
+        return train_step(state, batch)
+
+    def slower(state, batch):
+        new, loss = train_step(state, batch)
+        return dataclasses.replace(new, params=jax.tree.map(lambda p: p * 0.999, new.params)), loss
+
+    assert resume_with(tmp_path, same) == []
+    (line,) = resume_with(tmp_path, slower)
+    assert "since the checkpoint the step computes something else" in line
+    monkeypatch.setattr("jaxdl.train.checkpoints.versions", lambda *names: {"jaxdl": "0.0.1"})
+    (line,) = resume_with(tmp_path)
+    assert "since the checkpoint jaxdl was" in line
+
+
+def test_a_checkpoint_of_before_says_nothing(tmp_path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(Checkpoints, "made_by", lambda *_: None)
+        train_into(tmp_path, epochs=2)
+    assert resume_with(tmp_path) == []
