@@ -14,6 +14,7 @@ import pytest
 from flax import nnx
 
 from jaxdl import nn, ops, optim
+from tests import soak
 
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
 QUICK = {"xla_backend_optimization_level": 0}
@@ -179,7 +180,13 @@ def close(found, wanted):
         np.testing.assert_allclose(a, b, rtol=2e-4, atol=2e-5)
 
 
-@pytest.mark.parametrize("case", CASES)
+# One of each kind; all are compiled five times over, which takes minutes.
+PART = ["nn.gru", "nn.lstm_cell one", "nn.RNN lengths", "nn.Linear one", "nn.Embedding"]
+PART += ["nn.BatchNorm", "nn.Conv 1 one", "nn.Conv 3 one", "nn.Conv lines of lines", "ops.conv"]
+PART += ["ops.max_pool 3 one", "ops.avg_pool 1 batch", "optim.adam"]
+
+
+@pytest.mark.parametrize("case", soak.whole_or(PART, list(CASES)))
 def test_it_is_the_same_under_every_transformation(case):
     call, params, x = CASES[case]()
 
