@@ -1,0 +1,41 @@
+"""README.md and README.zh.md have the same commands, tables and figures."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BOTH = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md")]
+
+
+def commands(text):
+    """The lines of the blocks without a language, without their comments."""
+    pieces = re.split(r"^```(.*)\n", text, flags=re.M)  # text, flags, block, "", text, …
+    blocks = [pieces[i + 1] for i in range(1, len(pieces) - 1, 4) if not pieces[i]]
+    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+def tables(text):
+    """Of every row how many cells it has."""
+    return [line.count("|") for line in text.splitlines() if line.startswith("|")]
+
+
+def pictures(text):
+    return re.findall(r"!\[[^\]]*\]\(([^)]*)\)", text)
+
+
+def links(text):
+    """Where the pages lead to, each page's own language aside."""
+    return sorted(
+        target.replace("README.zh.md", "README.md")
+        for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)[^)]*\)", text)
+        if target not in ("README.md", "README.zh.md")
+    )
+
+
+@pytest.mark.parametrize("part", [commands, tables, pictures, links])
+def test_both_languages_have_the_same(part):
+    english, chinese = map(part, BOTH)
+    assert english == chinese
+    assert english or part is pictures
