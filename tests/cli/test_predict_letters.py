@@ -41,6 +41,7 @@ def small(tmp_path_factory):
             params, _ = like_torch(lesson, config, lesson.program(config).examples())
             share = {"exact match" if name in ASKED else "test accuracy": 0.25}
             run = {"lesson": name, "config": asdict(config), "result": share}
+            run |= {"quick": True, "when": "2026-01-01T00:00:00+00:00"}
             save_trained(trained_path(lesson), params, run)
     return folder
 

@@ -133,7 +133,7 @@ def test_the_map_is_total_and_invertible(model, data):
 
 def test_a_map_of_grey_images_does_not_fit_colour():
     params = drawn("resnet", "cifar10")
-    with pytest.raises(ValueError, match="reshape"):
+    with pytest.raises(MapError, match="has shape"):
         parameter_map(Config(model="resnet", data="digits")).to_torch(params)
 
 

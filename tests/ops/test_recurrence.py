@@ -143,7 +143,7 @@ def test_every_derivative_of_the_derivative(kind, two, ways):
 
         @partial(jax.jit, compiler_options=QUICK)
         def plain(params, x, rows):
-            with ops.plain():
+            with ops.xla():
                 slopes = jax.vmap(jax.grad(value))(rows)
                 return jax.hessian(value)(x), slopes, jax.grad(by_params)(params)
 
