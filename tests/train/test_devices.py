@@ -6,28 +6,19 @@ import jax
 import numpy as np
 import pytest
 
-from jaxdl.train import (
-    epoch_order,
-    mean_over_devices,
-    replicated,
-    scan_epoch,
-    sharded,
-    sharded_epoch,
-)
+from jaxdl.train import devices, epoch_order, replicated, scan_epoch, sharded_epoch, shared_step
 from tests.train import runs
 
 DEVICES = tuple(jax.devices())
 WHOLE = runs.EXAMPLES - runs.EXAMPLES % 10
 
 
-def step_on_a_share(state, batch):
-    found = jax.value_and_grad(runs.loss_fn)(state.params, batch)
-    return runs.update(state, *mean_over_devices(found))
+step_on_a_share = shared_step(runs.loss_fn, runs.OPTIMIZER)
 
 
-@pytest.mark.parametrize("large", [1, sharded.LARGE], ids=["each-leaf-alone", "leaves-as-one"])
+@pytest.mark.parametrize("large", [1, devices.LARGE], ids=["each-leaf-alone", "leaves-as-one"])
 def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large):
-    monkeypatch.setattr(sharded, "LARGE", large)
+    monkeypatch.setattr(devices, "LARGE", large)
     step = partial(step_on_a_share)  # another object, traced anew
     with jax.enable_x64(True):
         order = epoch_order(jax.random.key(3), 0, runs.EXAMPLES)[:WHOLE]
