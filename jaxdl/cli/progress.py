@@ -14,7 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-BAR_EVERY = 0.25  # seconds; reading the loss waits for the device, so it is read no oftener
+BAR_EVERY = 0.25  # seconds; reading the loss waits for the device, so it is not read more often
 LINE_EVERY = 5.0  # seconds, without a terminal
 
 

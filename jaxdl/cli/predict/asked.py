@@ -87,7 +87,7 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
     """What the lines of standard input ask; 2 where one could not be read, which is told.
 
     Raises:
-        InputError: nothing.
+        InputError: no line asks anything.
     """
     found: list[Asked] = []
     code = 0
