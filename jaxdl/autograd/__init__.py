@@ -1,4 +1,4 @@
-"""What the two ways to a gradient do: the tape, PyTorch's graph and JAX's programs, side by side."""
+"""What two ways to a gradient do: the tape, PyTorch's graph and JAX's programs, side by side."""
 
 from jaxdl.autograd.graph import Edge, Graph, Node, Place, Saved
 

@@ -90,7 +90,7 @@ class Node:
         value: what was computed; None where it was not looked at.
         gradient: of the loss by this value; None: none was computed.
         phase: "backward": an equation of a program that computes gradients (JAX has those).
-        name: of a parameter its name ("conv1.weight"), else what the user's program calls it, or "".
+        name: of a parameter its own ("conv1.weight"), else what the user's program calls it, or "".
         backward: the name of what differentiates it ("MulBackward0"), or "".
         saved: what it keeps for its way back.
         place: the line of the user's program.
@@ -141,6 +141,7 @@ class Graph:
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
+        """The nodes by their ids."""
         return {node.id: node for node in self.nodes}
 
     def __getitem__(self, id: str) -> Node:
@@ -231,9 +232,7 @@ def _listed(value: np.ndarray | np.generic) -> Any:
         value = value.astype(np.float32)  # bfloat16, float16: float32 has all their values
     if np.isfinite(value).all():
         return value.tolist()
-    if value.ndim:
-        return [_listed(row) for row in value]
-    return str(value.item())
+    return [_listed(row) for row in np.asarray(value)] if value.ndim else str(value.item())
 
 
 def _node(node: Node, small: int | None) -> dict[str, Any]:
