@@ -53,13 +53,34 @@ class Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="jaxdl")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, asked: tell_versions(ctx) if asked else None,
+    help="Show the versions that numbers depend on.",
+)
 @click.pass_context
 def command(ctx: click.Context) -> int | None:
     """Deep learning written twice: pure functions in JAX, mutable objects in PyTorch."""
     if ctx.invoked_subcommand is None:
         return ctx.invoke(command.get_command(ctx, "list"))
     return None
+
+
+def tell_versions(ctx: click.Context) -> NoReturn:
+    """What a report of an error should say; nothing is imported for it."""
+    import jaxdl
+    from jaxdl._environment import versions
+    from jaxdl._torch import has_torch
+
+    names = ("jax", "flax", "optax", "numpy", "torch")
+    found = versions(*(name for name in names if name != "torch" or has_torch()))
+    click.echo(f"jaxdl {jaxdl.__version__}\nPython {found['python']}")
+    for name in names:
+        click.echo(f"{name} {found.get(name, 'not installed')}")
+    ctx.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

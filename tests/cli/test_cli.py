@@ -3,6 +3,7 @@
 import json
 import sys
 
+import jax
 import pytest
 
 from jaxdl.cli import exit_code
@@ -169,8 +170,10 @@ def test_a_group_alone_shows_its_help(capsys):
     assert [lesson.name for lesson in lessons() if f"\n  {lesson.name} " not in err] == []
 
 
-def test_list_says_how_to_get_what_is_missing(capsys, monkeypatch):
-    monkeypatch.delenv("JAXDL_DATA_DIR", raising=False)
-    _, out, _ = run(capsys)
-    assert "(diabetes) is not here: set JAXDL_DATA_DIR" in out
-    assert all(lesson.name in out for lesson in lessons())
+def test_version_says_on_what_numbers_depend(capsys, monkeypatch):
+    monkeypatch.setattr("jaxdl._torch.find_spec", lambda name: None)
+    code, out, _ = run(capsys, "--version")
+    lines = dict(line.split(" ", 1) for line in out.splitlines())
+    assert (code, list(lines)) == (0, "jaxdl Python jax flax optax numpy torch".split())
+    assert (lines["jax"], lines["torch"]) == (jax.__version__, "not installed")
+    assert f"Python {sys.version.split()[0]}\n" in out
