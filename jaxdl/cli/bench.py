@@ -308,15 +308,15 @@ def claim(records: Sequence[dict[str, Any]]) -> int:
 
 
 @click.command("report")
-@click.argument("folder", default=Path("benchmarks/results/bench"), type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="Where to; default: the same folder.")
-def report(folder: Path, to: Path | None) -> int:
+@click.argument("folder", default="benchmarks/results/bench", type=PLACE)
+@click.option("--to", type=PLACE, metavar="DIR", help="Where to; default: the same folder.")
+def report(folder: str, to: str | None) -> int:
     """Make report.md and figures of the JSON files in FOLDER (benchmarks/results/bench)."""
     from jaxdl.bench import record
     from jaxdl.bench import report as reports
 
-    records = record.read(folder)
+    records = record.read(Path(folder))
     bars = {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
-    paths = reports.write(records, to or folder, bars)
+    paths = reports.write(records, Path(to or folder), bars)
     print(*paths, "", paths[0].read_text("utf-8"), sep="\n", end="")
     return 0
