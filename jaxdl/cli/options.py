@@ -11,6 +11,7 @@ import click
 
 from jaxdl.cli.output import PLACE
 from jaxdl.course import Lesson, find, lessons
+from jaxdl.course.device import DEVICES, use_device
 from jaxdl.course.values import bounds, number
 
 JSON = click.Option(
@@ -18,6 +19,20 @@ JSON = click.Option(
     type=PLACE,
     metavar="PATH",
     help="Write the result as JSON; - is standard output.",
+)
+
+
+def _use_device(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:  # completion parses what it never runs
+        use_device(value)
+
+
+DEVICE = click.Option(
+    ["--device"],
+    type=click.Choice(DEVICES),
+    expose_value=False,
+    callback=_use_device,
+    help="Where to compute; default: JAX's choice, a GPU or TPU if it finds one.",
 )
 
 

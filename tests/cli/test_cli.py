@@ -174,6 +174,6 @@ def test_version_says_on_what_numbers_depend(capsys, monkeypatch):
     monkeypatch.setattr("jaxdl._torch.find_spec", lambda name: None)
     code, out, _ = run(capsys, "--version")
     lines = dict(line.split(" ", 1) for line in out.splitlines())
-    assert (code, list(lines)) == (0, "jaxdl Python jax flax optax numpy torch".split())
+    assert (code, " ".join(lines)) == (0, "jaxdl Python jax flax optax numpy torch")
     assert (lines["jax"], lines["torch"]) == (jax.__version__, "not installed")
     assert f"Python {sys.version.split()[0]}\n" in out
