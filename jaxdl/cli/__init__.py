@@ -30,9 +30,11 @@ class Commands(click.Group):
         """In the order of the table below."""
         return list(self.modules)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command; an unknown name is an error that suggests the nearest."""
         if cmd_name not in self.modules:
+            if ctx.resilient_parsing:  # the shell completes a line: nobody is told anything
+                return None
             near = get_close_matches(cmd_name, self.modules, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.modules)}"
             raise click.UsageError(f"no command is called {cmd_name!r}; {hint}")
@@ -65,7 +67,7 @@ class Commands(click.Group):
 def command(ctx: click.Context) -> int | None:
     """Deep learning written twice: pure functions in JAX, mutable objects in PyTorch."""
     if ctx.invoked_subcommand is None:
-        return ctx.invoke(command.get_command(ctx, "list"))
+        return ctx.invoke(importlib.import_module(command.modules["list"]).command)
     return None
 
 

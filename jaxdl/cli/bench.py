@@ -14,6 +14,7 @@ from rich.table import Table
 
 from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
+from jaxdl.cli.options import lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
@@ -38,7 +39,16 @@ class Bench(click.Command):
     cls=Bench,
     epilog="`jaxdl bench report` makes a table and figures of what was measured.",
 )
-@click.argument("names", nargs=-1, required=True, metavar="LESSON[:NET]… | all")
+@click.argument(
+    "names",
+    nargs=-1,
+    required=True,
+    metavar="LESSON[:NET]… | all",
+    shell_complete=lambda ctx, param, incomplete: [
+        *lesson_names(ctx, param, incomplete),
+        *(word for word in ("all", "report") if word.startswith(incomplete)),
+    ],
+)
 @click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Cores for each arm; default: all there are."

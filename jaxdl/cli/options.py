@@ -36,6 +36,11 @@ DEVICE = click.Option(
 )
 
 
+def lesson_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What the shell may complete the name of a lesson to."""
+    return [lesson.name for lesson in lessons() if lesson.name.startswith(incomplete)]
+
+
 def config_options(lesson: Lesson) -> list[click.Option]:
     """One flag for each field of the lesson's Config, with its default and help line."""
     return [_flag(field) for field in fields(lesson.config)]
@@ -115,8 +120,10 @@ class PerLesson(click.Group):
         """The lessons, then what the group has besides (`all`)."""
         return [*(lesson.name for lesson in lessons()), *super().list_commands(ctx)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build one lesson's subcommand."""
+        if ctx.resilient_parsing and cmd_name not in self.list_commands(ctx):
+            return None  # the shell completes a line: nobody is told anything
         return super().get_command(ctx, cmd_name) or self.build(find(cmd_name))
 
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 from rich.console import Console
 
 from jaxdl._files import is_written_through, replacing
@@ -29,6 +30,10 @@ class Place(click.ParamType):
         if value == "":
             self.fail("the path is empty; is a variable of the shell not set?", param, ctx)
         return value
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        """The shell's own names of files and folders."""
+        return [CompletionItem(incomplete, type="file")]
 
 
 PLACE = Place()

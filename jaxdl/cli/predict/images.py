@@ -16,7 +16,7 @@ import click
 
 from jaxdl import data
 from jaxdl.cli.options import DEVICE, JSON
-from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.predict.asked import STDIN, standard_input
 from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, ranking, tell_net
 from jaxdl.cli.predict.shades import shaded
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from jaxtyping import UInt8
 
-IMAGES = click.Argument(["images"], nargs=-1, required=True, metavar="IMAGE…")
+IMAGES = click.Argument(["images"], nargs=-1, required=True, type=PLACE, metavar="IMAGE…")
 LARGEST = 1 << 28  # bytes of a picture on standard input
 SHOW = click.Option(["--show"], is_flag=True, help="Draw each picture as the net sees it.")
 
