@@ -54,14 +54,6 @@ def lettered(small, tmp_path, monkeypatch):
     return tmp_path / "jaxdl"
 
 
-@pytest.fixture
-def typed(monkeypatch):
-    """Make bytes the standard input, which is no terminal."""
-    return lambda content: monkeypatch.setattr(
-        sys, "stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8")
-    )
-
-
 ASKED = ["l15", "l16"]
 GIVEN = {"l13": "Tanaka", "l14": "MARIA", "l15": "cab", "l16": "cab"}
 
@@ -156,6 +148,28 @@ def test_lines_of_standard_input(capsys, lettered, typed):
         code, out, err = run(capsys, "l13")
         assert (code, out) == (2, "")
         assert "no name is given" in err
+
+
+def test_a_dash_is_standard_input(capsys, lettered, typed):
+    typed(b"Tanaka\nRossi\n")
+    code, out, err = run(capsys, "l13", "-")
+    assert (code, err) == (0, "")
+    assert [line.partition(":")[0] for line in out.splitlines()[1:]] == ["Tanaka", "Rossi"]
+    code, out, err = run(capsys, "l13", "-", "Tanaka")
+    assert (code, out) == (2, "")
+    assert err == "jaxdl: - stands alone: standard input has a name in each of its lines\n"
+    typed("First:\nÉ\n".encode())
+    assert json.loads(run(capsys, "l14", "-", "--letters", "1", "--json", "-")[1])["start"] == (
+        "First:\nE"
+    )
+    for content, told in (
+        (b"", "standard input is empty; give it the beginning of a text: echo To be |"),
+        (b"\xff" * 90, r"-: '\xff\xff"),
+        (b"a" * 70_000, "standard input has more than 65,536 bytes"),
+    ):
+        typed(content)
+        code, out, err = run(capsys, "l14", "-")
+        assert (code, out, told in err, len(err) < 250) == (2, "", True, True)
 
 
 def printed(terminal):
