@@ -37,6 +37,7 @@ class Bench(click.Command):
 @click.command(
     "bench",
     cls=Bench,
+    short_help="Time the training steps of lessons, PyTorch's and JAX's.",
     epilog="`jaxdl bench report` makes a table and figures of what was measured.",
 )
 @click.argument(

@@ -17,7 +17,7 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return [name for name in data.CATALOGUE if name.startswith(incomplete)]
 
 
-@click.group("data")
+@click.group("data", short_help="The data sets: what there is, and is it sound.")
 def command() -> None:
     """The datasets: what there is, where it comes from, whether it is sound."""
 
@@ -42,7 +42,7 @@ def list_() -> int:
     return 0
 
 
-@command.command("prepare")
+@command.command("prepare", short_help="Download data sets, check and store them.")
 @click.argument("names", nargs=-1, required=True, metavar="NAME… | all", shell_complete=_names)
 def prepare(names: tuple[str, ...]) -> int:
     """Download datasets, check them, and store them in TFDS_DATA_DIR or ~/tensorflow_datasets.

@@ -66,36 +66,27 @@ def _type(field: Field[Any]) -> click.ParamType | type:
     kind = type(field.default)
     if kind is bool or kind not in (int, float):
         return kind
-    return (Whole if kind is int else Real)(*bounds(field))
+    return Number(kind, *bounds(field))
 
 
-class Whole(click.IntRange):
-    """A whole number of a Config."""
+class Number(click.ParamType):
+    """A finite number in a range, which an error tells; --help would be full of ranges.
 
-    name = "integer"
+    Args:
+        kind: int or float.
+        least, most: both allowed.
+    """
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The number itself, if it is one, and in the range."""
-        return _number(self, int, value, param, ctx)
-
-
-class Real(click.FloatRange):
-    """A number of a Config: finite, that is."""
-
-    name = "number"
+    def __init__(self, kind: type, least: float, most: float) -> None:
+        self.kind, self.least, self.most = kind, least, most
+        self.name = "integer" if kind is int else "number"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """The number itself, if it is one, and in the range."""
-        return _number(self, float, value, param, ctx)
-
-
-def _number(numbers: Whole | Real, kind: type, value: Any, param: Any, ctx: Any) -> Any:
-    assert numbers.min is not None
-    assert numbers.max is not None
-    try:
-        return number(str(value), kind, numbers.min, numbers.max)
-    except ValueError as error:
-        numbers.fail(str(error), param, ctx)
+        try:
+            return number(str(value), self.kind, self.least, self.most)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Named(click.Choice):

@@ -206,13 +206,13 @@ def number(value: Any) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
-@click.command("all", params=[QUICK, JSON])
+@click.command("all", params=[QUICK, JSON], short_help="Run and compare them all: one table.")
 def everything(quick: bool, json_path: str | None = None) -> int:
     """Run every lesson on embedded data and compare it with PyTorch's values: one table.
 
     Every run starts and shuffles as its PyTorch twin does. Each core has a lesson at a time, so
     that the last column is the steps of one core. With --quick each lesson's first variant alone is
-    compared, and in float32 alone; jaxdl compare all has the rest.
+    compared, and in float32 alone; jaxdl compare l04 compares all of one lesson.
     """
     check_place(json_path)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
