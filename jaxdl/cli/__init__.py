@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any, NoReturn
 
 import click
@@ -141,6 +143,11 @@ def _failed(error: OSError) -> int:
 
 
 def _told(message: str, code: int) -> int:
+    """Tell it in one line; a terminal's lines end between words."""
+    line = "jaxdl: " + " ".join(message.split())
     with suppress(OSError):  # nowhere to tell it
-        print("jaxdl: " + " ".join(message.split()), file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            columns = get_terminal_size().columns
+            line = fill(line, columns, break_long_words=False, break_on_hyphens=False)
+        print(line, file=sys.stderr, flush=True)
     return code
