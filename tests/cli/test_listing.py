@@ -11,6 +11,7 @@ from jaxdl.course import lessons
 def listed(capsys, monkeypatch):
     """The lines, in a terminal that wide, where no data have been fetched."""
     monkeypatch.delenv("JAXDL_DATA_DIR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C")
 
     def lines(columns=None, **environment):
         for name, value in environment.items():
