@@ -43,6 +43,8 @@ def test_the_fixture_would_notice_training(untrained):
         ["compare", "l04", "--json", ""],
         ["list", "--json", ""],
         ["bench", "l04", "--json", ""],
+        ["bench", "report", "--to", ""],
+        ["bench", "report", ""],
         ["predict", "l13", "Tanaka", "--checkpoint", ""],
         ["predict", "l13", "Tanaka", "--json", ""],
     ],
