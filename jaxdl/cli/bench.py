@@ -14,6 +14,7 @@ from rich.table import Table
 
 from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
+from jaxdl.cli.options import lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
@@ -36,9 +37,19 @@ class Bench(click.Command):
 @click.command(
     "bench",
     cls=Bench,
+    short_help="Time the training steps of lessons, PyTorch's and JAX's.",
     epilog="`jaxdl bench report` makes a table and figures of what was measured.",
 )
-@click.argument("names", nargs=-1, required=True, metavar="LESSON[:NET]… | all")
+@click.argument(
+    "names",
+    nargs=-1,
+    required=True,
+    metavar="LESSON[:NET]… | all",
+    shell_complete=lambda ctx, param, incomplete: [
+        *lesson_names(ctx, param, incomplete),
+        *(word for word in ("all", "report") if word.startswith(incomplete)),
+    ],
+)
 @click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Cores for each arm; default: all there are."
@@ -308,15 +319,15 @@ def claim(records: Sequence[dict[str, Any]]) -> int:
 
 
 @click.command("report")
-@click.argument("folder", default=Path("benchmarks/results/bench"), type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="Where to; default: the same folder.")
-def report(folder: Path, to: Path | None) -> int:
+@click.argument("folder", default="benchmarks/results/bench", type=PLACE)
+@click.option("--to", type=PLACE, metavar="DIR", help="Where to; default: the same folder.")
+def report(folder: str, to: str | None) -> int:
     """Make report.md and figures of the JSON files in FOLDER (benchmarks/results/bench)."""
     from jaxdl.bench import record
     from jaxdl.bench import report as reports
 
-    records = record.read(folder)
+    records = record.read(Path(folder))
     bars = {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
-    paths = reports.write(records, to or folder, bars)
+    paths = reports.write(records, Path(to or folder), bars)
     print(*paths, "", paths[0].read_text("utf-8"), sep="\n", end="")
     return 0

@@ -25,9 +25,9 @@ import jax.numpy as jnp
 import numpy as np
 import safetensors.numpy
 
-from jaxdl._environment import versions
 from jaxdl._tree import leaves_by_name, nested
 from jaxdl.errors import InputError
+from jaxdl.train.made_by import differences, is_key, made_by
 from jaxdl.train.state import TrainState
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ class Checkpoints:
             step: traced, neither compiled nor run.
             state, batch: what it takes, or their shapes.
         """
-        program = {"step": _program_hash(step, state, batch)}
-        self._made_by = versions("jax", "jaxdl") | program
+        self._made_by = made_by(step, state, batch)
 
     def latest(self, state: TrainState) -> tuple[TrainState, History] | None:
         """The newest sound checkpoint; those that are not are reported and passed over.
@@ -126,7 +125,7 @@ class Checkpoints:
         def use(saved: _Saved) -> tuple[TrainState, History]:
             self._require_same_run(saved.run)
             found = _like(state, saved.state), saved.history
-            if other := _differences(saved.made_by, self._made_by):
+            if other := differences(saved.made_by, self._made_by):
                 self._report(f"{self.directory}: {other}; the history goes on with what is new")
             return found
 
@@ -294,26 +293,6 @@ def _bytes(path: Path) -> bytes:
         raise _UnusableError(f"{path.name}: {error.strerror}") from error
 
 
-def _program_hash(step: Callable[..., Any], state: TrainState, batch: Any) -> str:
-    """Of what the step computes; the same in every process."""
-    traced = jax.make_jaxpr(step)(state, batch)
-    found = hashlib.sha256(re.sub(r" at 0x[0-9a-f]+", "", str(traced)).encode())
-    for constant in traced.consts:
-        if not _is_key(constant):
-            found.update(np.asarray(constant).tobytes())
-    return found.hexdigest()[:16]
-
-
-def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """What of both is known and is not the same, in words."""
-    words = [
-        "the step computes something else" if name == "step" else f"{name} was {old[name]}"
-        for name in new
-        if name in old and old[name] != new[name]
-    ]
-    return f"since the checkpoint {' and '.join(words)}" if words else ""
-
-
 def _checksum(content: bytes) -> bytes:
     """The line that `sha256sum --check` reads."""
     return f"{hashlib.sha256(content).hexdigest()}  {CONTENT}\n".encode()
@@ -346,13 +325,9 @@ def _to_host(state: TrainState) -> Arrays:
 def _plain(state: TrainState) -> dict[str, Any]:
     """The leaves by name; of a random key the numbers that it consists of."""
     return {
-        name: jax.random.key_data(leaf) if _is_key(leaf) else leaf
+        name: jax.random.key_data(leaf) if is_key(leaf) else leaf
         for name, leaf in leaves_by_name(state, "/").items()
     }
-
-
-def _is_key(leaf: Any) -> bool:
-    return isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
 def _like(state: TrainState, arrays: Arrays) -> TrainState:
@@ -364,7 +339,7 @@ def _like(state: TrainState, arrays: Arrays) -> TrainState:
             raise _UnusableError(f"{name} is {old}, and the run has {new}")
     leaves = [jnp.array(arrays[name]) for name in wanted]  # copies, which may be donated
     leaves = [
-        jax.random.wrap_key_data(leaf, impl=jax.random.key_impl(old)) if _is_key(old) else leaf
+        jax.random.wrap_key_data(leaf, impl=jax.random.key_impl(old)) if is_key(old) else leaf
         for leaf, old in zip(leaves, jax.tree.leaves(state), strict=True)
     ]
     return jax.tree.unflatten(jax.tree.structure(state), leaves)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -216,3 +217,24 @@ def test_every_class_has_a_name():
 
 
 SMALL = ["--quick", "--epochs", "1", "--hidden", "8"]
+
+
+def test_a_picture_on_standard_input(capsys, trained, pictures, typed, monkeypatch):
+    file = pictures["itself"][0]
+    _, wanted, _ = run(capsys, "l10", file)
+    typed(Path(file).read_bytes())
+    code, out, err = run(capsys, "l10", "-")
+    assert (code, out, err) == (0, wanted.replace(file, "standard input"), "")
+    for content, told in (
+        (b"", "jaxdl: -: standard input is empty; give it a picture: jaxdl predict l10 - < "),
+        (b"Tanaka", "jaxdl: standard input is not an image that can be read"),
+        (Path(file).read_bytes()[:99], "jaxdl: standard input is damaged"),
+    ):
+        typed(content)
+        code, out, err = run(capsys, "l10", "-")
+        assert (code, out, err.count("\n"), err[: len(told)]) == (2, "", 1, told)
+    assert "give it once" in run(capsys, "l10", "-", "-")[2]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    assert "-: standard input is a terminal; give it a picture: " in run(capsys, "l10", "-")[2]
+    monkeypatch.setattr("sys.stdin", None)
+    assert "-: standard input is closed" in run(capsys, "l10", "-")[2]

@@ -408,7 +408,7 @@ def test_another_step_is_said(tmp_path, monkeypatch):
     assert resume_with(tmp_path, same) == []
     (line,) = resume_with(tmp_path, slower)
     assert "since the checkpoint the step computes something else" in line
-    monkeypatch.setattr("jaxdl.train.checkpoints.versions", lambda *names: {"jaxdl": "0.0.1"})
+    monkeypatch.setattr("jaxdl.train.made_by.versions", lambda *names: {"jaxdl": "0.0.1"})
     (line,) = resume_with(tmp_path)
     assert "since the checkpoint jaxdl was" in line
 
