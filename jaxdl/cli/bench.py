@@ -235,7 +235,7 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
         raise InputError(f"--arms {asked} names an arm twice")
     names = [name for name in names if name in known]
     if not names:
-        raise InputError(f"{case.title} has none of these arms, but {', '.join(known)}")
+        raise InputError(f"{case.title} has none of these arms; it has {', '.join(known)}")
     return names
 
 
