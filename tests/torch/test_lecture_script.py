@@ -22,7 +22,8 @@ from jaxdl.course.start import like_torch, tensors_as
 from tests.soak import whole_or
 
 EPOCHS = 3
-SEEDS = [0, -3, 2**40]
+SEEDS = whole_or([0], [0, -3, 2**40])
+HIDDEN = max(whole_or([32], [32, 100]))  # of l13: 100 the lecture's, 32 what test_twins.py compiles
 
 
 class SoftmaxNet(nn.Module):
@@ -142,13 +143,13 @@ def make_tensors(names, countries):
     return seq_tensor[perm_idx], seq_lengths, countries[perm_idx]
 
 
-def names(splits, seed, dtype):
+def names(splits, seed, dtype, hidden):
     """The script of l13: all losses, and the test accuracy of every epoch."""
     train_loader = DataLoader(NameDataset(splits.train), batch_size=256, shuffle=True)
     test_set = NameDataset(splits.test)
     test_loader = DataLoader(test_set, batch_size=256, shuffle=False)
     torch.manual_seed(seed)
-    classifier = RNNClassifier(128, 100, 18, 2).to(dtype)
+    classifier = RNNClassifier(128, hidden, 18, 2).to(dtype)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(classifier.parameters(), lr=0.001)
     losses, accuracies = [], []
@@ -173,7 +174,7 @@ def names(splits, seed, dtype):
 def script(name, data_name, seed, precision, **more):
     splits, dtype = data.load(data_name), getattr(torch, precision)
     if name == "l13":
-        return names(splits, seed, dtype)
+        return names(splits, seed, dtype, HIDDEN)
     net = SoftmaxNet if name == "l09" else ConvolutionalNet
     return pictures(net, splits, seed, dtype, **more)
 
@@ -181,6 +182,7 @@ def script(name, data_name, seed, precision, **more):
 def ours(path, name, data_name, seed, precision, *flags):
     arguments = ["--data", data_name, "--seed", str(seed), "--epochs", str(EPOCHS)]
     arguments += ["--precision", precision, "--like-torch", *flags, "--json", str(path / "f.json")]
+    arguments += ["--hidden", str(HIDDEN)] if name == "l13" else []
     assert exit_code(["run", name, *arguments]) == 0
     history = json.loads((path / "f.json").read_text())["history"]
     return history["loss"], history["test_accuracy"]
@@ -191,7 +193,7 @@ CASES = [("l09", "float64"), ("l09", "float32"), ("l10", "float64")]
 CASES += [("l13", "float64"), ("l13", "float32")]
 
 
-@pytest.mark.parametrize("seed", whole_or([0], SEEDS))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("name", "precision"), CASES)
 def test_all_losses_of_the_lectures_script(tmp_path, name, precision, seed):
     data_name = find(name).datasets[0]
@@ -207,33 +209,28 @@ def test_all_losses_of_a_script_that_only_trains(tmp_path):
     found, _ = ours(tmp_path, "l09", "digits", 0, "float64", "--torch-script", "train")
     np.testing.assert_allclose(found, losses, rtol=1e-10, atol=0)
     tested, _ = script("l09", "digits", 0, "float64")
-    assert tested[:23] == losses[:23]
-    assert tested[23] != losses[23]
+    np.testing.assert_allclose(tested[:23], losses[:23], rtol=1e-10)  # the first epoch
+    assert abs(tested[23] - losses[23]) > 1e-6
 
 
-TESTING = [lesson for lesson in lessons() if lesson.resumable]
+TESTED = [lesson for lesson in lessons() if lesson.resumable]
 
 
-@pytest.mark.parametrize("tests", [True, False])
-@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.name) for lesson in TESTING])
-def test_the_twin_has_the_lessons_order(lesson, tests):
-    """What `like_torch` draws, stepped through by the twin, gives the losses of its own training.
-
-    To the bit: the same operations of PyTorch on the same rows.
-    """
-    quick = next(iter(lesson.variants.values()))
-    config = replace(lesson.config(), **quick, epochs=2)
+@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.name) for lesson in TESTED])
+def test_the_twin_that_tests_has_the_lessons_order(lesson):
+    """What `like_torch` draws, stepped through by the twin, has the losses of its own training."""
+    first = dict(next(iter(lesson.variants.values())))
+    config = replace(lesson.config(), **first | {"epochs": 2, "batch_size": 16})
     twin = lesson.twin(config, "float64")
     few, test = (
         tuple(column[:n] for column in tensors_as(columns(), "float64"))
         for columns, n in ((twin.examples, 40), (twin.test_examples, 10))
     )
-    config = replace(config, batch_size=16)
-    twin = lesson.twin(config, "float64")
-    _, order = like_torch(lesson, config, few, tests and lesson.tests_each_epoch)
+    _, order = like_torch(lesson, config, few, lesson.tests_each_epoch)
+    assert order is not None
     stepped = [
         [twin.step(tuple(column[rows] for column in few)) for rows in np.split(epoch, [16, 32])]
         for epoch in order
     ]
-    _, history = lesson.twin(config, "float64").train(few, **({"test": test} if tests else {}))
-    assert history["loss"] == stepped
+    _, history = lesson.twin(config, "float64").train(few, test=test)
+    np.testing.assert_allclose(history["loss"], stepped, rtol=1e-10, atol=0)
