@@ -39,7 +39,7 @@ def kept(graph: Graph) -> list[dict[str, Any]]:
                     "until": None,
                 },
             )
-            entry["parameter"] |= saved.source in parameters
+            entry["parameter"] |= saved.parameter or saved.source in parameters
             last = ends.setdefault(saved.storage, [])
             if graph.framework == "jax":
                 last += readers.get(saved.source or node.id, [])

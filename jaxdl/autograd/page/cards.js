@@ -43,7 +43,7 @@ function sentence(moment, side, fault) {
   if (phase === "backward") {
     if (side === "left") {
       if (!node) return t("left_waits");
-      const targets = (node.inputs || []).filter((edge) => edge.product !== undefined).map((edge) => nameOf(index, index.nodes.get(edge.source)));
+      const targets = (node.inputs || []).filter((edge) => given(edge.product)).map((edge) => nameOf(index, index.nodes.get(edge.source)));
       const first = targets.length ? t("left_walk", { backward: node.backward || node.operation, names: targets.join(", ") }) : t("left_walk_nowhere", { backward: node.backward || node.operation });
       return first + (node.saved ? t("left_lets_go", savedText(node)) : "");
     }
@@ -97,7 +97,7 @@ function term(index, user, edge, hidden) {
   const parts = [slope(to, l), edge.whole ? "=" : "←", slope(from, l), "·", math("∂", el("i", {}, from), "/∂", el("i", {}, to))];
   if (hidden) return el("p", { class: "term" }, parts, "= ", el("span", { class: "secret" }, "?"));
   const up = single(user.gradient);
-  if (edge.local !== undefined && up !== null) parts.push("=", el("span", { class: "number" }, exact(up)), "×", el("span", { class: "number local" }, exact(edge.local)));
+  if (given(edge.local) && up !== null) parts.push("=", el("span", { class: "number" }, exact(up)), "×", el("span", { class: "number local" }, exact(edge.local)));
   const target = index.nodes.get(edge.source);
   parts.push("=", shown(edge.product, target.shape, null, t("gradient")));
   return el("p", { class: "term" }, parts);
@@ -116,10 +116,10 @@ function nodeCard(prep, side, node, local, hidden) {
   for (const edge of node.inputs || []) {
     const source = index.nodes.get(edge.source);
     card.append(el("p", { class: "term in" }, t("comes_in"), math(el("i", {}, nameOf(index, source))), "=", shown(source.value, source.shape, source.picture, nameOf(index, source)),
-      edge.local !== undefined ? [" · ", math("∂", el("i", {}, name), "/∂", el("i", {}, nameOf(index, source))), " = ", el("span", { class: "number local" }, exact(edge.local))] : null));
+      given(edge.local) ? [" · ", math("∂", el("i", {}, name), "/∂", el("i", {}, nameOf(index, source))), " = ", el("span", { class: "number local" }, exact(edge.local))] : null));
   }
   if (node.gradient !== undefined || sloped) {
-    const users = index.users.get(node.id).filter(({ edge }) => edge.product !== undefined);
+    const users = index.users.get(node.id).filter(({ edge }) => given(edge.product));
     card.append(el("p", { class: "term whole" }, slope(name, l), "=", sloped ? shown(node.gradient, node.shape, node.gradient_picture, `∂${l}/∂${name}`) : t("not_yet"),
       users.length > 1 ? el("span", { class: "facts" }, t("sum_of", { n: users.length })) : null));
     if (sloped) for (const { user, edge } of users.slice(0, 8)) card.append(term(index, user, { ...edge, whole: users.length === 1 }, false));
@@ -158,9 +158,9 @@ function nowBox(moment, side, hidden, fault) {
     parts.push(el("p", { class: "term" }, slope(l, l), "=", index.output.gradient === undefined ? el("span", { class: "number" }, "1") : shown(index.output.gradient, index.output.shape, null, "")));
   }
   if (moment.phase === "backward" && side === "left" && node) {
-    const edges = (node.inputs || []).filter((edge) => edge.product !== undefined);
+    const edges = (node.inputs || []).filter((edge) => given(edge.product));
     for (const edge of edges.slice(0, 4)) {
-      const whole = index.users.get(edge.source).filter((u) => u.edge.product !== undefined).length === 1;
+      const whole = index.users.get(edge.source).filter((u) => u.given(edge.product)).length === 1;
       parts.push(term(index, node, { ...edge, whole }, hidden));
     }
   }

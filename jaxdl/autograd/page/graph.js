@@ -107,7 +107,7 @@ function drawGraph(prep, side, items, plan, width, handlers) {
       const bend = Math.max(14, Math.min(60, (y2 - y1) / 2));
       const path = svg("path", { d: `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`, class: "edge" });
       edgesLayer.append(path);
-      drawn.edges.push({ path, from: edge.source, to: id, flows: edge.product !== undefined });
+      drawn.edges.push({ path, from: edge.source, to: id, flows: given(edge.product) });
     }
     nodesLayer.append(drawNode(prep, side, node, bare(p), p, drawn, handlers));
   }
@@ -117,8 +117,8 @@ function drawGraph(prep, side, items, plan, width, handlers) {
       const own = at.get(item.row[side].id);
       const from = side === "left" ? x(own.column) + BOX : 0, to = side === "left" ? full : x(own.column);
       const tie = svg("g", { class: "tie", "aria-hidden": "true" }, svg("line", { x1: from, x2: to, y1: line + HIGH / 2, y2: line + HIGH / 2 }));
-      if (side === "right") tie.append(svg("circle", { cx: 0, cy: line + HIGH / 2, r: 9 }),
-        svg("text", { x: 4.5, y: line + HIGH / 2 + 4, class: "tie-mark" }, item.row.how === "transposed" ? "ᵀ" : item.row.how === "reshaped" ? "▭" : "="));
+      if (side === "right") tie.append(svg("circle", { cx: 13, cy: line + HIGH / 2, r: 9 }),
+        svg("text", { x: 13, y: line + HIGH / 2 + 4, class: "tie-mark" }, item.row.how === "transposed" ? "ᵀ" : item.row.how === "reshaped" && single(item.row.left.value ?? null) === null ? "▭" : "="));
       edgesLayer.append(tie);
       drawn.ties.set(number, tie);
     }

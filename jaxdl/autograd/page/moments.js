@@ -113,7 +113,7 @@ function finished(index, steps) {
   const order = new Map(steps.map((node, i) => [node.id, i]));
   const until = new Map();
   for (const [id, users] of index.users) {
-    const times = users.filter(({ edge, user }) => edge.product !== undefined && edge.product !== null || user.gradient !== undefined)
+    const times = users.filter(({ edge, user }) => given(edge.product) || user.gradient !== undefined)
       .map(({ user }) => order.get(user.id)).filter((time) => time !== undefined);
     if (times.length) until.set(id, Math.max(...times));
   }

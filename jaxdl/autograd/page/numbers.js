@@ -21,6 +21,7 @@ function filled(made, attributes, children) {
   return made;
 }
 
+const given = (value) => value !== undefined && value !== null;
 const isBig = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const isScalar = (value) => typeof value === "number" || typeof value === "boolean" || typeof value === "string";
 

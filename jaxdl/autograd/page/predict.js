@@ -6,7 +6,7 @@ function questionAt(moment) {
   const { prep } = moment;
   if (moment.left) {
     const index = prep.left;
-    const edges = (moment.left.inputs || []).filter((edge) => edge.product !== undefined && !isBig(edge.product) && index.nodes.get(edge.source).kind !== "constant");
+    const edges = (moment.left.inputs || []).filter((edge) => given(edge.product) && !isBig(edge.product) && index.nodes.get(edge.source).kind !== "constant");
     if (!edges.length) return null;
     const whole = (edge) => { const life = prep.life.left.get(edge.source); return life && life.gradient === moment.local; };
     const edge = edges.find((e) => whole(e) && index.nodes.get(e.source).kind === "parameter") || edges.find(whole) || edges[0];
@@ -51,7 +51,7 @@ function verdictOn(question, answer) {
   const up = user && single(user.gradient), local = edge && edge.local;
   if (local !== undefined && local !== null && close(answer, local)) return say("local", { of: nameOf(index, user) });
   if (up !== null && up !== undefined && close(answer, up)) return say("upstream", { of: nameOf(index, user) });
-  const terms = index.users.get(target.id).filter((u) => u.edge.product !== undefined);
+  const terms = index.users.get(target.id).filter((u) => u.given(edge.product));
   if (terms.length > 1 && terms.some((u) => close(answer, Number(flat(u.edge.product)[question.at])))) return say("one_term", { n: terms.length });
   const value = flat(target.value).map(Number)[question.at];
   if (value !== undefined && close(answer, value)) return say("value");
