@@ -160,7 +160,7 @@ function nowBox(moment, side, hidden, fault) {
   if (moment.phase === "backward" && side === "left" && node) {
     const edges = (node.inputs || []).filter((edge) => given(edge.product));
     for (const edge of edges.slice(0, 4)) {
-      const whole = index.users.get(edge.source).filter((u) => u.given(edge.product)).length === 1;
+      const whole = index.users.get(edge.source).filter((u) => given(u.edge.product)).length === 1;
       parts.push(term(index, node, { ...edge, whole }, hidden));
     }
   }

@@ -51,7 +51,7 @@ function verdictOn(question, answer) {
   const up = user && single(user.gradient), local = edge && edge.local;
   if (local !== undefined && local !== null && close(answer, local)) return say("local", { of: nameOf(index, user) });
   if (up !== null && up !== undefined && close(answer, up)) return say("upstream", { of: nameOf(index, user) });
-  const terms = index.users.get(target.id).filter((u) => u.given(edge.product));
+  const terms = index.users.get(target.id).filter((u) => given(u.edge.product));
   if (terms.length > 1 && terms.some((u) => close(answer, Number(flat(u.edge.product)[question.at])))) return say("one_term", { n: terms.length });
   const value = flat(target.value).map(Number)[question.at];
   if (value !== undefined && close(answer, value)) return say("value");
