@@ -48,7 +48,7 @@ function sentence(moment, side, fault) {
       return first + (node.saved ? t("left_lets_go", savedText(node)) : "");
     }
     const list = moment.equations || [];
-    if (!list.length) return t("right_waits");
+    if (!list.length) return t("right_no_equation");
     const last = list[list.length - 1], whose = index.gradientOf.get(last.id);
     const first = t(list.length > 1 ? "right_equations" : "right_equation", { n: list.length, name: nameOf(index, last), text: equation(index, last).text });
     return first + (whose ? t("right_is_gradient", { of: nameOf(index, whose), l }) : "");

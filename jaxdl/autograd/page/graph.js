@@ -3,7 +3,7 @@
 const PITCH = 118, BOX = 106, HIGH = 52; // a column, a node's box
 const LINE = 96, BAND = 66, CLOSED = 58, OPENED = 30; // heights: a row, a band of leaves, a fold
 const MARKS = { add: "+", subtract: "−", multiply: "×", divide: "÷", negate: "−", power: "xⁿ", square: "x²", exp: "exp", log: "log",
-  matmul: "@", sum: "Σ", mean: "x̄", transpose: "ᵀ", relu: "⟋", sigmoid: "σ", tanh: "tanh", reshape: "▭", broadcast: "⇉",
+  matmul: "@", sum: "Σ", mean: "x̄", transpose: "ᵀ", sigmoid: "σ", tanh: "tanh", reshape: "▭", broadcast: "⇉",
   log_softmax: "log σ", softmax: "σ", nll: "−ŷ", convolution: "∗", max_pool: "▾", maximum: "max", minimum: "min", sqrt: "√" };
 
 const markOf = (node) => MARKS[node.common] || "ƒ";
@@ -146,7 +146,7 @@ function drawNode(prep, side, node, { x, y }, p, drawn, handlers) {
   const operation = node.kind === "operation";
   const name = nameOf(index, node);
   const g = svg("g", { class: `node ${node.kind}`, transform: `translate(${x} ${y})`, role: "button", tabindex: -1, "data-id": node.id });
-  g.append(svg("title", {}, `${name} ${node.operation}`));
+  g.append(svg("title", {}, operation ? `${name} = ${node.operation}` : `${t("kind_" + node.kind)} ${name}`));
   const kept = (node.saved || []).reduce((sum, saved) => sum + saved.bytes, 0);
   let tab = null, keeps = null;
   if (operation && side === "left" && node.backward) {
@@ -165,7 +165,7 @@ function drawNode(prep, side, node, { x, y }, p, drawn, handlers) {
     keeps.lastChild.setAttribute("x", BOX + 5 - length / 2);
     g.append(keeps);
   }
-  const head = operation ? `${markOf(node)} ${node.operation.replace(/^aten\./, "")}` : t("kind_" + node.kind);
+  const head = operation ? `${markOf(node)} ${node.operation.replace(/^aten\./, "")}` : tail(name, 16);
   g.append(svg("text", { class: "what", x: 8, y: 15 }, fitted(head, 15)));
   const value = svg("text", { class: "value", x: 8, y: 31 });
   g.append(value);
@@ -177,12 +177,15 @@ function drawNode(prep, side, node, { x, y }, p, drawn, handlers) {
   });
   g.addEventListener("pointerenter", () => handlers.hover(side, node.id));
   g.addEventListener("pointerleave", () => handlers.hover(side, null));
-  const label = operation && !node.name && side === "left" ? "" : `${fitted(name, 9)} = `;
-  drawn.nodes.set(node.id, { g, value, gradient, tab, keeps, node, label, valueText: fitted(label + brief(node.value, node.shape), 15),
-    slopeText: node.gradient === undefined ? "" : fitted(`∂ ${brief(node.gradient, node.shape)}`, 15) });
+  const label = !operation || (!node.name && side === "left") ? "" : `${fitted(name, 8)} = `;
+  const few = (value) => (isBig(value) ? shapeText(node.shape) : brief(value, node.shape));
+  const slopeOf = (value) => (isBig(value) ? `‖${short(value.norm, 3)}‖` : brief(value, node.shape));
+  drawn.nodes.set(node.id, { g, value, gradient, tab, keeps, node, label, valueText: fitted(label + few(node.value), 14),
+    slopeText: node.gradient === undefined ? "" : fitted(`∂ ${slopeOf(node.gradient)}`, 14) });
   return g;
 }
 
+const tail = (text, most) => (text.length <= most ? text : `…${text.slice(text.length - most + 1)}`);
 const fitted = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 /** Say with classes and texts what is there after a moment. */
@@ -196,7 +199,7 @@ function paintGraph(drawn, moment, hidden) {
     const times = life.get(id) || { born: Infinity, walked: Infinity, gradient: Infinity };
     const born = times.born <= i;
     const sloped = times.gradient <= i && part.slopeText && !(hidden && times.gradient === i);
-    const gone = times.walked <= i || (freed >= 0 && i >= freed);
+    const gone = side === "right" ? times.dropped <= i : times.walked <= i || (freed >= 0 && i >= freed);
     toggle(part.g, { future: !born, now: acting.has(id), sloped, gone, partner: false });
     part.value.textContent = born ? part.valueText : part.label.replace(/ = $/, "");
     part.gradient.textContent = sloped ? part.slopeText : "";
@@ -209,7 +212,7 @@ function paintGraph(drawn, moment, hidden) {
     const t1 = life.get(to) || {}, t0 = life.get(from) || {};
     const there = t1.born <= i && t0.born <= i;
     toggle(path, { future: !there, back: there && flows && (side === "left" ? t1.walked <= i : t0.gradient <= i) && !(hidden && (side === "left" ? t1.walked : t0.gradient) === i),
-      now: side === "left" ? acting.has(to) && moment.phase === "backward" : false });
+      now: side === "left" ? flows && acting.has(to) && moment.phase === "backward" : false });
   }
 }
 

@@ -169,6 +169,13 @@ function lives(prep, moments) {
       }
     }
   });
+  // A residual of JAX's is let go of after the last equation that reads it.
+  const held = new Map();
+  for (const entry of (prep.right && (prep.step.kept || {}).jax) || []) {
+    const last = entry.until ? of("right", entry.until).born : 0;
+    held.set(entry.from, Math.max(held.get(entry.from) || 0, last));
+  }
+  for (const [id, last] of held) of("right", id).dropped = last;
   return life;
 }
 

@@ -38,7 +38,13 @@ function letter(count) {
   return text;
 }
 
-const nameOf = (index, node) => (node ? node.name || index.letters.get(node.id) || node.id : "");
+/** What a node is called: batch[0] for a nameless column, params for a bare parameter, else its name or letter. */
+function nameOf(index, node) {
+  if (!node) return "";
+  if (node.kind === "input" && /^\d+(\.|$)/.test(node.name || "")) return node.name.replace(/^(\d+)/, "batch[$1]");
+  if (node.kind === "parameter" && !node.name) return "params";
+  return node.name || index.letters.get(node.id) || node.id;
+}
 
 /** The longest chain of ties that keeps the order in both worlds. */
 function inOrder(pairs) {
