@@ -305,7 +305,9 @@ def record(
         precision=precision,
         sources={world.framework: read(world.sources) for world in worlds},
         steps=tuple(done),
-        faults=tuple((fault, read(fault.world.sources), _failing(fault, steps)) for fault in faults),
+        faults=tuple(
+            (fault, read(fault.world.sources), _failing(fault, steps)) for fault in faults
+        ),
     )
 
 
@@ -339,9 +341,7 @@ def _together(
         for key in ("torch", "tape")
         if key in graphs and "jax" in graphs
     }
-    return Step(
-        loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors
-    )
+    return Step(loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors)
 
 
 def _failing(fault: Fault, steps: int) -> tuple[Step, ...]:

@@ -52,7 +52,10 @@ def record_lesson(
     config = lesson.config() if config is None else config
     with jax.enable_x64(precision == "float64"):
         return record(
-            [imperative_world(lesson, config, precision), functional_world(lesson, config, precision)],
+            [
+                imperative_world(lesson, config, precision),
+                functional_world(lesson, config, precision),
+            ],
             steps=steps,
             title=lesson.name,
             titles={

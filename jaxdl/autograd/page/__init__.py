@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-SCRIPTS = ("numbers.js", "moments.js", "rows.js", "graph.js", "cards.js", "strip.js", "predict.js", "page.js")
+SCRIPTS = (
+    "numbers.js",
+    "moments.js",
+    "rows.js",
+    "graph.js",
+    "cards.js",
+    "strip.js",
+    "predict.js",
+    "page.js",
+)
 LANGUAGES = ("en", "zh")
 
 

@@ -62,7 +62,7 @@ function sentence(moment, side, fault) {
       }
       return t("left_added_many", { n: events.length });
     }
-    const names = (moment.rightDeeds || []).flatMap((deed) => deed.events.map((event) => event.name));
+    const names = (moment.rightDeeds || []).flatMap((deed) => deed.events.map((event) => event.name.split(".")[0]));
     return t("right_returned", { n: (moment.prep.step.updates.jax || []).length }) + (names.length ? t("right_names", { names: [...new Set(names)].join(", ") }) : "");
   }
   if (phase === "forget") return side === "left" ? t("left_forget", { n: moment.leftDeed.events.length, line: moment.leftDeed.place ? moment.leftDeed.place.text.split("  #")[0] : "" }) : t("right_forget");
@@ -73,7 +73,7 @@ function sentence(moment, side, fault) {
       return events.length ? t("left_update_many", { n: events.length }) : t("left_waits");
     }
     if (!moment.updates) return t("right_waits");
-    const names = (moment.rightDeeds || []).flatMap((deed) => deed.events.map((event) => event.name));
+    const names = (moment.rightDeeds || []).flatMap((deed) => deed.events.map((event) => event.name.split(".")[0]));
     return t("right_update", {}) + (names.length ? t("right_names", { names: [...new Set(names)].join(", ") }) : "");
   }
   if (phase === "error") return side === "left" ? t("left_error", { engine }) : "";
@@ -165,22 +165,22 @@ function nowBox(moment, side, hidden, fault) {
     }
   }
   if (moment.phase === "backward" && side === "right") {
-    for (const eq of (moment.equations || []).slice(-3)) {
+    for (const eq of (moment.equations || []).slice(-2)) {
       const whose = index.gradientOf.get(eq.id), { name, type, text } = equation(index, eq);
       parts.push(el("p", { class: "term" }, el("code", {}, name, el("span", { class: "facts" }, type)), "=", el("code", {}, text), "=",
-        hidden ? el("span", { class: "secret" }, "?") : shown(eq.value, eq.shape, eq.picture, name),
+        hidden ? el("span", { class: "secret" }, "?") : shown(eq.value, eq.shape, eq === (moment.equations || []).at(-1) ? eq.picture : null, name),
         whose && !hidden ? ["=", slope(nameOf(index, whose), lossName(index))] : null));
     }
   }
   if (["returned", "update"].includes(moment.phase) && side === "left" && moment.leftDeed && moment.leftDeed.events.length <= 3) {
     for (const event of moment.leftDeed.events) {
       const update = (moment.prep.step.updates[moment.prep.engine] || []).find((u) => u.name === event.name);
-      if (moment.phase === "returned") parts.push(el("p", { class: "term" }, el("code", {}, `${event.name}.grad`), "=", shown(event.before, null, null, ""), "+", shown(update && update.gradient, null, null, ""), "→", shown(event.after, null, null, "")));
+      if (moment.phase === "returned") parts.push(el("p", { class: "term" }, el("code", {}, `${event.name}.grad`), "=", event.before === undefined || event.before === null ? el("span", { class: "none" }, "None") : shown(event.before, null, null, ""), "+", shown(update && update.gradient, null, null, ""), "→", shown(event.after, null, null, "")));
       else parts.push(el("p", { class: "term" }, el("code", {}, event.name), ":", shown(event.before, null, null, ""), "→", shown(event.after, null, null, "")));
     }
   }
   if (["returned", "update"].includes(moment.phase) && side === "right") {
-    for (const deed of moment.rightDeeds || []) for (const event of deed.events.slice(0, 4)) parts.push(el("p", { class: "term" }, el("code", {}, event.name), "=", shown(event.after, null, null, event.name)));
+    for (const deed of moment.rightDeeds || []) for (const event of deed.events.slice(0, 2)) parts.push(el("p", { class: "term" }, el("code", {}, event.name), "=", shown(event.after, null, null, event.name)));
   }
   if (moment.phase === "error" && side === "left") parts.push(el("p", { class: "error" }, moment.error));
   return parts;

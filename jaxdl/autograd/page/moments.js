@@ -48,8 +48,8 @@ function momentsOf(prep) {
 
   const ours = left ? deeds(step.events[engine]) : [];
   const theirs = right ? deeds(step.events.jax) : [];
-  const lastLine = theirs.length ? theirs[theirs.length - 1].line : null;
-  const returned = theirs.filter((deed) => deed.line !== lastLine || theirs.every((d) => d.line === lastLine));
+  // The line that asks for the gradient gives its names first; all later ones belong to the update.
+  const returned = theirs.filter((deed) => deed.line === theirs[0].line);
   const renewed = theirs.filter((deed) => !returned.includes(deed));
 
   let walked = false, renewedShown = false;
