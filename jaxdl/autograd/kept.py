@@ -1,4 +1,4 @@
-"""How long each tensor is kept for the way back: from the operation that keeps it to the last use."""
+"""How long each tensor is kept for the way back: from what keeps it to its last use."""
 
 from __future__ import annotations
 

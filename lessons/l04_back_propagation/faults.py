@@ -88,7 +88,7 @@ def faults(config):
                 "en": "The slot still holds the last gradient, and backward adds to it. Each step "
                 "follows the sum of all gradients so far: w overshoots 2 and swings.\n"
                 "A gradient in JAX is a new value at each call. Nothing adds to it, so nothing can "
-                "be forgotten. To get this fault one has to carry a sum from step to step, by name.",
+                "be forgotten. To get this fault one has to carry a sum from step to step.",
                 "zh": "槽里还留着上一次的梯度，backward 加在它上面。每一步跟着至今所有梯度之和走："
                 "w 冲过 2，来回摆动。\n"
                 "JAX 里每次调用给出的梯度都是一个新的值，没有谁往上加，也就没有什么可忘的。"
@@ -119,11 +119,12 @@ def faults(config):
             "backward_again",
             {"en": "backward twice", "zh": "第二次 backward"},
             {
-                "en": "The first walk has let go of what forward had kept. The second one finds the "
+                "en": "The first walk has let go of what forward had kept. The second finds the "
                 "nodes, but not the values, and PyTorch refuses.\n"
                 "Nothing is used up here. The gradient program takes values and gives values; run "
                 "twice, it gives the same ones twice. There is no state in which it could fail.",
-                "zh": "第一遍已经释放了前向保留的值。第二遍找得到节点，找不到值，PyTorch 拒绝执行。\n"
+                "zh": "第一遍已经释放了前向保留的值。第二遍找得到节点，"
+                "找不到值，PyTorch 拒绝执行。\n"
                 "这里没有什么会用完。梯度程序接受值、给出值，运行两遍就给出两遍同样的值。"
                 "不存在让它失败的状态。",
             },

@@ -1,8 +1,8 @@
 """The page in a real browser, without network: what it shows is what was recorded."""
 
 import json
-import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -116,7 +116,9 @@ def test_the_keyboard_goes_through_every_step_and_back(browser, address, told):
         assert loss["left"] == loss["right"] == [step["loss"]["torch"]] == [step["loss"]["jax"]]
         graph = {node["id"]: node for node in step["graphs"]["torch"]["nodes"]}
         walked = [
-            edge for id in step["graphs"]["torch"]["backward"] for edge in graph[id]["inputs"]
+            edge
+            for id in step["graphs"]["torch"]["backward"]
+            for edge in graph[id].get("inputs", [])
         ]
         products = [flat(edge["product"]) for edge in walked if edge["product"] is not None]
         shown = [one["left"] for one in own if " backward " in one["where"] and one["left"]]
@@ -147,7 +149,7 @@ def moment(browser):
 
 def changes(values):
     """The values, without those that repeat the one before."""
-    return [b for a, b in zip(values, values[1:], strict=False) if a != b]
+    return [b for a, b in pairwise(values) if a != b]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -192,9 +194,7 @@ def test_every_control_has_a_name(browser, address):
 def test_predict_first(browser, address, told):
     """The gradient is hidden until it is answered; a wrong sign is told as what it is."""
     opened(browser, address, mode="predict", step=7)
-    assert text(browser, "#question") == "Before it is shown: ∂l/∂v0 = " or "∂l/∂" in text(
-        browser, "#question"
-    )
+    assert text(browser, "#question").startswith("Before it is shown: ∂l/∂")
     assert "?" in text(browser, "#now-left")
     graph = {node["id"]: node for node in told["steps"][0]["graphs"]["torch"]["nodes"]}
     first = graph[told["steps"][0]["graphs"]["torch"]["backward"][0]]
@@ -202,8 +202,8 @@ def test_predict_first(browser, address, told):
     answered(browser, -right)
     assert "the sign is not" in text(browser, "#verdict")
     assert "?" in text(browser, "#now-left")
-    answered(browser, right / 2)
-    assert "½" in text(browser, "#verdict")
+    answered(browser, 5 * right)
+    assert "gradient of 5·l" in text(browser, "#verdict")
     answered(browser, right)
     assert text(browser, "#verdict").startswith("Yes")
     assert right in numbers(browser, "#now-left")
@@ -287,6 +287,5 @@ def test_ten_thousand_nodes_are_folded_and_found(browser, tmp_path):
         "document.getElementById('query').value = 'block42';"
         "document.getElementById('search').requestSubmit()"
     )
-    assert "100" in text(browser, "#found")
+    assert text(browser, "#found") == "200 found"  # a hundred in each world
     assert browser.execute_script("return Boolean(document.querySelector('.node.lit'))")
-    assert math.isfinite(ready)

@@ -6,6 +6,7 @@ const CHUNK = 24; // operations a fold has, where no module or function says how
 /** Everything about one step's graph that is looked up more than once. */
 function indexed(graph) {
   if (!graph) return null;
+  for (const node of graph.nodes) { node.operation ??= ""; node.common ??= ""; node.name ??= ""; node.inputs ??= []; } // left out where empty
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const users = new Map(graph.nodes.map((node) => [node.id, []]));
   for (const node of graph.nodes) {
