@@ -87,6 +87,12 @@ def from_jax(
     return Graph("jax", tuple(nodes.by_id.values()), output, back, versions)
 
 
+def named_leaves(tree: Any) -> dict[str, Any]:
+    """A pytree's leaves by the names that its nodes have in a graph."""
+    names, leaves, _ = _leaves(tree, "params")
+    return dict(zip(names, leaves, strict=True))
+
+
 def _leaves(tree: Any, role: str) -> tuple[list[str], list[Any], Any]:
     """The names of a pytree's leaves, the leaves as arrays, and its form.
 

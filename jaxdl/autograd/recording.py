@@ -225,16 +225,17 @@ def jax_world(
         params: what of a state are the parameters.
     """
     import jax
+    from jax.core import Tracer
 
     from jaxdl._tree import leaves_by_name
-    from jaxdl.autograd.from_jaxpr import from_jax
+    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
 
     files = {str(path) for path in sources}
     present = state
     form = _form(params(state))
 
     def parameters() -> Arrays:
-        leaves = leaves_by_name(params(present))
+        leaves = named_leaves(params(present))
         return {name: np.array(leaf) for name, leaf in leaves.items()}
 
     def of_interest(value: Any) -> dict[str, Any] | None:
@@ -242,7 +243,7 @@ def jax_world(
         leaves = jax.tree.leaves(value)
         if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
             return None
-        if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
+        if any(isinstance(leaf, Tracer) for leaf in leaves):
             return None
         if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):
             return None
