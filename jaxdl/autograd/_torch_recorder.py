@@ -9,6 +9,7 @@ from __future__ import annotations
 import linecache
 import sys
 import weakref
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -181,19 +182,18 @@ class Recorder(TorchDispatchMode):
         """The tensors that go in, and numbers where a tensor could stand; what is written to."""
         inputs: list[tuple[Value, Key | None]] = []
         written: list[torch.Tensor] = []
-        for position, argument in enumerate(func._schema.arguments):
+        for position, (name, writes, numeric) in enumerate(_arguments(func)):
             if position < len(args):
                 given = args[position]
-            elif argument.name in kwargs:
-                given = kwargs[argument.name]
+            elif name in kwargs:
+                given = kwargs[name]
             else:
                 continue
             for tensor in tensors(given):
                 inputs.append(self.resolve(tensor))
-                if argument.alias_info is not None and argument.alias_info.is_write:
+                if writes:
                     written.append(tensor)
-            number = isinstance(given, int | float | complex) and not argument.kwarg_only
-            if number and str(argument.type) in ("number", "Tensor"):
+            if numeric and isinstance(given, int | float | complex):
                 array = np.asarray(given)
                 inputs.append((self._leaf(Value("constant", (), array.dtype.name, array)), None))
         return inputs, written
@@ -355,6 +355,19 @@ class Recorder(TorchDispatchMode):
             text = linecache.getline(code.co_filename, line).strip()
             self._places[code, line] = Place(code.co_filename, line, code.co_name, text)
         return self._places[code, line]
+
+
+@cache
+def _arguments(func: Any) -> list[tuple[str, bool, bool]]:
+    """Of each argument: its name, whether it is written to, whether a number in it is a value."""
+    return [
+        (
+            argument.name,
+            argument.alias_info is not None and argument.alias_info.is_write,
+            not argument.kwarg_only and str(argument.type) in ("number", "Tensor"),
+        )
+        for argument in func._schema.arguments
+    ]
 
 
 def last_sequence() -> int:
