@@ -47,16 +47,17 @@ def open_node(nodes: Nodes, opened: bool | Collection[str], forward: Forward, li
     if inside is None:
         return
     program = flat(jax.make_jaxpr(inside)(*values))
-    by = [i for i in range(len(values)) if (line.number, i) in forward.products]
+    parent = forward.lines[line.number]
+    edges = nodes.by_id[parent].inputs
+    by = [i for i, edge in enumerate(edges) if edge.product is not None]
     outputs = [i for i, out in enumerate(line.outs) if out in forward.gradients]
     if by and outputs and eqn.primitive.name not in DERIVED:
         found = gradient(program, values, by, outputs)
         seeds = [forward.gradients[line.outs[i]] for i in outputs]
         inner = known(program, found, evaluate(found.program, [*values, *seeds]))
     else:
-        inner = Forward(program, evaluate(program, values), {}, {})
-    parent = forward.lines[line.number]
-    sources = [edge.source for edge in nodes.by_id[parent].inputs]
+        inner = Forward(program, evaluate(program, values), {})
+    sources = [edge.source for edge in edges]
     inner.nodes.update(zip(program.inputs, sources, strict=True))
     add_constants(nodes, inner, parent=parent)
     used = taken(program)

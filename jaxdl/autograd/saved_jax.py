@@ -13,7 +13,7 @@ from jaxdl.autograd._jax_place import place
 from jaxdl.autograd.from_jaxpr import loss_of_leaves
 from jaxdl.autograd.graph import Place
 
-Source = Literal["parameter", "input", "constant", "operation"]
+Source = Literal["parameter", "input", "constant", "literal", "operation"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,9 @@ class Residual:
     """A value that is kept for the way back.
 
     Args:
-        source: what it is: a parameter, an input (of the batch), a constant of the program, or
-            what an operation gave.
+        source: what it is: a parameter, an input (of the batch), a constant of the program, a
+            literal (a number that stands in the program, which JAX lists, too), or what an
+            operation gave.
         name: of a parameter or an input its own; of an operation JAX's, or what
             `jax.ad_checkpoint.checkpoint_name` calls the value.
         shape, dtype: of the value.
@@ -58,7 +59,7 @@ class SavedByJax:
     """What JAX keeps for the way back of one loss.
 
     Args:
-        residuals: each once, in JAX's order: constants, parameters, inputs, operations.
+        residuals: each once, in JAX's order: literals, constants, parameters, inputs, operations.
         memory: of the compiled program; None: the device's compiler does not tell.
     """
 
@@ -73,8 +74,8 @@ class SavedByJax:
 def saved_jax(loss: Callable[[Any, Any], Any], params: Any, batch: Any) -> SavedByJax:
     """What `jax.vjp` of `loss(params, batch)` by `params` keeps, and what XLA allocates for it.
 
-    The residuals are those that `jax.ad_checkpoint.print_saved_residuals` lists for
-    `lambda params: loss(params, batch)`. They are what the program as it is written keeps; the
+    The residuals are those that `jax.ad_checkpoint.print_saved_residuals` lists for a loss that is
+    differentiated by its params alone, the batch being an argument, too. They are what the program as it is written keeps; the
     compiled one may compute some of them again, or share their memory.
 
     Args:
@@ -121,7 +122,7 @@ def _residuals(closed: core.ClosedJaxpr, kinds: list[tuple[Any, str]]) -> tuple[
     }
     numbers = [atom for atom in jaxpr.outvars if isinstance(atom, core.Literal)]
     kept = {rounded.get(v, v) for v in jaxpr.outvars if not isinstance(v, core.Literal)}
-    found = [_residual(atom.aval, "constant", "") for atom in numbers]
+    found = [_residual(atom.aval, "literal", "") for atom in numbers]
     found += [_residual(v.aval, "constant", "") for v in jaxpr.constvars if v in kept]
     arguments = zip(jaxpr.invars, kinds, strict=True)
     found += [_residual(v.aval, kind, name) for v, (kind, name) in arguments if v in kept]
