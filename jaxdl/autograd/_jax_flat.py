@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, DropVar, Literal
 from jax.extend.source_info_util import current_name_stack, user_context
 
@@ -18,6 +20,7 @@ MARK = "§"  # a scope of ours: § and the number of a line
 CALLS = ("jit", "pjit", "closed_call", "core_call", "xla_call")  # opened without a trace
 CHECKPOINTS = ("remat2", "checkpoint", "remat")
 DERIVED = ("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
+LONGEST = 20_000  # operations of a loop that are computed one by one
 
 Atom = int | Literal  # a value's number, or a number that stands in the program
 
@@ -163,19 +166,72 @@ def read(values: dict[int, Any], atom: Atom) -> Any:
     return atom.val if isinstance(atom, Literal) else values[atom]
 
 
-def _called(closed: ClosedJaxpr, arguments: Sequence[Any]) -> list[Any]:
+def called(closed: ClosedJaxpr, arguments: Sequence[Any]) -> list[Any]:
+    """What a program gives, computed operation by operation."""
     program = flat(closed)
     values = evaluate(program, arguments)
     return [read(values, atom) for atom in program.outputs]
 
 
 def computed(eqn: Any, values: Sequence[Any]) -> list[Any]:
-    """The results of an equation; what has an inside is computed operation by operation, too."""
+    """The results of an equation; what has an inside is computed operation by operation, too.
+
+    A loop of more than `LONGEST` operations is computed as one, compiled.
+    """
     name = eqn.primitive.name
     if name in (*CHECKPOINTS, *DERIVED, *CALLS):
-        return _called(inside_of(eqn), values)
+        return called(inside_of(eqn), values)
     if name == "cond":
-        index, *operands = values
-        branches = eqn.params["branches"]
-        return _called(branches[min(max(int(index), 0), len(branches) - 1)], operands)
+        return called(branch_of(eqn, values[0]), values[1:])
+    if name == "scan" and eqn.params["length"] * len(inside_of(eqn).jaxpr.eqns) <= LONGEST:
+        return _scanned(eqn, values)
+    if name == "while":
+        return _looped(eqn, values)
     return bind(eqn, values)
+
+
+def branch_of(eqn: Any, index: Any) -> ClosedJaxpr:
+    """The branch of a `cond` that is taken."""
+    branches = eqn.params["branches"]
+    return branches[min(max(int(index), 0), len(branches) - 1)]
+
+
+def _scanned(eqn: Any, values: Sequence[Any]) -> list[Any]:
+    body, length = flat(inside_of(eqn)), eqn.params["length"]
+    constants, carry, columns = split(values, eqn.params["num_consts"], eqn.params["num_carry"])
+    order = range(length)
+    rows = []
+    for turn in reversed(order) if eqn.params["reverse"] else order:
+        row = [jax.lax.dynamic_index_in_dim(x, turn, keepdims=False) for x in columns]
+        results = evaluate(body, [*constants, *carry, *row])
+        outputs = [read(results, atom) for atom in body.outputs]
+        carry = outputs[: len(carry)]
+        rows.append(outputs[len(carry) :])
+    if eqn.params["reverse"]:
+        rows.reverse()
+    if not length:
+        empty = body.outputs[len(carry) :]
+        avals = [body.avals[atom] if isinstance(atom, int) else atom.aval for atom in empty]
+        return [*carry, *(jnp.empty((0, *aval.shape), aval.dtype) for aval in avals)]
+    return [*carry, *(jnp.stack(column) for column in zip(*rows, strict=True))]
+
+
+def _looped(eqn: Any, values: Sequence[Any]) -> list[Any]:
+    sizes = eqn.params["cond_nconsts"], eqn.params["body_nconsts"]
+    asked, constants, carry = split(values, *sizes)
+    condition, body = flat(eqn.params["cond_jaxpr"]), flat(eqn.params["body_jaxpr"])
+    left = LONGEST
+    while left > 0:
+        found = evaluate(condition, [*asked, *carry])
+        if not read(found, condition.outputs[0]):
+            return carry
+        results = evaluate(body, [*constants, *carry])
+        carry = [read(results, atom) for atom in body.outputs]
+        left -= len(condition.lines) + len(body.lines)
+    return bind(eqn, [*asked, *constants, *carry])
+
+
+def split(values: Sequence[Any], first: int, second: int) -> tuple[list[Any], ...]:
+    """So many values, so many, and the rest."""
+    end = first + second
+    return list(values[:first]), list(values[first:end]), list(values[end:])

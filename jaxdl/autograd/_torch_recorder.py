@@ -27,6 +27,10 @@ Key = tuple[Any, int]
 
 _TORCH = str(Path(torch.__file__).parent)
 _HERE = str(Path(__file__).parent)
+_EMPTY = {
+    getattr(torch.ops.aten, name)
+    for name in ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided")
+}
 _autograd: Any = vars(torch._C)["_autograd"]
 _APPLY = Function.apply.__func__.__code__  # the frame of a custom function's forward
 
@@ -219,11 +223,10 @@ class Recorder(TorchDispatchMode):
         for tensor in outputs:
             value = self._value(tensor, "operation", step=step)
             step.outputs.append(value)
-            self.known[id(tensor), version(tensor)] = value
-        for tensor in written:
-            self._writer[tensor.untyped_storage().data_ptr()] = self.known[
-                id(tensor), version(tensor)
-            ]
+            if func.overloadpacket in _EMPTY:
+                value.array = None  # whatever was in that memory
+            if any(tensor is one for one in written):
+                self._writer[_pointer(tensor)] = value
         self.timeline.append(step)
         self._held.append(outputs)
         self._last = step, outputs
@@ -261,11 +264,10 @@ class Recorder(TorchDispatchMode):
             base = tensor._base
             if value is self._writer.get(_pointer(tensor)) and base is not None:
                 # A view was written to: autograd puts the change down to the tensor it is of.
-                del self.known[id(tensor), version(tensor)]
                 value.shape, value.array = tuple(base.shape), array_of(base, copy=True)
                 self._held.append(base)
                 tensor = base
-                self.known[id(base), version(base)] = value
+            self.known[id(tensor), version(tensor)] = value  # only now does the version count
             if tensor.grad_fn is not None and not step.functions:
                 self._tie(value, step, tensor.grad_fn, tensor.output_nr)
 
