@@ -3,7 +3,8 @@
 `python -m benchmarks.layout` prints microseconds a step, many steps in a call, medians and
 quartiles of calls that take turns; the losses of all ways must agree.
 
-    lesson       x @ K, as the lesson writes it
+    lesson       the lesson's own step: x @ K
+    copied       the same net written here, with a linear layer to choose: must cost the same
     transposed   (K' @ x')', each layer by itself; what XLA makes of it
     features     (features, n) throughout, the data, too
 """
@@ -11,20 +12,25 @@ quartiles of calls that take turns; the losses of all ways must agree.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+import optax
 
 from jaxdl.bench.clock import spread
 from jaxdl.course import find
 
 STEPS, TURNS = 1000, 25
+Linear = Callable[[Any, jax.Array], jax.Array]
+Step = Callable[[Any, Any], tuple[Any, jax.Array]]
 
 
 def transposed(layer: Any, x: jax.Array) -> jax.Array:
-    """The lesson's `linear`, (n, in) -> (n, out)."""
+    """As the lesson's `linear`, (n, in) -> (n, out)."""
     return (layer["kernel"].T @ x.T).T + layer["bias"][None]
 
 
@@ -33,31 +39,45 @@ def features_first(layer: Any, x: jax.Array) -> jax.Array:
     return layer["kernel"].T @ x + layer["bias"][:, None]
 
 
+def step_with(linear: Linear, lesson: Any, config: Any) -> Step:
+    """The lesson's step, its three layers computed by `linear`: (state, batch) -> state, loss."""
+    f, optimizer = lesson.FUNCTIONS[config.activation], optax.sgd(config.learning_rate)
+
+    def loss(params: Any, batch: Any) -> jax.Array:
+        x, y = batch
+        x = f(linear(params["linear1"], x))
+        x = f(linear(params["linear2"], x))
+        return jnp.mean(lesson.cross_entropy(jax.nn.sigmoid(linear(params["linear3"], x)), y))
+
+    def step(state: Any, batch: Any) -> tuple[Any, jax.Array]:
+        params, opt_state = state
+        value, gradient = jax.value_and_grad(loss)(params, batch)
+        updates, opt_state = optimizer.update(gradient, opt_state)
+        return (optax.apply_updates(params, updates), opt_state), value
+
+    return step
+
+
+def many(step: Step, state: Any, batch: Any) -> jax.Array:
+    """The losses of STEPS steps."""
+    return jax.lax.scan(lambda state, _: step(state, batch), state, None, length=STEPS)[1]
+
+
 def main() -> None:
     """Measure and print."""
-    program = find("l07").functional
-    config = find("l07").config()
-    x, y = program.examples(config)
-    params = program.init(jax.random.key(0), x.shape[1])
+    lesson, config = find("l07").functional, find("l07").config()
+    program = lesson.program(config)
+    x, y = program.examples()
+    state = program.start(program.init(jax.random.key(0)))
     ways = {
-        "lesson": (program.linear, (x, y)),
-        "transposed": (transposed, (x, y)),
-        "features": (features_first, (x.T, y.T)),
+        "lesson": (program.step, (x, y)),
+        "copied": (step_with(lesson.linear, lesson, config), (x, y)),
+        "transposed": (step_with(transposed, lesson, config), (x, y)),
+        "features": (step_with(features_first, lesson, config), (x.T, y.T)),
     }
     calls, losses = {}, {}
-    for name, (linear, data) in ways.items():
-        setattr(program, "linear", linear)  # noqa: B010, the lesson's own, until the next one
-        one = partial(program.step.__wrapped__, learning_rate=config.learning_rate)
-
-        def many(params: Any, batch: Any, one: Any = one) -> Any:
-            def body(carry: Any, _: None) -> Any:
-                params, state, value = one(*carry, batch)
-                return (params, state), value
-
-            state = program.optax.sgd(config.learning_rate).init(params)
-            return jax.lax.scan(body, (params, state), None, length=STEPS)[1]
-
-        calls[name] = partial(jax.jit(many), params, jax.device_put(data))
+    for name, (step, data) in ways.items():
+        calls[name] = partial(jax.jit(partial(many, step)), state, jax.device_put(data))
         losses[name] = np.asarray(calls[name]())
         np.testing.assert_allclose(losses[name], losses["lesson"], rtol=1e-5)
     seconds: dict[str, list[float]] = {name: [] for name in calls}

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any, NoReturn
 
 import click
@@ -30,9 +32,11 @@ class Commands(click.Group):
         """In the order of the table below."""
         return list(self.modules)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command; an unknown name is an error that suggests the nearest."""
         if cmd_name not in self.modules:
+            if ctx.resilient_parsing:  # the shell completes a line: an error would be in the way
+                return None
             near = get_close_matches(cmd_name, self.modules, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.modules)}"
             raise click.UsageError(f"no command is called {cmd_name!r}; {hint}")
@@ -53,13 +57,34 @@ class Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="jaxdl")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, asked: tell_versions(ctx) if asked else None,
+    help="Show the versions that numbers depend on.",
+)
 @click.pass_context
 def command(ctx: click.Context) -> int | None:
     """Deep learning written twice: pure functions in JAX, mutable objects in PyTorch."""
     if ctx.invoked_subcommand is None:
-        return ctx.invoke(command.get_command(ctx, "list"))
+        return ctx.invoke(importlib.import_module(command.modules["list"]).command)
     return None
+
+
+def tell_versions(ctx: click.Context) -> NoReturn:
+    """What a report of an error should say; nothing is imported for it."""
+    import jaxdl
+    from jaxdl._environment import versions
+    from jaxdl._torch import has_torch
+
+    names = ("jax", "flax", "optax", "numpy", "torch")
+    found = versions(*(name for name in names if name != "torch" or has_torch()))
+    click.echo(f"jaxdl {jaxdl.__version__}\nPython {found['python']}")
+    for name in names:
+        click.echo(f"{name} {found.get(name, 'not installed')}")
+    ctx.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -118,6 +143,11 @@ def _failed(error: OSError) -> int:
 
 
 def _told(message: str, code: int) -> int:
+    """Tell it in one line; a terminal's lines end between words."""
+    line = "jaxdl: " + " ".join(message.split())
     with suppress(OSError):  # nowhere to tell it
-        print("jaxdl: " + " ".join(message.split()), file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            columns = get_terminal_size().columns
+            line = fill(line, columns, break_long_words=False, break_on_hyphens=False)
+        print(line, file=sys.stderr, flush=True)
     return code

@@ -1,4 +1,4 @@
-"""`python -m jaxdl.cli` is `jaxdl`."""
+"""`python -m jaxdl.cli` is `jaxdl`, too."""
 
 from jaxdl.cli import main
 

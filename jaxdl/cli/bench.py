@@ -14,6 +14,8 @@ from rich.table import Table
 
 from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
+from jaxdl.cli.derivatives import command as derivatives
+from jaxdl.cli.options import lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
@@ -24,21 +26,33 @@ BUSY = 0.5  # of the cores
 
 
 class Bench(click.Command):
-    """`jaxdl bench LESSON…`, and `jaxdl bench report`."""
+    """`jaxdl bench LESSON…`, `jaxdl bench report` and `jaxdl bench derivatives`."""
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kw: Any) -> Any:
-        """The context of one or of the other."""
-        if args[:1] == ["report"]:
-            return report.make_context(f"{info_name} report", args[1:], *rest, **kw)
+        """The context of the one that is asked for."""
+        for other in (report, derivatives):
+            if args[:1] == [other.name]:
+                return other.make_context(f"{info_name} {other.name}", args[1:], *rest, **kw)
         return super().make_context(info_name, args, *rest, **kw)
 
 
 @click.command(
     "bench",
     cls=Bench,
-    epilog="`jaxdl bench report` makes a table and figures of what was measured.",
+    short_help="Time the training steps of lessons, PyTorch's and JAX's.",
+    epilog="`jaxdl bench report` makes a table and figures of what was measured; "
+    "`jaxdl bench derivatives` measures what goes beyond backward.",
 )
-@click.argument("names", nargs=-1, required=True, metavar="LESSON[:NET]… | all")
+@click.argument(
+    "names",
+    nargs=-1,
+    required=True,
+    metavar="LESSON[:NET]… | all",
+    shell_complete=lambda ctx, param, incomplete: [
+        *lesson_names(ctx, param, incomplete),
+        *(word for word in ("all", "report", "derivatives") if word.startswith(incomplete)),
+    ],
+)
 @click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Cores for each arm; default: all there are."
@@ -221,7 +235,7 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
         raise InputError(f"--arms {asked} names an arm twice")
     names = [name for name in names if name in known]
     if not names:
-        raise InputError(f"{case.title} has none of these arms, but {', '.join(known)}")
+        raise InputError(f"{case.title} has none of these arms; it has {', '.join(known)}")
     return names
 
 
@@ -308,15 +322,15 @@ def claim(records: Sequence[dict[str, Any]]) -> int:
 
 
 @click.command("report")
-@click.argument("folder", default=Path("benchmarks/results/bench"), type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="Where to; default: the same folder.")
-def report(folder: Path, to: Path | None) -> int:
+@click.argument("folder", default="benchmarks/results/bench", type=PLACE)
+@click.option("--to", type=PLACE, metavar="DIR", help="Where to; default: the same folder.")
+def report(folder: str, to: str | None) -> int:
     """Make report.md and figures of the JSON files in FOLDER (benchmarks/results/bench)."""
     from jaxdl.bench import record
     from jaxdl.bench import report as reports
 
-    records = record.read(folder)
+    records = record.read(Path(folder))
     bars = {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
-    paths = reports.write(records, to or folder, bars)
+    paths = reports.write(records, Path(to or folder), bars)
     print(*paths, "", paths[0].read_text("utf-8"), sep="\n", end="")
     return 0

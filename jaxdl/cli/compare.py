@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
+from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import check_place, write_json
 from jaxdl.course import Lesson
 from jaxdl.course.compare_lesson import compare_lesson
@@ -19,6 +19,7 @@ OPTIONS = [
                  show_default=True, help="Of both programs."),
     click.Option(["--against"], type=click.Choice(["golden", "torch"]), default="golden",
                  show_default=True, help="The committed values of the twin, or the twin run now."),
+    DEVICE,
     JSON,
 ]  # fmt: skip
 

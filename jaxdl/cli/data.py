@@ -12,7 +12,12 @@ from jaxdl import data
 from jaxdl.errors import InputError
 
 
-@click.group("data")
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What the shell may complete the name of a data set to."""
+    return [name for name in data.CATALOGUE if name.startswith(incomplete)]
+
+
+@click.group("data", short_help="The data sets: what there is, and is it sound.")
 def command() -> None:
     """The datasets: what there is, where it comes from, whether it is sound."""
 
@@ -37,8 +42,8 @@ def list_() -> int:
     return 0
 
 
-@command.command("prepare")
-@click.argument("names", nargs=-1, required=True, metavar="NAME… | all")
+@command.command("prepare", short_help="Download data sets, check and store them.")
+@click.argument("names", nargs=-1, required=True, metavar="NAME… | all", shell_complete=_names)
 def prepare(names: tuple[str, ...]) -> int:
     """Download datasets, check them, and store them in TFDS_DATA_DIR or ~/tensorflow_datasets.
 
@@ -52,7 +57,7 @@ def prepare(names: tuple[str, ...]) -> int:
 
 
 @command.command("verify")
-@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.argument("names", nargs=-1, metavar="[NAME]…", shell_complete=_names)
 def verify(names: tuple[str, ...]) -> int:
     """Read datasets in full; without a name all that are at hand."""
     at_hand = [name for name in data.CATALOGUE if data.state(name) in ("embedded", "ready")]

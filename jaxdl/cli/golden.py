@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from jaxdl.cli.options import lesson_names
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.errors import InputError
 
@@ -14,7 +15,7 @@ def command() -> None:
 
 
 @command.command("verify", help="Check golden files; with --torch against the twins run now.")
-@click.argument("names", nargs=-1, metavar="[LESSON]…")
+@click.argument("names", nargs=-1, metavar="[LESSON]…", shell_complete=lesson_names)
 @click.option("--torch", is_flag=True, help="Run the twins again and compare every number.")
 def verify(names: tuple[str, ...], torch: bool) -> int:
     """Say for each golden file what is wrong with it; 1 if anything is."""
@@ -33,7 +34,7 @@ def verify(names: tuple[str, ...], torch: bool) -> int:
 
 
 @command.command("generate", help="Run the PyTorch twins and write their golden files.")
-@click.argument("names", nargs=-1, metavar="[LESSON]…")
+@click.argument("names", nargs=-1, metavar="[LESSON]…", shell_complete=lesson_names)
 def generate(names: tuple[str, ...]) -> int:
     """The only writer of golden files."""
     from jaxdl.course import golden

@@ -11,6 +11,7 @@ import click
 
 from jaxdl.cli.output import PLACE
 from jaxdl.course import Lesson, find, lessons
+from jaxdl.course.device import DEVICES, use_device
 from jaxdl.course.values import bounds, number
 
 JSON = click.Option(
@@ -19,6 +20,25 @@ JSON = click.Option(
     metavar="PATH",
     help="Write the result as JSON; - is standard output.",
 )
+
+
+def _use_device(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:  # completion parses what it never runs
+        use_device(value)
+
+
+DEVICE = click.Option(
+    ["--device"],
+    type=click.Choice(DEVICES),
+    expose_value=False,
+    callback=_use_device,
+    help="Where to compute; default: JAX's choice, a GPU or TPU if it finds one.",
+)
+
+
+def lesson_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What the shell may complete the name of a lesson to."""
+    return [lesson.name for lesson in lessons() if lesson.name.startswith(incomplete)]
 
 
 def config_options(lesson: Lesson) -> list[click.Option]:
@@ -46,36 +66,27 @@ def _type(field: Field[Any]) -> click.ParamType | type:
     kind = type(field.default)
     if kind is bool or kind not in (int, float):
         return kind
-    return (Whole if kind is int else Real)(*bounds(field))
+    return Number(kind, *bounds(field))
 
 
-class Whole(click.IntRange):
-    """A whole number of a Config."""
+class Number(click.ParamType):
+    """A finite number in a range, which an error tells; --help would be full of ranges.
 
-    name = "integer"
+    Args:
+        kind: int or float.
+        least, most: both allowed.
+    """
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The number itself, if it is one, and in the range."""
-        return _number(self, int, value, param, ctx)
-
-
-class Real(click.FloatRange):
-    """A number of a Config: finite, that is."""
-
-    name = "number"
+    def __init__(self, kind: type, least: float, most: float) -> None:
+        self.kind, self.least, self.most = kind, least, most
+        self.name = "integer" if kind is int else "number"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """The number itself, if it is one, and in the range."""
-        return _number(self, float, value, param, ctx)
-
-
-def _number(numbers: Whole | Real, kind: type, value: Any, param: Any, ctx: Any) -> Any:
-    assert numbers.min is not None
-    assert numbers.max is not None
-    try:
-        return number(str(value), kind, numbers.min, numbers.max)
-    except ValueError as error:
-        numbers.fail(str(error), param, ctx)
+        try:
+            return number(str(value), self.kind, self.least, self.most)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Named(click.Choice):
@@ -100,8 +111,10 @@ class PerLesson(click.Group):
         """The lessons, then what the group has besides (`all`)."""
         return [*(lesson.name for lesson in lessons()), *super().list_commands(ctx)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build one lesson's subcommand."""
+        if ctx.resilient_parsing and cmd_name not in self.list_commands(ctx):
+            return None  # the shell completes a line: an error would be in the way
         return super().get_command(ctx, cmd_name) or self.build(find(cmd_name))
 
 

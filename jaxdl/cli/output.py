@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+from rich.console import Console
 
 from jaxdl._files import is_written_through, replacing
 from jaxdl.cli.streams import is_closed
@@ -28,6 +30,10 @@ class Place(click.ParamType):
         if value == "":
             self.fail("the path is empty; is a variable of the shell not set?", param, ctx)
         return value
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        """The shell's own names of files and folders."""
+        return [CompletionItem(incomplete, type="file")]
 
 
 PLACE = Place()
@@ -70,6 +76,14 @@ def check_folder(path: str, folder: Path) -> None:
         TemporaryDirectory(dir=folder, prefix=".jaxdl.").cleanup()
     except OSError as error:
         raise InputError(f"{path}: nothing can be created in {folder}: {error.strerror}") from None
+
+
+def say(line: str) -> None:
+    """Print a line; a terminal's lines end between words, Chinese characters being two wide."""
+    console = Console()
+    console.print(
+        line, markup=False, emoji=False, highlight=False, soft_wrap=not console.is_terminal
+    )
 
 
 def write_json(path: str | None, document: Any) -> None:

@@ -17,8 +17,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jaxdl.cli.options import JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import PLACE, check_place, write_json, writing
+from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
+from jaxdl.cli.output import PLACE, check_place, say, write_json, writing
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.cache import use_compilation_cache
@@ -110,7 +110,7 @@ def one(lesson: Lesson) -> click.Command:
     params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
-    params += [QUICK, PLOT, JSON]
+    params += [DEVICE, QUICK, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
@@ -157,18 +157,18 @@ def write(done: Done, json_path: str | None, plot: str | None) -> int:
 def tell(done: Done) -> None:
     """The run in a few lines."""
     lesson, document = done.lesson, done.document
-    print(f"{lesson.name} {lesson.title} ({lesson.title_zh}), data: {document['data']}")
+    say(f"{lesson.name} {lesson.title} ({lesson.title_zh}), data: {document['data']}")
     if hint := real_data_hint(lesson, document["data"]):
-        print(hint)
+        say(hint)
     if losses := document["history"]["epoch_loss"]:
-        print(f"loss {number(losses[0])} -> {number(losses[-1])} in {document['steps']} steps")
+        say(f"loss {number(losses[0])} -> {number(losses[-1])} in {document['steps']} steps")
     if "resumed_step" in document:
-        print(f"resumed at step {document['resumed_step']}")
+        say(f"resumed at step {document['resumed_step']}")
     for name, value in document["result"].items():
-        print(f"{name} = {number(value)}")
-    seconds = document["seconds"]
-    print(
-        f"{seconds['train']:.2f} s ({done.steps_per_second:,.0f} steps/s), "
+        say(f"{name} = {number(value)}")
+    seconds, device = document["seconds"], document["environment"]["device"]
+    say(
+        f"{seconds['train']:.2f} s on {device} ({done.steps_per_second:,.0f} steps/s), "
         f"compilation {seconds['compile']:.2f} s, setup {seconds['setup']:.2f} s"
     )
 
@@ -180,7 +180,9 @@ def real_data_hint(lesson: Lesson, used: str) -> str:
     others = [name for name in lesson.datasets if name != used and data.state(name) != "embedded"]
     if not others or used not in lesson.datasets or data.state(used) != "embedded":
         return ""
-    return f"--data {others[0]} trains on the real set: {data.state(others[0])}"
+    name = others[0]
+    how = "it is here" if data.state(name) == "ready" else f"jaxdl data prepare {name} fetches it"
+    return f"--data {name} trains on the real set; {how}"
 
 
 def claim(done: Done) -> int:
@@ -231,13 +233,13 @@ def number(value: Any) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
-@click.command("all", params=[QUICK, JSON])
+@click.command("all", params=[QUICK, JSON], short_help="Run and compare them all: one table.")
 def everything(quick: bool, json_path: str | None = None) -> int:
     """Run every lesson on embedded data and compare it with PyTorch's values: one table.
 
     Every run starts and shuffles as its PyTorch twin does. Each core has a lesson at a time, so
     that the last column is the steps of one core. With --quick each lesson's first variant alone is
-    compared, and in float32 alone; jaxdl compare all has the rest.
+    compared, and in float32 alone; jaxdl compare l04 compares all of one lesson.
     """
     check_place(json_path)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")

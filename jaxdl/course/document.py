@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jaxdl._environment import cores, system, versions
+from jaxdl.course.device import device
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +85,7 @@ def environment() -> dict[str, Any]:
         "jax": jax.__version__,
         **versions(),
         "platform": system(),
-        "device": jax.devices()[0].device_kind,
+        "device": device().device_kind,
         "backend": jax.default_backend(),
         "cpus": cores(),
     }

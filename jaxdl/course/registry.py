@@ -108,7 +108,7 @@ class Lesson:
     flax: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled such that the course's own package is there before anything of it is asked."""
+        """Pickled so that unpickling imports the course's own package first."""
         return _blank, (self.package,), vars(self)
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course.cache import use_compilation_cache
+from jaxdl.course.device import device
 from jaxdl.course.document import document as run_document
 from jaxdl.course.program import Program
 from jaxdl.course.registry import Lesson
@@ -88,6 +89,7 @@ def run(
     import jax
 
     use_compilation_cache()
+    device()  # or there is none, and nothing is to be read
     program = lesson.program(config)
     with jax.enable_x64(start.precision == "float64"), ExitStack() as stack:
         data, params, more = begin(lesson, config, program, start)

@@ -20,10 +20,10 @@ def bounds(field: Field[Any]) -> tuple[Any, Any]:
 
 
 def number(text: str, kind: type, least: float, most: float) -> Any:
-    """The number that a text says.
+    """The number in a text.
 
     Raises:
-        ValueError: it says none, or one that is out of bounds; the message says what is allowed.
+        ValueError: there is none in it, or one out of bounds; the message says what is allowed.
     """
     try:
         value = kind(text)
@@ -31,6 +31,7 @@ def number(text: str, kind: type, least: float, most: float) -> Any:
         value = None
     if value is None or not least <= value <= most:  # nor is NaN between them
         what = "a whole number" if kind is int else "a number"
+        text = text if len(text) <= 40 else f"{text[:40]}…"
         raise ValueError(f"{text} is not {what} from {readable(least)} to {readable(most)}")
     return value
 

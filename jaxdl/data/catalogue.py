@@ -188,6 +188,7 @@ CATALOGUE = {
                     170052171,
                     "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                     "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                    folder="cifar-10-batches-bin",
                 ),
             ),
         ),

@@ -2,7 +2,7 @@
 
 A file may be packed or unpacked, whichever its published form: `train-images-idx3-ubyte.gz` is also
 found as `train-images-idx3-ubyte`, as `train-images.idx3-ubyte`, and where torchvision puts it;
-`diabetes/diabetes.csv.gz` also as `diabetes.csv`.
+`diabetes/diabetes.csv.gz` also as `diabetes.csv`; an archive also as the folder that is in it.
 
 Nothing here opens a data file or imports more than the standard library: `jaxdl list` asks it.
 """
@@ -43,6 +43,7 @@ class File:
     size: int  # bytes, as published
     sha256: str | None = None  # as published, where it is
     url: str = ""  # the address it is published at, where it is
+    folder: str = ""  # an archive's: the one that all its files are in
 
     @property
     def name(self) -> str:
@@ -55,7 +56,8 @@ class File:
         folder, _, name = self.path.rpartition("/")
         plain = name.removesuffix(".gz")
         dotted = plain.replace("-idx", ".idx")
-        names = dict.fromkeys((name, plain, dotted, f"{dotted}.gz", f"{plain}.gz"))
+        forms = (name, plain, dotted, f"{dotted}.gz", f"{plain}.gz", self.folder)
+        names = dict.fromkeys(form for form in forms if form)
         if folder in TORCHVISION:
             places = (f"{folder}/", f"{TORCHVISION[folder]}/")
         else:  # MNIST's names are also those of the other sets in its format; these are not
@@ -64,8 +66,11 @@ class File:
 
     def find(self, folder: Path) -> Path | None:
         """Its path below that folder, in the first spelling that is there."""
-        paths = (folder / spelling for spelling in self.spellings)
-        return next((path for path in paths if path.is_file()), None)
+        for spelling in self.spellings:
+            path = folder / spelling
+            if path.is_dir() if path.name == self.folder else path.is_file():
+                return path
+        return None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from jaxdl.data.errors import DataError
 
@@ -36,12 +36,15 @@ BESIDE_FRAME = 0.01  # of a table's edge; a stroke that has more ink is what is 
 
 
 def read_picture(
-    path: str | PathLike[str], shape: tuple[int, ...], extent: int = 20, by_mass: bool = True
+    path: str | PathLike[str] | IO[bytes],
+    shape: tuple[int, ...],
+    extent: int = 20,
+    by_mass: bool = True,
 ) -> UInt8[np.ndarray, "*shape"]:
     """Read an image file as one example of a dataset.
 
     Args:
-        path: of any kind that Pillow reads, of any size and mode.
+        path: of any kind that Pillow reads, of any size and mode; or such a file's content, open.
         shape: the example's: (height, width), grey, or (height, width, 3), colour.
         extent: the longer side of what a grey example shows, in its pixels; the example's own where
             an object fills it. Defaults: MNIST's.
@@ -52,7 +55,8 @@ def read_picture(
 
     Raises:
         DataError: for a file that is not there, is no image, is damaged or has too many pixels, and
-            for a grey example that would be empty. It names the file.
+            for a grey example that would be empty. It names the file; an open
+            one is called standard input.
     """
     image = open_picture(path)
     if len(shape) == 3:
@@ -60,13 +64,18 @@ def read_picture(
     ink = find_ink(grey(image), thin=extent < shape[0])
     if ink is None:
         raise DataError(
-            f"{fspath(path)}: no object can be made out; give a picture of one dark object "
+            f"{name_of(path)}: no object can be made out; give a picture of one dark object "
             "on a light background, or the reverse"
         )
     return frame(ink, shape[0], extent, by_mass)
 
 
-def open_picture(path: str | PathLike[str]) -> Image.Image:
+def name_of(path: str | PathLike[str] | IO[bytes]) -> str:
+    """What an error calls it."""
+    return fspath(path) if isinstance(path, (str, PathLike)) else "standard input"
+
+
+def open_picture(path: str | PathLike[str] | IO[bytes]) -> Image.Image:
     """The picture upright, in RGB with 8 bits, on a background where it is transparent.
 
     Raises:
@@ -74,7 +83,7 @@ def open_picture(path: str | PathLike[str]) -> Image.Image:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    name = fspath(path)
+    name = name_of(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about metadata that nobody asked for

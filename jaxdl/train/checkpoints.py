@@ -25,9 +25,9 @@ import jax.numpy as jnp
 import numpy as np
 import safetensors.numpy
 
-from jaxdl._environment import versions
 from jaxdl._tree import leaves_by_name, nested
 from jaxdl.errors import InputError
+from jaxdl.train.made_by import differences, is_key, made_by
 from jaxdl.train.state import TrainState
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ class Checkpoints:
             step: traced, neither compiled nor run.
             state, batch: what it takes, or their shapes.
         """
-        program = {"step": _program_hash(step, state, batch)}
-        self._made_by = versions("jax", "jaxdl") | program
+        self._made_by = made_by(step, state, batch)
 
     def latest(self, state: TrainState) -> tuple[TrainState, History] | None:
         """The newest sound checkpoint; those that are not are reported and passed over.
@@ -126,8 +125,8 @@ class Checkpoints:
         def use(saved: _Saved) -> tuple[TrainState, History]:
             self._require_same_run(saved.run)
             found = _like(state, saved.state), saved.history
-            if other := _differences(saved.made_by, self._made_by):
-                self._report(f"{self.directory}: {other}; the history goes on with what is new")
+            if other := differences(saved.made_by, self._made_by):
+                self._report(f"{self.directory}: {other}; the run goes on with what is here now")
             return found
 
         found, self._unusable = _newest_sound(self.directory, use, self._report)
@@ -221,7 +220,7 @@ def read(
     """
     directory = Path(directory).absolute()
     if not directory.is_dir():
-        raise InputError(f"{directory} is no directory; --checkpoint of a training run makes one")
+        raise InputError(f"{directory} is not a directory; train with --checkpoint first")
     saved, _ = _newest_sound(directory, lambda saved: saved, report)
     if saved is None:
         raise InputError(f"{directory} holds no checkpoint; train with --checkpoint first")
@@ -261,8 +260,8 @@ def _newest_sound(
             unusable.append(path)
     if unusable:
         raise InputError(
-            f"{directory} holds no checkpoint that can be used, of {len(unusable)}; "
-            "start anew in another directory"
+            f"none of the checkpoints in {directory} can be used ({len(unusable)} tried); "
+            "start again in another directory"
         )
     return None, unusable
 
@@ -271,14 +270,14 @@ def _load(path: Path) -> _Saved:
     """Read one checkpoint and check that it is what its checksum and its folder say."""
     content, checksum = (_bytes(path / ITEM / name) for name in (CONTENT, CHECKSUM))
     if checksum != _checksum(content):
-        raise _UnusableError(f"{CONTENT} is not what {CHECKSUM} says")
+        raise _UnusableError(f"{CONTENT} does not match the checksum in {CHECKSUM}")
     try:  # a checksum can be made to match anything
         arrays, about = _decode(content)
         rows = {name: arrays.pop(name) for name in list(arrays) if name.startswith("history/")}
         history, step = _join(rows, about["history"]), int(arrays["step"])
         saved = _Saved(arrays, history, about["run"], dict(about.get("made_by", {})))
     except Exception as error:
-        raise _UnusableError(f"{CONTENT} holds no checkpoint ({_brief(error)})") from error
+        raise _UnusableError(f"{CONTENT} is not a checkpoint ({_brief(error)})") from error
     if str(step) != path.name:
         raise _UnusableError(f"{CONTENT} is of step {step}")
     return saved
@@ -288,30 +287,10 @@ def _bytes(path: Path) -> bytes:
     """Of a regular file: reading a FIFO would wait for ever."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _UnusableError(f"{path.name} is no regular file")
+            raise _UnusableError(f"{path.name} is not a regular file")
         return path.read_bytes()
     except OSError as error:
         raise _UnusableError(f"{path.name}: {error.strerror}") from error
-
-
-def _program_hash(step: Callable[..., Any], state: TrainState, batch: Any) -> str:
-    """Of what the step computes; the same in every process."""
-    traced = jax.make_jaxpr(step)(state, batch)
-    found = hashlib.sha256(re.sub(r" at 0x[0-9a-f]+", "", str(traced)).encode())
-    for constant in traced.consts:
-        if not _is_key(constant):
-            found.update(np.asarray(constant).tobytes())
-    return found.hexdigest()[:16]
-
-
-def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """What of both is known and is not the same, in words."""
-    words = [
-        "the step computes something else" if name == "step" else f"{name} was {old[name]}"
-        for name in new
-        if name in old and old[name] != new[name]
-    ]
-    return f"since the checkpoint {' and '.join(words)}" if words else ""
 
 
 def _checksum(content: bytes) -> bytes:
@@ -346,13 +325,9 @@ def _to_host(state: TrainState) -> Arrays:
 def _plain(state: TrainState) -> dict[str, Any]:
     """The leaves by name; of a random key the numbers that it consists of."""
     return {
-        name: jax.random.key_data(leaf) if _is_key(leaf) else leaf
+        name: jax.random.key_data(leaf) if is_key(leaf) else leaf
         for name, leaf in leaves_by_name(state, "/").items()
     }
-
-
-def _is_key(leaf: Any) -> bool:
-    return isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
 def _like(state: TrainState, arrays: Arrays) -> TrainState:
@@ -364,7 +339,7 @@ def _like(state: TrainState, arrays: Arrays) -> TrainState:
             raise _UnusableError(f"{name} is {old}, and the run has {new}")
     leaves = [jnp.array(arrays[name]) for name in wanted]  # copies, which may be donated
     leaves = [
-        jax.random.wrap_key_data(leaf, impl=jax.random.key_impl(old)) if _is_key(old) else leaf
+        jax.random.wrap_key_data(leaf, impl=jax.random.key_impl(old)) if is_key(old) else leaf
         for leaf, old in zip(leaves, jax.tree.leaves(state), strict=True)
     ]
     return jax.tree.unflatten(jax.tree.structure(state), leaves)

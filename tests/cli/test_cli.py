@@ -1,11 +1,14 @@
 """The command line: what it writes, what it refuses, and with which exit code."""
 
 import json
+import re
 import sys
 
+import jax
 import pytest
+from click.shell_completion import ShellComplete
 
-from jaxdl.cli import exit_code
+from jaxdl.cli import command, exit_code
 from jaxdl.course import find, lessons
 
 
@@ -43,6 +46,8 @@ def run(capsys, *arguments):
         (["run", "l04", "--json", "/no/such/folder/x.json"], "create it first"),
         (["run", "l04", "--plot", "picture.doc"], ".png"),
         (["compare", "l04", "--steps", "0"], "x>=1"),
+        (["run", "l04", "--device", "tpu"], "--device tpu: JAX finds none here, but cpu"),
+        (["compare", "l04", "--device", "dsp"], "'cpu', 'gpu', 'tpu'"),
         (["golden", "verify", "l99"], "no lesson"),
         (["data", "verify", "diggits"], "digits"),
     ],
@@ -182,8 +187,41 @@ def test_a_group_alone_shows_its_help(capsys):
     assert [lesson.name for lesson in lessons() if f"\n  {lesson.name} " not in err] == []
 
 
-def test_list_says_how_to_get_what_is_missing(capsys, monkeypatch):
-    monkeypatch.delenv("JAXDL_DATA_DIR", raising=False)
-    _, out, _ = run(capsys)
-    assert "(diabetes) is not here: set JAXDL_DATA_DIR" in out
-    assert all(lesson.name in out for lesson in lessons())
+def test_version_says_on_what_numbers_depend(capsys, monkeypatch):
+    monkeypatch.setattr("jaxdl._torch.find_spec", lambda name: None)
+    code, out, _ = run(capsys, "--version")
+    lines = dict(line.split(" ", 1) for line in out.splitlines())
+    assert (code, " ".join(lines)) == (0, "jaxdl Python jax flax optax numpy torch")
+    assert (lines["jax"], lines["torch"]) == (jax.__version__, "not installed")
+    assert f"Python {sys.version.split()[0]}\n" in out
+
+
+def test_the_device_is_said(capsys, monkeypatch):
+    _, out, _ = run(capsys, "run", "l04", "--epochs", "1", "--device", "cpu")
+    assert re.search(r"^[0-9.]+ s on cpu \([0-9,]+ steps/s\), compilation ", out, re.M)
+
+    def nothing(*_):
+        raise RuntimeError("Unable to initialize backend 'cuda'")
+
+    monkeypatch.setattr(jax, "devices", nothing)
+    code, out, err = run(capsys, "run", "l04")
+    assert (code, out) == (2, "")
+    assert err.endswith("unset that variable\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "wanted"),
+    [
+        ([], "pre", ["predict"]),
+        (["run"], "al", ["all"]),
+        (["bench", "l04"], "re", ["report"]),
+        (["data", "verify"], "kmn", ["kmnist"]),
+        (["run", "l09", "--device", "tpu"], "--ep", ["--epochs"]),  # nothing is tried
+        (["run", "l99"], "--ep", []),  # and nobody is told
+        (["list", "--json"], "x", ["x"]),
+    ],
+)
+def test_the_shell_completes(capsys, words, typed, wanted):
+    complete = ShellComplete(command, {}, "jaxdl", "_JAXDL_COMPLETE")
+    assert [found.value for found in complete.get_completions(words, typed)] == wanted
+    assert capsys.readouterr() == ("", "")

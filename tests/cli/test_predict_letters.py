@@ -54,14 +54,6 @@ def lettered(small, tmp_path, monkeypatch):
     return tmp_path / "jaxdl"
 
 
-@pytest.fixture
-def typed(monkeypatch):
-    """Make bytes the standard input, which is no terminal."""
-    return lambda content: monkeypatch.setattr(
-        sys, "stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8")
-    )
-
-
 ASKED = ["l15", "l16"]
 GIVEN = {"l13": "Tanaka", "l14": "MARIA", "l15": "cab", "l16": "cab"}
 
@@ -75,7 +67,7 @@ def test_a_net_of_letters_that_is_not_there_or_not_sound(capsys, lettered, name)
     assert f"does not fit the program of {name}" in err
     assert len(err.splitlines()) == 1
     path.unlink()
-    told = f"jaxdl: no net of {name} is trained yet: jaxdl run {name} does it\n"
+    told = f"jaxdl: no net of {name} has been trained yet; jaxdl run {name} trains one\n"
     assert run(capsys, name, GIVEN[name]) == (2, "", told)
 
 
@@ -84,7 +76,7 @@ def test_names_are_given_countries(capsys, lettered):
     assert (code, err) == (0, "")
     net, *answers = out.splitlines()
     told = r"l13 RNN classifier, trained on surnames, right on [\d.]+% of its test names, "
-    told += r"on \S+ at \S+, in short \(--quick\): jaxdl run l13 trains it in full \(.*\)"
+    told += r"on \S+ at \S+, in a short run \(--quick\); jaxdl run l13 trains it in full \(.*\)"
     assert re.fullmatch(told, net)
     said = ["Tanaka", "Müller (read as Muller)", "o’neil (read as O'Neil)"]
     ranks = r": [A-Z]\w+  [\d.]+%  \(then [A-Z]\w+ [\d.]+%, [A-Z]\w+ [\d.]+%\)"
@@ -147,7 +139,7 @@ def test_lines_of_standard_input(capsys, lettered, typed):
     assert said == ["Müller (read as Muller)", "da Cruz", "Tanaka", "Rossi"]
     first, second = err.splitlines()
     assert first.startswith("jaxdl: line 4: '山' has '山'")
-    assert second == r"jaxdl: line 6: 'M\xfcller' is not in UTF-8; write it in that"
+    assert second == r"jaxdl: line 6: 'M\xfcller' is not UTF-8; save the text as UTF-8"
     typed(b"Tanaka\n")
     code, out, err = run(capsys, "l13", "--json", "-")
     assert (code, err, len(json.loads(out)["names"])) == (0, "", 1)
@@ -156,6 +148,28 @@ def test_lines_of_standard_input(capsys, lettered, typed):
         code, out, err = run(capsys, "l13")
         assert (code, out) == (2, "")
         assert "no name is given" in err
+
+
+def test_a_dash_is_standard_input(capsys, lettered, typed):
+    typed(b"Tanaka\nRossi\n")
+    code, out, err = run(capsys, "l13", "-")
+    assert (code, err) == (0, "")
+    assert [line.partition(":")[0] for line in out.splitlines()[1:]] == ["Tanaka", "Rossi"]
+    code, out, err = run(capsys, "l13", "-", "Tanaka")
+    assert (code, out) == (2, "")
+    assert err == "jaxdl: give - alone: each line of standard input is a name\n"
+    typed("First:\nÉ\n".encode())
+    assert json.loads(run(capsys, "l14", "-", "--letters", "1", "--json", "-")[1])["start"] == (
+        "First:\nE"
+    )
+    for content, told in (
+        (b"", "standard input is empty; give it the beginning of a text: echo To be |"),
+        (b"\xff" * 90, r"-: '\xff\xff"),
+        (b"a" * 70_000, "standard input has more than 65,536 bytes"),
+    ):
+        typed(content)
+        code, out, err = run(capsys, "l14", "-")
+        assert (code, out, told in err, len(err) < 250) == (2, "", True, True)
 
 
 def printed(terminal):
@@ -207,11 +221,11 @@ def test_a_ctrl_c_ends_a_session(capsys, monkeypatch):
         (["l13", "Groß" + 15 * "o"], "has 20 letters; the net reads names of 1 to 19"),
         (["l13", "{file}"], "to read a file of names: < "),
         (["l14", "To be — or"], "the net knows ASCII letters alone, and START has '—'"),
-        (["l14", "--letters", "0"], "1<=x<=100000"),
-        (["l14", "--temperature", "-1"], "x>=0"),
-        (["l14", "--temperature", "nan"], "--temperature nan is not finite; try 0.5"),
-        (["l14", "--temperature", "inf"], "is not finite"),
-        (["l14", "--seed", str(2**63)], "not in the range"),
+        (["l14", "--letters", "0"], "0 is not a whole number from 1 to 100,000"),
+        (["l14", "--temperature", "-1"], "-1 is not a number from 0 to 1e+38"),
+        (["l14", "--temperature", "nan"], "nan is not a number from 0 to 1e+38"),
+        (["l14", "--temperature", "inf"], "inf is not a number"),
+        (["l14", "--seed", str(2**63)], "is not a whole number from"),
         (["l15", "cab", "xyz"], "'xyz' has 'x', 'y', 'z'; the net reads 1 to 5 of abcdefghij"),
         (["l15", "abcdef"], "'abcdef' has 6 letters; the net reads 1 to 5 of abcdefghij"),
         (["l16", ""], "'' has 0 letters; the net reads 1 to 4 of abcdefghij"),

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -296,6 +297,13 @@ def again_packed(file):
     return path
 
 
+def untarred(file):
+    with tarfile.open(file) as archive:
+        archive.extractall(file.parent, filter="data")
+    file.unlink()
+    return file.with_name("cifar-10-batches-bin")
+
+
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -315,6 +323,7 @@ def again_packed(file):
             for name in ("diabetes", "names", "shakespeare", "cifar10")
             for changes in ([unpacked], [beside_the_folder], [unpacked, beside_the_folder])
         ),
+        *(("cifar10", changes) for changes in ([untarred], [beside_the_folder, untarred])),
         ("titanic", [again_packed]),
     ],
 )
@@ -335,8 +344,8 @@ def test_the_same_data_in_another_spelling(folder, name, changes):
             np.testing.assert_array_equal(one, other, strict=True)
     report = verify(name, folder)[1:]
     assert [line.split(": ")[0] for line in report] == list(map(str, paths))
-    other_form = unpacked in changes or again_packed in changes
-    assert all(("of the other form" in line) == other_form for line in report)
+    other_form = {unpacked, untarred, again_packed} & set(changes)
+    assert all(("of the other form" in line) == bool(other_form) for line in report)
 
 
 def test_a_file_of_one_set_is_not_taken_for_anothers(folder):

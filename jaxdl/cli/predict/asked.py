@@ -14,6 +14,9 @@ from jaxdl.errors import InputError
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
+STDIN = "-"
+SHOWN = 40  # bytes of a line that cannot be read
+
 
 def answers(
     what: str,
@@ -29,7 +32,8 @@ def answers(
 
     Args:
         what: is asked, in a word: it is the prompt, too.
-        given: the arguments; without any, standard input is read, at a terminal with a prompt.
+        given: the arguments; "-" alone is standard input, a line each. Without any it is the same,
+            but at a terminal with a prompt.
         json_path: of `--json`.
         read: what is asked, of a text.
         answer: all answers at once.
@@ -43,6 +47,8 @@ def answers(
         InputError: an argument could not be read, or nothing is asked.
     """
     found: list[Answer] = []
+    if STDIN in given and len(given) > 1:
+        raise InputError(f"give {STDIN} alone: each line of standard input is a {what}")
     if not given and at_terminal() and json_path != "-":
         greet()
         print(f"Type a {what}; an empty line ends.")
@@ -53,7 +59,10 @@ def answers(
 
         session(f"{what}> ", read, reply)
         return found, 0
-    asked, code = ([read(text) for text in given], 0) if given else lines(what, read)
+    if given and given != (STDIN,):
+        asked, code = [read(text) for text in given], 0
+    else:
+        asked, code = lines(what, read)
     found += answer(asked) if asked else []
     if json_path != "-":
         greet()
@@ -91,7 +100,7 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
     """
     found: list[Asked] = []
     code = 0
-    if sys.stdin and sys.stdin.isatty():  # and standard output is none
+    if sys.stdin and sys.stdin.isatty():  # and standard output is not a terminal
         click.echo(f"Type each {what} on a line of its own; Ctrl-D ends.", err=True)
     for number, line in enumerate(sys.stdin.buffer if sys.stdin else [], 1):
         try:
@@ -101,8 +110,30 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
             code = 2
             click.echo(f"jaxdl: line {number}: {error}", err=True)
     if not found and code == 0:
-        raise InputError(f"no {what} is given: as an argument, or on standard input, one a line")
+        raise InputError(f"give a {what} as an argument, or on standard input, one a line")
     return found, code
+
+
+def standard_input(what: str, example: str, most: int) -> bytes:
+    """All of standard input, where the argument is "-".
+
+    Args:
+        what: it should be.
+        example: a command that gives it.
+        most: bytes of it.
+
+    Raises:
+        InputError: it is a terminal, closed, empty or longer.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        where = "closed" if sys.stdin is None else "a terminal"
+        raise InputError(f"{STDIN}: standard input is {where}; give it {what}: {example}")
+    content = sys.stdin.buffer.read(most + 1)
+    if not content:
+        raise InputError(f"{STDIN}: standard input is empty; give it {what}: {example}")
+    if len(content) > most:
+        raise InputError(f"{STDIN}: standard input has more than {most:,} bytes; give it {what}")
+    return content
 
 
 def utf8(line: bytes) -> str:
@@ -114,4 +145,6 @@ def utf8(line: bytes) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{ascii(line.strip())[1:]} is not in UTF-8; write it in that") from None
+        line = line.strip()
+        shown = ascii(line[:SHOWN])[1:] + ("…" if len(line) > SHOWN else "")
+        raise InputError(f"{shown} is not UTF-8; save the text as UTF-8") from None

@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import click
 
 from jaxdl import data
-from jaxdl.cli.options import JSON
-from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.options import DEVICE, JSON
+from jaxdl.cli.output import PLACE, check_place, write_json
+from jaxdl.cli.predict.asked import STDIN, standard_input
 from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, ranking, tell_net
 from jaxdl.cli.predict.shades import shaded
 from jaxdl.course import Lesson
@@ -26,12 +28,14 @@ from jaxdl.course.predict import (
     head,
     read_pictures,
 )
+from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
     from jaxtyping import UInt8
 
-IMAGES = click.Argument(["images"], nargs=-1, required=True, metavar="IMAGE…")
+IMAGES = click.Argument(["images"], nargs=-1, required=True, type=PLACE, metavar="IMAGE…")
+LARGEST = 1 << 28  # bytes of a picture on standard input
 SHOW = click.Option(["--show"], is_flag=True, help="Draw each picture as the net sees it.")
 
 
@@ -49,7 +53,15 @@ def one(lesson: Lesson) -> click.Command:
         net = load_net(lesson, checkpoint, file)
         entry = data.find(net.config.data)
         names = class_names(entry)
-        pictures = read_pictures(images, entry)
+        if images.count(STDIN) > 1:
+            raise InputError(f"{STDIN} is standard input, and that is one picture; give it once")
+        example = f"jaxdl predict {lesson.name} {STDIN} < picture.png"
+        opened = [
+            BytesIO(standard_input("a picture", example, LARGEST)) if image == STDIN else image
+            for image in images
+        ]
+        pictures = read_pictures(opened, entry)
+        called = ["standard input" if image == STDIN else image for image in images]
         rows = classifier(lesson, net, entry)(pictures).tolist()
         found = [
             {"file": image} | classified(names, row, "name")
@@ -57,7 +69,7 @@ def one(lesson: Lesson) -> click.Command:
         ]
         if json_path != "-":
             tell_net(lesson, net, "images")
-            for image, picture, row in zip(images, pictures, rows, strict=True):
+            for image, picture, row in zip(called, pictures, rows, strict=True):
                 if show:
                     print(drawn(picture))
                 print(f"{image}: {ranking(names, row)}")
@@ -67,9 +79,9 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[IMAGES, CHECKPOINT, NET, SHOW, JSON],
+        params=[IMAGES, CHECKPOINT, NET, DEVICE, SHOW, JSON],
         help=f"Classify pictures by the net of {lesson.title!r}: a digit on paper, photographed "
-        "or drawn, dark on light or light on dark, of any size.",
+        "or drawn, dark on light or light on dark, of any size. - reads one from standard input.",
         short_help=f"Classify pictures by the net of {lesson.title!r}.",
     )
 

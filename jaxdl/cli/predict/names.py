@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from jaxdl import data
-from jaxdl.cli.options import JSON
+from jaxdl.cli.options import DEVICE, JSON
 from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
 from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, ranking, tell_net
@@ -69,10 +69,10 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[NAMES, CHECKPOINT, NET, JSON],
+        params=[NAMES, CHECKPOINT, NET, DEVICE, JSON],
         help=f"Tell from which country names are, by the net of {lesson.title!r}.\n\n"
-        "Without a NAME it asks for them; where standard input is a file or a pipe, it reads "
-        "them from there, one a line. Names are read as those in the data are: Müller as Muller, "
-        "tanaka as Tanaka.",
+        "Without a NAME it asks for them; with - or where standard input is a file or a pipe, "
+        "it reads them from there, one a line. Names are read as those in the data are: Müller as "
+        "Muller, tanaka as Tanaka.",
         short_help=f"Tell from which country names are, by the net of {lesson.title!r}.",
     )

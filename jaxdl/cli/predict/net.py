@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from jaxdl import data
-from jaxdl.cli.output import PLACE
+from jaxdl.cli.output import PLACE, say
 from jaxdl.course import Lesson, predict
 from jaxdl.course.predict import Net
 
@@ -38,9 +38,9 @@ def tell_net(lesson: Lesson, net: Net, what: str) -> None:
     known = "" if share is None else f", right on {share:.1%} of its test {what}"
     trained_on = getattr(net.config, "data", None) or net.config.task
     known += how(lesson, net)
-    print(f"{lesson.name} {lesson.title}, trained on {trained_on}{known} ({net.file})")
+    say(f"{lesson.name} {lesson.title}, trained on {trained_on}{known} ({net.file})")
     if "mnist" in lesson.datasets and data.find(trained_on).embedded:
-        print(f"jaxdl run {lesson.name} --data mnist gives one that reads handwriting better")
+        say(f"jaxdl run {lesson.name} --data mnist gives one that reads handwriting better")
 
 
 def how(lesson: Lesson, net: Net) -> str:
@@ -50,7 +50,7 @@ def how(lesson: Lesson, net: Net) -> str:
     day, _, time = net.when.partition("T")
     trained = f", on {day} at {time[:5]}"
     if net.quick:
-        return f"{trained}, in short (--quick): jaxdl run {lesson.name} trains it in full"
+        return f"{trained}, in a short run (--quick); jaxdl run {lesson.name} trains it in full"
     return f"{trained}, in full"
 
 

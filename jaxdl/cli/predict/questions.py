@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from jaxdl.cli.options import JSON
+from jaxdl.cli.options import DEVICE, JSON
 from jaxdl.cli.output import check_place, write_json
 from jaxdl.cli.predict.asked import answers
 from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, tell_net
@@ -66,11 +66,11 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[QUESTIONS, CHECKPOINT, NET, SHOW, JSON],
+        params=[QUESTIONS, CHECKPOINT, NET, DEVICE, SHOW, JSON],
         help=f"Answer questions by the net of {lesson.title!r}: cab, or 12+345 where it was "
         "trained with --task addition.\n\n"
-        "Without a QUESTION it asks for them; where standard input is a file or a pipe, it reads "
-        "them from there, one a line.",
+        "Without a QUESTION it asks for them; with - or where standard input is a file or a pipe, "
+        "it reads them from there, one a line.",
         short_help=f"Answer questions by the net of {lesson.title!r}.",
     )
 

@@ -8,12 +8,11 @@
 
 from __future__ import annotations
 
-import math
-
 import click
 
-from jaxdl.cli.options import JSON
+from jaxdl.cli.options import DEVICE, JSON, Number
 from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.predict.asked import STDIN, standard_input, utf8
 from jaxdl.cli.predict.net import CHECKPOINT, NET, load_net, tell_net
 from jaxdl.course import Lesson
 from jaxdl.course.predict import (
@@ -21,25 +20,27 @@ from jaxdl.course.predict import (
     head,
     read_start,
 )
+from jaxdl.course.values import LARGEST
 from jaxdl.errors import InputError
 
+LONGEST = 1 << 16  # bytes of a START on standard input
 START = click.Argument(["words"], nargs=-1, metavar="[START]…")
 LETTERS = click.Option(
     ["--letters"],
-    type=click.IntRange(1, 100_000),
+    type=Number(int, 1, 100_000),
     default=300,
     show_default=True,
     help="How many to add.",
 )
 TEMPERATURE = click.Option(
     ["--temperature"],
-    type=click.FloatRange(min=0),
+    type=Number(float, 0, LARGEST),
     help="1 draws letters as often as the net expects them, less is more careful, 0 takes the "
     "likeliest.  [default: what the net was trained with]",
 )
 SEED = click.Option(
     ["--seed"],
-    type=click.IntRange(-(2**63), 2**63 - 1),  # what jax.random.key takes
+    type=Number(int, -(2**63), 2**63 - 1),  # what jax.random.key takes
     help="Another one draws another text.  [default: what the net was trained with]",
 )
 
@@ -58,11 +59,9 @@ def one(lesson: Lesson) -> click.Command:
     ) -> int:
         check_place(json_path)
         net = load_net(lesson, checkpoint, file)
-        start = read_start(" ".join(words))
+        start = read_start(piped(lesson) if words == (STDIN,) else " ".join(words))
         if temperature is None:
             temperature = float(net.config.temperature)
-        if not math.isfinite(temperature):
-            raise InputError(f"--temperature {temperature} is not finite; try 0.5")
         if seed is None:
             seed = int(net.config.seed)
         import jax
@@ -81,12 +80,27 @@ def one(lesson: Lesson) -> click.Command:
     return click.Command(
         lesson.name,
         callback=callback,
-        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, NET, JSON],
+        params=[START, LETTERS, TEMPERATURE, SEED, CHECKPOINT, NET, DEVICE, JSON],
         help=f"Go on with a text, by the net of {lesson.title!r}.\n\n"
-        "Without a START it begins with a new line. The same START, seed and temperature give the "
+        "Without a START it begins with a new line; - reads it from standard input, "
+        "without the last line's end. The same START, seed and temperature give the "
         "same text.",
         short_help=f"Go on with a text, by the net of {lesson.title!r}.",
     )
+
+
+def piped(lesson: Lesson) -> str:
+    """The text that standard input holds, without the end of its last line.
+
+    Raises:
+        InputError: there is none, or it is in another encoding.
+    """
+    example = f"echo To be | jaxdl predict {lesson.name} {STDIN}"
+    content = standard_input("the beginning of a text", example, LONGEST)
+    try:
+        return utf8(content).replace("\r\n", "\n").removesuffix("\n")
+    except InputError as error:
+        raise InputError(f"{STDIN}: {error}") from None
 
 
 def printable(text: str) -> str:

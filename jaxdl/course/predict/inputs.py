@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING
 
 from jaxdl import data
 from jaxdl.data.spelling import fold, plain
@@ -63,8 +63,10 @@ def read_start(text: str) -> str:
     return plain(text) or "\n"
 
 
-def read_pictures(images: tuple[str, ...], entry: data.Entry) -> UInt8[np.ndarray, "n ..."]:
-    """All pictures, as the examples of that dataset are.
+def read_pictures(
+    images: Sequence[str | IO[bytes]], entry: data.Entry
+) -> UInt8[np.ndarray, "n ..."]:
+    """All pictures, as the examples of that dataset are; an open one is standard input's.
 
     Raises:
         InputError: one cannot be used.

@@ -1,4 +1,4 @@
-"""A tar archive, read straight through: nothing is extracted to disk.
+"""A tar archive, read straight through, nothing is extracted to disk; and what tar made of one.
 
 Source: POSIX.1-2017, pax, "ustar Interchange Format".
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Collection, Iterator, Mapping
 from os import PathLike
-from os.path import dirname
+from os.path import basename, dirname
+from pathlib import Path
 from tarfile import BLOCKSIZE, RECORDSIZE, TarInfo
 
 from jaxdl.data.errors import DataError
@@ -61,6 +62,28 @@ def read_tar(
         if any(second + stream.rest(RECORDSIZE)):  # archives are filled up to whole records
             raise DataError.in_file(path, "zeros after the last member", "something else")
         stream.end("the archive")
+
+
+def read_unpacked(
+    folder: str | PathLike[str], sizes: Mapping[str, int]
+) -> Iterator[tuple[str, bytes]]:
+    """Read the files of the folder that was unpacked from an archive, plain or gzip each.
+
+    Args:
+        folder: the one that all members are in; what else is in it is passed over.
+        sizes: as in `read_tar`, the folder's name included.
+
+    Yields:
+        As `read_tar`, in the order of `sizes`.
+
+    Raises:
+        DataError: a file that is missing or of another size; damaged compression.
+    """
+    for name, size in sizes.items():
+        with open_stream(Path(folder) / basename(name)) as stream:
+            content = stream.take(size, name)
+            stream.end(f"{size} bytes")
+        yield name, content
 
 
 def _member(path: str | PathLike[str], block: bytes) -> TarInfo:

@@ -13,13 +13,11 @@ from jaxtyping import Float32, Int, Shaped, UInt8
 from jaxdl.data.dataset import Split
 from jaxdl.data.entry import Entry
 from jaxdl.data.errors import DataError
-from jaxdl.data.formats import read_csv, read_idx, read_tar, read_text
+from jaxdl.data.formats import read_csv, read_idx, read_tar, read_text, read_unpacked
 from jaxdl.data.sets.names import read_names, read_surnames
 from jaxdl.data.sets.titanic import read_titanic
 
 Splits = tuple[Split, Split | None]
-
-CIFAR = "cifar-10-batches-bin/"  # the folder in its archive
 
 
 def digits(entry: Entry, path: Path) -> Splits:
@@ -86,12 +84,15 @@ def cifar10(entry: Entry, path: Path) -> Splits:
     Source: A. Krizhevsky, "The CIFAR-10 dataset", section "Binary version".
     """
     train, test = entry.examples
-    batches = [CIFAR + f"data_batch_{i}.bin" for i in range(1, 6)]
-    counts = dict.fromkeys(batches, train // len(batches)) | {CIFAR + "test_batch.bin": test}
+    folder = entry.sources[0].files[0].folder  # in the archive, or unpacked: path itself
+    batches = [f"{folder}/data_batch_{i}.bin" for i in range(1, 6)]
+    counts = dict.fromkeys(batches, train // len(batches)) | {f"{folder}/test_batch.bin": test}
     length = 1 + math.prod(entry.features)  # a label, then the pixels
     splits = {}
     sizes = {name: n * length for name, n in counts.items()}
-    for name, content in read_tar(path, sizes, {CIFAR + "batches.meta.txt", CIFAR + "readme.html"}):
+    extra = {f"{folder}/batches.meta.txt", f"{folder}/readme.html"}
+    members = read_unpacked(path, sizes) if path.is_dir() else read_tar(path, sizes, extra)
+    for name, content in members:
         records = np.frombuffer(content, np.uint8).reshape(counts[name], length)
         labels = check_labels(f"{path}, {name}", records[:, 0], entry.classes)
         height, width, colours = entry.features
@@ -102,7 +103,7 @@ def cifar10(entry: Entry, path: Path) -> Splits:
             np.concatenate([splits[name].x for name in batches]),
             np.concatenate([splits[name].y for name in batches]),
         ),
-        splits[CIFAR + "test_batch.bin"],
+        splits[f"{folder}/test_batch.bin"],
     )
 
 

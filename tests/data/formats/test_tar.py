@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from jaxdl.data import DataError
-from jaxdl.data.formats.tar import read_tar
+from jaxdl.data.formats.tar import read_tar, read_unpacked
 from tests.data.accidents import attempt, content, forms, thorough
 from tests.data.small import encode_tar
 
@@ -170,3 +170,18 @@ def test_every_cut_and_a_flipped_bit_of_every_byte(path):
     untold = {*range(148, 156), *range(512, 517), *range(1172, 1180), *range(1536, 1539)}
     assert passed <= untold
     assert passed >= {*range(512, 517), *range(1536, 1539)}
+
+
+def test_the_unpacked_folder_is_read_as_strictly(tmp_path):
+    (tmp_path / "a.bin").write_bytes(MEMBERS["a.bin"])
+    with pytest.raises(DataError, match=r"b\.bin: expected a readable file, found No such file"):
+        list(read_unpacked(tmp_path, SIZES))
+    for wrong, says in ((b"ab", "which cannot hold it"), (MEMBERS["b.bin"] + b"c", "more bytes")):
+        (tmp_path / "b.bin").write_bytes(wrong)
+        with pytest.raises(DataError, match=says):
+            list(read_unpacked(tmp_path, SIZES))
+    (tmp_path / "b.bin").write_bytes(gzip.compress(MEMBERS["b.bin"]))
+    (tmp_path / "notes").touch()
+    assert dict(read_unpacked(tmp_path, SIZES)) == {
+        FOLDER + name: MEMBERS[name] for name in ("a.bin", "b.bin")
+    }

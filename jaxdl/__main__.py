@@ -1,0 +1,5 @@
+"""`python -m jaxdl` is `jaxdl`."""
+
+from jaxdl.cli import main
+
+main()
