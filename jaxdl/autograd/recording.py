@@ -330,7 +330,7 @@ def _together(
         after, known = world.parameters(), graph.parameters
         key = world.framework
         graphs[key] = graph
-        loss[key] = float(np.ravel(graph[graph.output].value)[0]) if value is None else value
+        loss[key] = float(np.asarray(graph[graph.output].value).item()) if value is None else value
         events[key] = tuple(
             replace(line, place=_portable_place(line.place, world.sources)) for line in lines
         )

@@ -22,8 +22,9 @@ def tie(
 ) -> list[Tie]:
     """The pairs of forward nodes that hold the same value.
 
-    Parameters are tied by their names, those without a namesake by value and gradient together; inputs and operations in their order, each to the first
-    node after the last one tied whose value is the same, one of the same common operation first.
+    Parameters are tied by their names, those without a namesake by value and gradient together;
+    inputs and operations in their order, each to the first node after the last one tied whose
+    value is the same, one of the same common operation first.
 
     Args:
         left, right: graphs with values.
@@ -69,13 +70,13 @@ def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -
 
 def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Tie]:
     norms = np.array([np.linalg.norm(np.float64(node.value)) for node in theirs])
-    sizes = np.array([np.size(node.value) for node in theirs])
+    sizes = np.array([np.asarray(node.value).size for node in theirs])
     found: list[Tie] = []
     start = 0
     for node in ours:
         norm = np.linalg.norm(np.float64(node.value))
         near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
-        near &= sizes[start:] == np.size(node.value)
+        near &= sizes[start:] == np.asarray(node.value).size
         hows = [(start + i, _how(node, theirs[start + i], tolerance)) for i in np.nonzero(near)[0]]
         same = [(i, how) for i, how in hows if how]
         alike = [(i, how) for i, how in same if theirs[i].common == node.common]
