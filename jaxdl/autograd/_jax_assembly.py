@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -139,6 +139,13 @@ def add_forward(nodes: Nodes, forward: Forward, line: Line, used: set[int], **fi
     forward.nodes.update(zip(results, parts, strict=True))
 
 
+def add_constants(nodes: Nodes, forward: Forward, **fields: Any) -> None:
+    """The nodes of what a program closes over."""
+    for number in forward.program.constants:
+        if number not in forward.nodes:
+            forward.nodes[number] = nodes.add("constant", **forward.result(number), **fields)
+
+
 @dataclass
 class Backward:
     """The gradient's program, its values, and the node of each value that has one."""
@@ -188,7 +195,11 @@ def order(forward: Flat, found: Gradient) -> list[tuple[int, bool, int]]:
 
 
 def build(
-    nodes: Nodes, forward: Forward, found: Gradient, values: Mapping[int, Any], opened: Any
+    nodes: Nodes,
+    forward: Forward,
+    found: Gradient,
+    values: Mapping[int, Any],
+    opened: Callable[[Forward, Line], None],
 ) -> tuple[str, ...]:
     """The nodes of both programs, those of the arguments being there; ids of the way back's."""
     program = found.program
@@ -197,11 +208,7 @@ def build(
     for number, atom in found.values.items():
         if isinstance(atom, int):
             owner.setdefault(atom, number)
-    for number, value in forward.program.constants.items():
-        aval = forward.program.avals[number]
-        gradient = forward.gradients.get(number)
-        gradient = None if gradient is None else array(gradient)
-        forward.nodes[number] = nodes.add("constant", aval, value=array(value), gradient=gradient)
+    add_constants(nodes, forward)
     backward.nodes |= {atom: forward.nodes[n] for atom, n in owner.items() if n in forward.nodes}
     used, used_back = taken(forward.program), taken(program)
     way_back: list[str] = []
