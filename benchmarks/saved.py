@@ -1,8 +1,9 @@
 """What each framework keeps of the way there for the way back, in bytes.
 
 `python -m benchmarks.saved` writes `benchmarks/results/saved.json` and draws `docs/saved.png`; with
-`--figure` it only draws. Of every net of the course, with the lecture's values, on its first batch;
-of one net by its batch; of a stack of linear layers by its depth, with and without checkpointing.
+the name of a part, `nets`, `batch` or `depth`, it writes that part anew, with `figure` it draws. Of
+every net of the course, with the lecture's values, on its first batch; of one net by its batch; of
+a stack of linear layers by its depth, with and without checkpoints.
 
 PyTorch's bytes are of the distinct storages in its graph, those of parameters apart, beside the
 most that its allocator held at one time. JAX's are of its residuals, those that are parameters or
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 RESULT = Path(__file__).parent / "results" / "saved.json"
 FIGURE = Path(__file__).parents[1] / "docs" / "saved.png"
 BATCHES = (16, 64, 256)
-DEPTHS = (2, 4, 8, 16, 32)
+DEPTHS = (4, 8, 16, 32)
 WIDTH, ROWS, SEGMENT = 128, 256, 4  # of the stack: units of a layer, examples, layers a checkpoint
 COLOURS = {"PyTorch": "#0072B2", "jaxdl": "#D55E00", "XLA's own": "#CC79A7", "compiled": "#009E73"}
 
@@ -84,7 +86,7 @@ def counted(loss: Any, params: Any, batch: Any) -> dict[str, Any]:
 
 
 def stack(depth: int, again: bool) -> dict[str, Any]:
-    """`depth` times tanh(xW + b), in both frameworks.
+    """`depth` times tanh(xW + b), in both frameworks; in JAX one after the other, and in a scan.
 
     Args:
         depth: layers.
@@ -95,14 +97,14 @@ def stack(depth: int, again: bool) -> dict[str, Any]:
     from torch.utils.checkpoint import checkpoint
 
     torch.manual_seed(0)
-    layers = [
+    layers: list[Any] = [
         torch.nn.Sequential(torch.nn.Linear(WIDTH, WIDTH), torch.nn.Tanh()) for _ in range(depth)
     ]
-    model: Any = torch.nn.Sequential(*layers)
+    model = torch.nn.Sequential(*layers)
 
     def torch_loss(model: Any, x: Any) -> Any:
         for i in range(0, depth, SEGMENT):
-            part: Any = model[i : i + SEGMENT]
+            part = model[i : i + SEGMENT]
             x = checkpoint(part, x, use_reentrant=False) if again else part(x)
         return (x**2).mean()
 
@@ -116,17 +118,30 @@ def stack(depth: int, again: bool) -> dict[str, Any]:
             x = (jax.checkpoint(part) if again else part)(params[i : i + SEGMENT], x)
         return jnp.mean(x**2)
 
+    def scanned(params: Any, x: Any) -> Any:
+        def body(x: Any, params: Any) -> Any:
+            rows = list(zip(*params, strict=True))
+            return (jax.checkpoint(part) if again else part)(rows, x), None
+
+        return jnp.mean(jax.lax.scan(body, x, params)[0] ** 2)
+
     params = [
         (jnp.asarray(layer.weight.detach().numpy().T), jnp.asarray(layer.bias.detach().numpy()))
         for layer, _ in layers
     ]
+    stacked = [
+        jnp.stack(leaves).reshape(-1, SEGMENT, *leaves[0].shape)
+        for leaves in zip(*params, strict=True)
+    ]
     x = torch.randn(ROWS, WIDTH)
+    examples = jnp.asarray(x.numpy())
     entry = {
         "net": f"{depth} layers{', checkpointed' * again}",
         "depth": depth,
         "checkpoint": again,
         "torch": asdict(saved_torch(torch_loss, model, x)),
-        "jax": counted(loss, params, jnp.asarray(x.numpy())),
+        "jax": counted(loss, params, examples),
+        "jax_scan": counted(scanned, stacked, examples),
     }
     print(line(entry))
     return entry
@@ -178,8 +193,10 @@ def table(document: dict[str, Any], chinese: bool = False) -> list[str]:
 def depths(document: dict[str, Any], chinese: bool = False) -> list[str]:
     """The stack of layers by its depth, each number without a checkpoint → with checkpoints."""
     heads = ["layers", "PyTorch keeps", "its peak", "JAX keeps", "compiled"]
+    heads += ["JAX keeps, in a scan", "compiled"]
     if chinese:
         heads = ["层数", "PyTorch 保存", "峰值", "JAX 保存", "编译后"]
+        heads += ["JAX 保存（scan）", "编译后"]
     rows = [f"| {' | '.join(heads)} |", "|---:" * len(heads) + "|"]
     plain, again = ([n for n in document["depth"] if n["checkpoint"] is b] for b in (False, True))
     for pair in zip(plain, again, strict=True):
@@ -188,6 +205,8 @@ def depths(document: dict[str, Any], chinese: bool = False) -> list[str]:
             [n["torch"]["peak"] for n in pair],
             [kept(n["jax"]) for n in pair],
             [n["jax"]["memory"]["temporary"] for n in pair],
+            [kept(n["jax_scan"]) for n in pair],
+            [n["jax_scan"]["memory"]["temporary"] for n in pair],
         ]
         cells = [" → ".join(size(count) for count in counts) for counts in told]
         rows.append(f"| {pair[0]['depth']} | {' | '.join(cells)} |")
@@ -259,20 +278,24 @@ def _lines(axes: Axes, x: list[int], lines: dict[str, tuple[list[int], str, str]
     axes.set_xlim(x[0] / 1.15, x[-1] * (x[-1] / x[0]) ** 0.75)
 
 
+PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "nets": lambda: [net for lesson in lessons() if lesson.number > 1 for net in nets(lesson)],
+    "batch": lambda: [net for size in BATCHES for net in nets(find("l10"), "lecture", size)],
+    "depth": lambda: [stack(depth, again) for again in (False, True) for depth in DEPTHS],
+}
+
+
 def main(arguments: list[str]) -> None:
     """Count, write the result, draw the figure."""
-    if "--figure" not in arguments:
-        document = {
-            "nets": [net for lesson in lessons() if lesson.number > 1 for net in nets(lesson)],
-            "batch": [net for size in BATCHES for net in nets(find("l10"), "lecture", size)],
-            "depth": [stack(depth, again) for again in (False, True) for depth in DEPTHS],
-            "stack": {"width": WIDTH, "examples": ROWS, "layers a checkpoint": SEGMENT},
-            "environment": environment(),
-        }
+    parts = set(arguments or PARTS)
+    document = json.loads(RESULT.read_text("utf-8")) if arguments else {}
+    document |= {name: count() for name, count in PARTS.items() if name in parts}
+    if parts & PARTS.keys():
+        document["stack"] = {"width": WIDTH, "examples": ROWS, "layers a checkpoint": SEGMENT}
+        document["environment"] = environment()
         RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    figure(json.loads(RESULT.read_text("utf-8"))).savefig(
-        FIGURE, dpi=150, metadata={"Software": None}
-    )
+    drawn = figure(document)
+    drawn.savefig(FIGURE, metadata={"Software": None})
 
 
 if __name__ == "__main__":
