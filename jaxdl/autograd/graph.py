@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -179,6 +180,18 @@ class Graph:
             s.storage for node in self.nodes for s in node.saved if s.parameter or s.source in own
         }
         return sum(s.bytes for id, s in kept.items() if parameters or id not in theirs)
+
+    def _repr_html_(self) -> str:
+        """A row a value, for a notebook."""
+        rows = "".join(
+            f"<tr><td>{node.id}<td>{escape(node.operation or node.name or node.kind)}"
+            f"<td>{', '.join(edge.source for edge in node.inputs)}<td>{list(node.shape)}"
+            f"<td>{escape(str(numbers(node.value, 4)))}<td>{escape(str(numbers(node.gradient, 4)))}"
+            f"<td>{sum(saved.bytes for saved in node.saved) or ''}"
+            for node in self.forward()
+        )
+        heads = ("", "operation", "of", "shape", "value", "gradient", "bytes kept")
+        return f"<table><tr>{''.join(f'<th>{head}' for head in heads)}{rows}</table>"
 
     def to_json(self, small: int | None = SMALL) -> dict[str, Any]:
         """The graph as JSON takes it.

@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from jaxdl.autograd import graph
 from jaxdl.cli import exit_code
 
 FILE = """
@@ -63,3 +65,9 @@ def test_hazards_are_told_in_both_languages_and_unknown_ones_are_named(capsys):
     assert "没有使用" in capsys.readouterr().out
     assert exit_code(["autograd", "hazards", "stop"]) == 2
     assert "stop-lost" in capsys.readouterr().err
+
+
+def test_a_graph_in_a_notebook_is_a_table_of_its_values():
+    shown = graph(lambda w, x: (w * x - 4.0) ** 2, np.float32(1.0), np.float32(2.0))._repr_html_()
+    assert "<td>mul" in shown
+    assert "-8.0" in shown  # 2 (2w - 4) 2
