@@ -138,7 +138,8 @@ class LessonCase:
         import jax
 
         ours = self.lesson.program(self.config)
-        data, params, more = begin(self.lesson, self.config, ours, Start(True, precision))
+        start = Start(True, precision, self.lesson.tests_each_epoch)
+        data, params, more = begin(self.lesson, self.config, ours, start)
         if ours.test_examples:
             more["test"] = floating_as(ours.test_examples(), precision)
         return WholeRun(
