@@ -147,7 +147,7 @@ def test_lines_of_standard_input(capsys, lettered, typed):
         sys.stdin = nothing  # which `typed` puts back
         code, out, err = run(capsys, "l13")
         assert (code, out) == (2, "")
-        assert "no name is given" in err
+        assert "give a name as an argument" in err
 
 
 def test_a_dash_is_standard_input(capsys, lettered, typed):

@@ -208,10 +208,10 @@ def test_all_damaged(tmp_path):
     for step in steps_in(tmp_path):
         truncate(tmp_path / str(step) / ITEM / CONTENT)
     told = []
-    with pytest.raises(InputError, match="no checkpoint that can be used"):
+    with pytest.raises(InputError, match="none of the checkpoints"):
         train_into(tmp_path, report=told.append)
     assert len(told) == 2
-    with pytest.raises(InputError, match="no checkpoint that can be used"):
+    with pytest.raises(InputError, match="none of the checkpoints"):
         read(tmp_path, report=quiet)
 
 
@@ -219,7 +219,7 @@ def test_other_shapes_cannot_be_used(tmp_path):
     train_into(tmp_path, epochs=1)
     told = []
     with (
-        pytest.raises(InputError, match="no checkpoint that can be used"),
+        pytest.raises(InputError, match="none of the checkpoints"),
         open_checkpoints(tmp_path, report=told.append) as checkpoints,
     ):
         checkpoints.latest(initial_state(hidden=17))
@@ -386,7 +386,7 @@ def test_a_fifo_in_a_checkpoints_place_is_not_waited_for(uninterrupted, tmp_path
     told = []
     assert_same_run(train_into(tmp_path, report=told.append), uninterrupted)
     (line,) = told
-    assert f"{name} is no regular file" in line
+    assert f"{name} is not a regular file" in line
 
 
 def resume_with(directory, step=train_step):

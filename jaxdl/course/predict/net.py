@@ -96,7 +96,7 @@ def missing(lesson: Lesson, path: Path, named: bool) -> str:
     there = next(folder for folder in path.parents if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK)):
         return (
-            f"no net of {lesson.name} is kept, and {there} cannot be written to, to keep one; "
+            f"no net of {lesson.name} is kept, because {there} cannot be written; "
             f"jaxdl run {lesson.name} --keep PATH, then jaxdl predict {lesson.name} --net PATH"
         )
     better = "; with --data mnist it reads handwriting better"
