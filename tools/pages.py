@@ -1,17 +1,20 @@
 """The pages: what a reader sees is run, and what is shown of a program is its code.
 
 `python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares: a
-lesson's README.md and README.zh.md, or, for `project`, the project's own. In a README:
+lesson's README.md and README.zh.md, for `project` the project's own, or a guide's: `autograd` is
+docs/autograd.md and docs/autograd.zh.md. In each:
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
   stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
-  installed; what `python measured` prints (times, bytes) is written once and not compared;
+  installed, and `python mnist`, or any other name of a data set, only where that is at hand; what
+  `python measured` prints (times, bytes) is written once and not compared;
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
 - figure.png is what `figures` draws of a `--quick` run;
 - `<!-- course -->` in the project's own README is followed by the table of lessons, and
-  `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds.
+  `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds; so are
+  `<!-- saved -->` and the like in a guide.
 """
 
 from __future__ import annotations
@@ -28,14 +31,17 @@ from typing import Any
 
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
+from jaxdl.data import CATALOGUE, state
 
+DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
     r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
     re.M | re.S,
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline) -->\n"
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|checkpoints)"
+    r" -->\n"
     r".*?^<!-- end -->\n",
     re.M | re.S,
 )
@@ -73,7 +79,8 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
     namespace: dict[str, Any] = {"__name__": "readme"}
     printed: list[str | None] = []
     for number, block in enumerate(blocks(text)):
-        if "torch" in block.flags and not torch:
+        sets = block.flags & CATALOGUE.keys()
+        if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
             printed.append(None)
             continue
         stream = io.StringIO()
@@ -85,6 +92,10 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
             exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
         printed.append(stream.getvalue())
     return printed
+
+
+def _at_hand(name: str) -> bool:
+    return state(name) in ("embedded", "ready")
 
 
 def with_outputs(text: str, printed: list[str | None]) -> str:
@@ -165,6 +176,8 @@ def with_results(text: str, page: Path) -> str:
         "shared": _shared,
         "whole": _whole,
         "roofline": _roofline,
+        "saved": _saved,
+        "checkpoints": _checkpoints,
     }
 
     def write(found: re.Match[str]) -> str:
@@ -284,25 +297,53 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
-def pages(lesson: Lesson | None) -> tuple[Path, Path]:
-    """README.md and README.zh.md, of a lesson or (None) of the project."""
-    home = lesson.folder if lesson else Path(__file__).parents[1]
+def _saved(home: Path, chinese: bool) -> list[str]:
+    """What each net keeps for the way back, from benchmarks/results/saved.json."""
+    from benchmarks import saved
+
+    return saved.table(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
+def _checkpoints(home: Path, chinese: bool) -> list[str]:
+    """A stack of layers with and without checkpoints, from the same."""
+    from benchmarks import saved
+
+    return saved.depths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
+Subject = Lesson | str | None
+"""What two pages are about: a lesson, a guide (its name), None: the project."""
+
+
+def pages(subject: Subject) -> tuple[Path, Path]:
+    """The English and the Chinese page of a lesson, a guide or the project."""
+    if isinstance(subject, str):
+        return DOCS / f"{subject}.md", DOCS / f"{subject}.zh.md"
+    home = subject.folder if subject else DOCS.parent
     return home / "README.md", home / "README.zh.md"
+
+
+def guides() -> list[str]:
+    """The names of the further pages whose blocks run; they are written in both languages."""
+    return sorted(page.name.removesuffix(".zh.md") for page in DOCS.glob("*.zh.md"))
 
 
 def docs() -> list[Path]:
     """The project's further pages, in English, without blocks that run."""
-    return sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+    ran = {page for name in guides() for page in pages(name)}
+    return sorted(set(DOCS.glob("*.md")) - ran)
 
 
-def generated(page: Path, lesson: Lesson | None) -> str:
+def generated(page: Path, subject: Subject) -> str:
     """A page with its tables as they should be; its blocks' output is left as it stands."""
     text = page.read_text("utf-8")
-    return with_twins(text, lesson) if lesson else with_results(with_course(text, page), page)
+    if isinstance(subject, Lesson):
+        return with_twins(text, subject)
+    return with_results(with_course(text, page), page)
 
 
-def write(lesson: Lesson | None) -> None:
-    """Run README.md, write both pages anew and, for a lesson, draw figure.png."""
+def write(lesson: Subject) -> None:
+    """Run the English page, write both anew and, for a lesson, draw figure.png."""
     english, chinese = pages(lesson)
     printed = outputs(english.read_text("utf-8"), torch=has_torch())
     for page in (english, chinese):
@@ -314,7 +355,7 @@ def write(lesson: Lesson | None) -> None:
         page.write_text(with_outputs(text, printed), "utf-8")
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
-    if lesson:
+    if isinstance(lesson, Lesson):
         program = lesson.program(lesson.config(**lesson.quick))
         data = program.examples()
         test = {"test": program.test_examples()} if program.test_examples else {}
@@ -324,58 +365,62 @@ def write(lesson: Lesson | None) -> None:
 
 
 def leaning(text: str) -> set[str]:
-    """Names that a page's plain blocks use and only its `python torch` blocks define."""
+    """Names that a page's plain blocks use and only blocks define that run not everywhere."""
     stored: dict[bool, set[str]] = {True: set(), False: set()}
     used: set[str] = set()
     for block in blocks(text):
-        torch = "torch" in block.flags
+        partly = bool(block.flags & {"torch", *CATALOGUE})
         for node in ast.walk(ast.parse(block.code)):
             match node:
                 case ast.Name(id=name, ctx=ast.Load()):
-                    used |= set() if torch else {name}
+                    used |= set() if partly else {name}
                 case ast.Name(id=name) | ast.arg(arg=name):
-                    stored[torch].add(name)
+                    stored[partly].add(name)
                 case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                    stored[torch].add(name)
+                    stored[partly].add(name)
                 case ast.alias(name=name, asname=other):
-                    stored[torch].add(other or name.partition(".")[0])
+                    stored[partly].add(other or name.partition(".")[0])
     return used & (stored[True] - stored[False])
 
 
-def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
+def stale(subject: Subject, *, torch: bool, run: bool = True) -> list[str]:
     """What in the pages is no longer so; empty: nothing.
 
     Args:
-        lesson: whose; None: the project's own.
+        subject: whose pages.
         torch: run the blocks that need PyTorch, too.
         run: run any block; else only what can be read off the pages is looked at.
     """
-    english, chinese = (page.read_text("utf-8") for page in pages(lesson))
+    name = pages(subject)[0].name
+    english, chinese = (page.read_text("utf-8") for page in pages(subject))
     wrong = [
         f"{page.name}: a generated table is out of date"
-        for page in (*pages(lesson), *([] if lesson else docs()))
-        if generated(page, lesson) != page.read_text("utf-8")
+        for page in (*pages(subject), *([] if subject else docs()))
+        if generated(page, subject) != page.read_text("utf-8")
     ]
     if blocks(english) != blocks(chinese):
-        wrong.append("README.zh.md: its blocks are not README.md's")
+        wrong.append(f"{pages(subject)[1].name}: its blocks are not {name}'s")
     if names := leaning(english):
-        wrong.append(f"README.md: without PyTorch nothing defines {', '.join(sorted(names))}")
+        missing = ", ".join(sorted(names))
+        wrong.append(f"{name}: without PyTorch or data nothing defines {missing}")
     if not run:
         return wrong
     for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):
         if printed is not None and "measured" not in block.flags and printed != block.output:
-            wrong.append(f"README.md: prints\n{printed}instead of\n{block.output}for\n{block.code}")
+            wrong.append(f"{name}: prints\n{printed}instead of\n{block.output}for\n{block.code}")
     return wrong
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with --check compare, the pages of the named lessons, or of all and the project."""
+    """Write, or with --check compare, the named pages, or the project's, the guides and lessons."""
     check = "--check" in arguments
     names = [name for name in arguments if name != "--check"]
-    chosen = [None if name == "project" else find(name) for name in names] or [None, *lessons()]
+    known: dict[str, Subject] = {"project": None, **{name: name for name in guides()}}
+    chosen = [known[name] if name in known else find(name) for name in names]
+    chosen = chosen or [*known.values(), *lessons()]
     code = 0
     for lesson in chosen:
-        name = lesson.name if lesson else "project"
+        name = lesson.name if isinstance(lesson, Lesson) else lesson or "project"
         if not check:
             write(lesson)
             print(f"{name}: written")

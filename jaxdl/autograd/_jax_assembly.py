@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,8 +13,8 @@ import numpy as np
 
 from jaxdl.autograd._jax_flat import MARK, Atom, Flat, Line, read
 from jaxdl.autograd._jax_gradient import Gradient
-from jaxdl.autograd._jax_local import local_derivatives
-from jaxdl.autograd._jax_names import common
+from jaxdl.autograd._jax_local import Known, handed_back
+from jaxdl.autograd._jax_names import common, name_of
 from jaxdl.autograd.graph import Edge, Node, Saved
 
 _MARKED = re.compile(f"{MARK}(\\d+)")
@@ -24,7 +25,7 @@ class Nodes:
     """The nodes by id, in their order."""
 
     by_id: dict[str, Node] = field(default_factory=dict)
-    slopes: dict[Any, Flat | None] = field(default_factory=dict)
+    ways_back: Known = field(default_factory=dict)
 
     def add(self, kind: Any, aval: Any, **fields: Any) -> str:
         """A new node's id. `aval`: its shape and dtype; None: it stands for several values."""
@@ -44,7 +45,7 @@ class Nodes:
     ) -> tuple[str, list[str]]:
         """The node of a line, and those of its results: it is its own only result, or has parts."""
         operation = {"operation": line.eqn.primitive.name, "common": common(line.eqn)}
-        operation |= {"name": str(line.eqn.params.get("name") or ""), "inputs": tuple(edges)}
+        operation |= {"name": name_of(line.eqn), "inputs": tuple(edges)}
         if len(results) == 1:
             id = self.add("operation", **operation, **results[0], **fields)
             return id, [id]
@@ -72,7 +73,6 @@ class Forward:
         program: itself.
         values: each value.
         gradients: of those that a gradient reaches.
-        products: of (line, input), where a gradient goes that way.
         nodes: the node of each value that has one.
         lines: the node of each line that has one.
     """
@@ -80,7 +80,6 @@ class Forward:
     program: Flat
     values: dict[int, Any]
     gradients: dict[int, Any]
-    products: dict[tuple[int, int], Any]
     nodes: dict[int, str] = field(default_factory=dict)
     lines: dict[int, str] = field(default_factory=dict)
 
@@ -97,46 +96,76 @@ def known(program: Flat, found: Gradient, values: Mapping[int, Any]) -> Forward:
     def those(atoms: Mapping[Any, Atom]) -> dict[Any, Any]:
         return {key: read(values, atom) for key, atom in atoms.items()}
 
-    return Forward(program, those(found.values), those(found.gradients), those(found.products))
+    return Forward(program, those(found.values), those(found.gradients))
 
 
-def taken(program: Flat) -> set[int]:
-    """The values that some line, or the caller, takes."""
+def taken(program: Flat) -> Counter[int]:
+    """How often each value is taken, by a line or by the caller."""
     atoms = [atom for line in program.lines for atom in line.atoms]
-    return {atom for atom in (*atoms, *program.outputs) if isinstance(atom, int)}
+    return Counter(atom for atom in (*atoms, *program.outputs) if isinstance(atom, int))
 
 
-def results_of(line: Line, used: set[int]) -> list[int]:
+def results_of(line: Line, used: Counter[int]) -> list[int]:
     """Of the results of a line, which to show; of one that is dead, the first."""
     outs = [out for out in line.outs if out is not None]
     return [out for out in outs if out in used] or outs[:1]
 
 
-def add_forward(nodes: Nodes, forward: Forward, line: Line, used: set[int], **fields: Any) -> None:
+def add_forward(
+    nodes: Nodes, forward: Forward, line: Line, used: Counter[int], **fields: Any
+) -> None:
     """The nodes of a line of the forward pass, its constants included."""
     results = results_of(line, used)
     if not results:  # an effect alone
         return
-    inputs = [read(forward.values, atom) for atom in line.atoms]
-    products = {i: forward.products.get((line.number, i)) for i in range(len(inputs))}
-    local: dict[int, float] = {}
-    if len(line.outs) == 1 and any(product is not None for product in products.values()):
-        local = local_derivatives(line.eqn, inputs, forward.values[results[0]], nodes.slopes)
+    products, slopes = _products(nodes, forward, line, used)
     edges = []
     for i, atom in enumerate(line.atoms):
         if isinstance(atom, int):
             source = forward.nodes[atom]
         else:
             source = nodes.add("constant", atom.aval, value=array(atom.val), **fields)
-        product = products[i]
-        if product is None:
-            edges.append(Edge(source))
-        else:
-            edges.append(Edge(source, local.get(i), array(product)))
+        product = products.get(i)
+        product = None if product is None else array(product)
+        edges.append(Edge(source, slopes.get(i), product))
     fields |= {"place": line.place, "scope": line.scope}
     own, parts = nodes.line(line, edges, [forward.result(out) for out in results], **fields)
     forward.lines[line.number] = own
     forward.nodes.update(zip(results, parts, strict=True))
+
+
+def add_constants(nodes: Nodes, forward: Forward, **fields: Any) -> None:
+    """The nodes of what a program closes over."""
+    for number in forward.program.constants:
+        if number not in forward.nodes:
+            forward.nodes[number] = nodes.add("constant", **forward.result(number), **fields)
+
+
+def _products(
+    nodes: Nodes, forward: Forward, line: Line, used: Counter[int]
+) -> tuple[dict[int, Any], dict[int, float]]:
+    """What a line adds to the gradient of each input, and its derivatives that are one number.
+
+    To the gradient of a value that is taken once the line adds all of it.
+    """
+    given = forward.gradients
+    seeds = {i: given[out] for i, out in enumerate(line.outs) if out in given}
+    atoms = {i: atom for i, atom in enumerate(line.atoms) if isinstance(atom, int)}
+    sources = {i: atom for i, atom in atoms.items() if atom in given}
+    if not seeds or not sources:
+        return {}, {}
+    inputs = [read(forward.values, atom) for atom in line.atoms]
+    if all(used[atom] == 1 for atom in sources.values()):
+        products = {i: given[atom] for i, atom in sources.items()}
+    else:
+        found = handed_back(line.eqn, inputs, seeds, nodes.ways_back)
+        products = {i: found[i] for i in sources if i in found}
+    single = [i for i in products if np.size(inputs[i]) == 1]
+    if len(line.outs) > 1 or np.size(seeds[0]) > 1 or not single:
+        return products, {}
+    one = np.ones(np.shape(seeds[0]), seeds[0].dtype)
+    found = handed_back(line.eqn, inputs, {0: one}, nodes.ways_back)
+    return products, {i: array(found[i]).item() for i in single}
 
 
 @dataclass
@@ -188,7 +217,11 @@ def order(forward: Flat, found: Gradient) -> list[tuple[int, bool, int]]:
 
 
 def build(
-    nodes: Nodes, forward: Forward, found: Gradient, values: Mapping[int, Any], opened: Any
+    nodes: Nodes,
+    forward: Forward,
+    found: Gradient,
+    values: Mapping[int, Any],
+    opened: Callable[[Forward, Line], None],
 ) -> tuple[str, ...]:
     """The nodes of both programs, those of the arguments being there; ids of the way back's."""
     program = found.program
@@ -197,11 +230,7 @@ def build(
     for number, atom in found.values.items():
         if isinstance(atom, int):
             owner.setdefault(atom, number)
-    for number, value in forward.program.constants.items():
-        aval = forward.program.avals[number]
-        gradient = forward.gradients.get(number)
-        gradient = None if gradient is None else array(gradient)
-        forward.nodes[number] = nodes.add("constant", aval, value=array(value), gradient=gradient)
+    add_constants(nodes, forward)
     backward.nodes |= {atom: forward.nodes[n] for atom, n in owner.items() if n in forward.nodes}
     used, used_back = taken(forward.program), taken(program)
     way_back: list[str] = []
@@ -263,12 +292,11 @@ def _keep(nodes: Nodes, forward: Forward, found: Gradient, backward: Backward) -
     for storage, atom in enumerate(found.residuals):
         source = backward.node(nodes, atom)
         node = nodes.by_id[source]
-        aval = found.program.avals[atom] if isinstance(atom, int) else atom.aval
+        aval = found.program.avals[atom]
         size = aval.size * aval.dtype.itemsize
         name = node.name or node.operation
         saved = Saved(name, node.shape, node.dtype, size, storage, source)
-        takers = users.get(atom, []) if isinstance(atom, int) else []
-        for taker in dict.fromkeys(takers) or [source]:
+        for taker in dict.fromkeys(users.get(atom, [])) or [source]:
             kept.setdefault(taker, []).append(saved)
     for id, saved in kept.items():
         nodes.change(id, saved=tuple(saved))

@@ -17,7 +17,7 @@ from jaxdl.autograd import _jax_place
 from jaxdl.autograd.graph import Place
 
 MARK = "§"  # a scope of ours: § and the number of a line
-CALLS = ("jit", "pjit", "closed_call", "core_call", "xla_call")  # opened without a trace
+CALLS = ("jit", "pjit", "closed_call", "core_call", "eval_jaxpr")  # opened without a trace
 CHECKPOINTS = ("remat2", "checkpoint", "remat")
 DERIVED = ("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
 LONGEST = 20_000  # operations of a loop that are computed one by one
@@ -198,10 +198,9 @@ def branch_of(eqn: Any, index: Any) -> ClosedJaxpr:
 
 def _scanned(eqn: Any, values: Sequence[Any]) -> list[Any]:
     body, length = flat(inside_of(eqn)), eqn.params["length"]
-    constants, carry, columns = split(values, eqn.params["num_consts"], eqn.params["num_carry"])
-    order = range(length)
+    constants, carry, columns = scanned(eqn, values)
     rows = []
-    for turn in reversed(order) if eqn.params["reverse"] else order:
+    for turn in turns(eqn):
         row = [jax.lax.dynamic_index_in_dim(x, turn, keepdims=False) for x in columns]
         results = evaluate(body, [*constants, *carry, *row])
         outputs = [read(results, atom) for atom in body.outputs]
@@ -214,6 +213,20 @@ def _scanned(eqn: Any, values: Sequence[Any]) -> list[Any]:
         avals = [body.avals[atom] if isinstance(atom, int) else atom.aval for atom in empty]
         return [*carry, *(jnp.empty((0, *aval.shape), aval.dtype) for aval in avals)]
     return [*carry, *(jnp.stack(column) for column in zip(*rows, strict=True))]
+
+
+def scanned(eqn: Any, values: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """What a scan takes: constants, what its first turn is handed, and columns to go along."""
+    if "ft_in" in eqn.params:  # JAX 0.11
+        constants, carry, columns = eqn.params["ft_in"].update(values).unpack()
+        return list(constants), list(carry), list(columns)
+    return split(values, eqn.params["num_consts"], eqn.params["num_carry"])
+
+
+def turns(eqn: Any) -> range:
+    """The rows that a scan takes, in its order."""
+    rows = range(eqn.params["length"])
+    return rows[::-1] if eqn.params["reverse"] else rows
 
 
 def _looped(eqn: Any, values: Sequence[Any]) -> list[Any]:
@@ -231,7 +244,7 @@ def _looped(eqn: Any, values: Sequence[Any]) -> list[Any]:
     return bind(eqn, [*asked, *constants, *carry])
 
 
-def split(values: Sequence[Any], first: int, second: int) -> tuple[list[Any], ...]:
+def split(values: Sequence[Any], first: int, second: int) -> tuple[list[Any], list[Any], list[Any]]:
     """So many values, so many, and the rest."""
     end = first + second
     return list(values[:first]), list(values[first:end]), list(values[end:])

@@ -1,8 +1,9 @@
 """The program that computes a gradient, and which of its variables belongs to which value.
 
 A tap is the identity on its way forward and adds no equation. On the way back JAX hands the
-cotangent through it, and the tap notes it: at a value's definition that is the value's gradient, at
-an operation's input what this operation adds to it.
+cotangent through it, and the tap notes it: behind a value's definition that is its gradient. There
+is none in front of an operation, where it would note what this operation adds: where an operation
+adds two numbers, JAX adds each to what is there already, and with a tap it would first add them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def _tap_jvp(primals: Any, tangents: Any, **kept: Any) -> Any:
     return x, change if type(change) is ad.Zero else _tap.bind(change, **kept)
 
 
-def _tap_transpose(cotangent: Any, _: Any, *, notes: _Notes, key: Any) -> list[Any]:
+def _tap_transpose(cotangent: Any, _: Any, *, notes: Notes, key: Any) -> list[Any]:
     if type(cotangent) is not ad.Zero:
         notes.found[key] = cotangent
     return [cotangent]
@@ -38,7 +39,7 @@ ad.primitive_jvps[_tap] = _tap_jvp
 ad.primitive_transposes[_tap] = _tap_transpose
 
 
-class _Notes:
+class Notes:
     """What the taps of one program have seen, by their keys; equal to itself alone."""
 
     def __init__(self, differentiated: Any, found: dict[Any, Any]) -> None:
@@ -48,6 +49,7 @@ class _Notes:
         )  # JAX's type for what depends on what is differentiated by
 
     def tap(self, key: Any, value: Any) -> Any:
+        """The value, whose gradient will be noted, should it have one."""
         moves = isinstance(value, self.moves) and differentiable(value)
         return _tap.bind(value, notes=self, key=key) if moves else value
 
@@ -65,17 +67,16 @@ class Gradient:
         program: takes the forward program's arguments, then one seed for each output asked.
         values: of each value of the forward program, the atom of `program` that is it.
         gradients: of each value that a gradient reaches, the atom.
-        products: of (line, input) the atom: what the line adds to this input's gradient.
         arguments: the gradients by the arguments asked.
-        residuals: what the way back takes over from the way there, each once.
+        residuals: what the way back takes over from the way there, each once; numbers that stand
+            in the program are none.
     """
 
     program: Flat
     values: dict[int, Atom]
     gradients: dict[int, Atom]
-    products: dict[tuple[int, int], Atom]
     arguments: dict[int, Atom]
-    residuals: list[Atom]
+    residuals: list[int]
 
 
 def gradient(
@@ -96,7 +97,7 @@ def gradient(
         found: dict[Any, Any] = {}
 
         def evaluated(*by: Any) -> Any:
-            notes = _Notes(by[0], found)
+            notes = Notes(by[0], found)
             for place, value in zip(asked, by, strict=True):
                 arguments[place] = value
             values = _tapped(forward, arguments, notes)
@@ -112,17 +113,16 @@ def gradient(
     seeds = [_aval(forward, forward.outputs[i]) for i in outputs]
     closed = jax.make_jaxpr(run)(*like, *(jax.ShapeDtypeStruct(a.shape, a.dtype) for a in seeds))
     program = flat(closed)
-    kinds = ("value", "residual", "argument", "gradient", "product")
+    kinds = ("value", "residual", "argument", "gradient")
     parts: dict[str, dict[Any, Atom]] = {kind: {} for kind in kinds}
-    for (kind, *key), atom in zip(layout, program.outputs, strict=True):
-        parts[kind][key[0] if len(key) == 1 else tuple(key)] = atom
+    for (kind, key), atom in zip(layout, program.outputs, strict=True):
+        parts[kind][key] = atom
     return Gradient(
         program,
         parts["value"],
         parts["gradient"],
-        parts["product"],
         parts["argument"],
-        list(parts["residual"].values()),
+        list(dict.fromkeys(a for a in parts["residual"].values() if isinstance(a, int))),
     )
 
 
@@ -130,20 +130,15 @@ def _aval(program: Flat, atom: Atom) -> Any:
     return program.avals[atom] if isinstance(atom, int) else atom.aval
 
 
-def _tapped(forward: Flat, arguments: Sequence[Any], notes: _Notes) -> Any:
+def _tapped(forward: Flat, arguments: Sequence[Any], notes: Notes) -> Any:
     """The values of a program by number: as they were computed, and with a tap behind each."""
     bare: dict[int, Any] = dict(forward.constants)
     bare.update(zip(forward.inputs, arguments, strict=True))
     tapped = {key: notes.tap(("gradient", key), value) for key, value in bare.items()}
     for line in forward.lines:
         taken = [read(tapped, atom) for atom in line.atoms]
-        # The last first: the way back comes by in JAX's own order, the first first.
-        for i in reversed(range(len(taken))):
-            if isinstance(line.atoms[i], int):
-                taken[i] = notes.tap(("product", line.number, i), taken[i])
-        for out, value in zip(
-            line.outs, bind(line.eqn, taken, f"{MARK}{line.number}"), strict=True
-        ):
+        results = bind(line.eqn, taken, f"{MARK}{line.number}")
+        for out, value in zip(line.outs, results, strict=True):
             if out is not None:
                 bare[out] = value
                 tapped[out] = notes.tap(("gradient", out), value)

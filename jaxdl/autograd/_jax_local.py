@@ -1,55 +1,62 @@
-"""The derivative of one operation by one number."""
+"""The derivative of one operation: what it hands back along each of its inputs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
 from jaxdl.autograd._jax_flat import Flat, bind, evaluate, flat, read
-from jaxdl.autograd._jax_gradient import differentiable
+from jaxdl.autograd._jax_gradient import Notes, differentiable
+
+Known = dict[Any, tuple[Flat, list[int]]]
 
 
-def local_derivatives(
-    eqn: Any, inputs: Sequence[Any], output: Any, known: dict[Any, Flat | None]
-) -> dict[int, float]:
-    """The derivatives of an operation's value of one element by its inputs of one element.
+def handed_back(
+    eqn: Any, inputs: Sequence[Any], seeds: Mapping[int, Any], known: Known
+) -> dict[int, Any]:
+    """What an operation adds to the gradient of each input, where a gradient goes that way.
 
     Args:
         eqn: the operation.
         inputs: what came in.
-        output: what it gave.
+        seeds: the gradients of its results, by their places.
         known: programs of derivatives, for the next operation of the same kind.
     """
-    asked = [i for i, x in enumerate(inputs) if np.size(x) == 1 and differentiable(x)]
-    if np.size(output) != 1 or not asked or not differentiable(output):
-        return {}
-    kinds = tuple((np.shape(x), jax.typeof(x).dtype) for x in inputs)
+    kinds = tuple((np.shape(x), jax.typeof(x).dtype) for x in inputs), tuple(seeds)
     try:
         key = (eqn.primitive, tuple(sorted(eqn.params.items())), kinds)
         hash(key)
-    except TypeError:  # a parameter that cannot be hashed, or two that cannot be ordered
+    except TypeError:  # a parameter that cannot be hashed
         key = (id(eqn), kinds)
     if key not in known:
-        known[key] = _derivative(eqn, inputs, asked)
-    program = known[key]
-    assert program is not None
-    values = evaluate(program, inputs)
-    slopes = (read(values, atom) for atom in program.outputs)
-    return {i: np.asarray(s).item() for i, s in zip(asked, slopes, strict=True)}
+        known[key] = _way_back(eqn, inputs, seeds)
+    program, reached = known[key]
+    values = evaluate(program, [*inputs, *seeds.values()])
+    return {i: read(values, atom) for i, atom in zip(reached, program.outputs, strict=True)}
 
 
-def _derivative(eqn: Any, inputs: Sequence[Any], asked: Sequence[int]) -> Flat:
-    def run(*values: Any) -> Any:
+def _way_back(eqn: Any, inputs: Sequence[Any], seeds: Mapping[int, Any]) -> tuple[Flat, list[int]]:
+    """The program that takes inputs and seeds, and the inputs whose gradients it gives."""
+    asked = [i for i, x in enumerate(inputs) if differentiable(x)]
+    reached: list[int] = []
+
+    def run(*given: Any) -> Any:
+        found: dict[int, Any] = {}
+        values = list(given[: len(inputs)])
+
         def operation(*by: Any) -> Any:
-            taken = list(values)
+            notes = Notes(by[0], found)
             for i, x in zip(asked, by, strict=True):
-                taken[i] = x
-            return bind(eqn, taken)[0]
+                values[i] = notes.tap(i, x)
+            results = bind(eqn, values)
+            return [results[place] for place in seeds]
 
-        result, back = jax.vjp(operation, *(values[i] for i in asked))
-        return back(np.ones(result.shape, result.dtype))
+        _, back = jax.vjp(operation, *(values[i] for i in asked))
+        back(list(given[len(inputs) :]))
+        reached[:] = sorted(found)
+        return [found[i] for i in reached]
 
-    return flat(jax.make_jaxpr(run)(*inputs))
+    return flat(jax.make_jaxpr(run)(*inputs, *seeds.values())), reached

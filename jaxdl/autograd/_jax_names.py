@@ -97,3 +97,10 @@ def _only(eqn: Any) -> Any:
             return None
         eqn = eqns[0]
     return eqn
+
+
+def name_of(eqn: Any) -> str:
+    """What the program calls the operation: a function's name, a `checkpoint_name`; or ""."""
+    if "call_jaxpr" in eqn.params:
+        return eqn.params["call_jaxpr"].jaxpr.debug_info.func_name or ""
+    return str(eqn.params.get("name") or "")

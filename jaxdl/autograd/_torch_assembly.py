@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from jaxdl.autograd._torch_names import common
-from jaxdl.autograd._torch_recorder import Kept, Key, Recorder, Step, Value
+from jaxdl.autograd._torch_recorder import Recorder
+from jaxdl.autograd._torch_values import Kept, Key, Step, Value
 from jaxdl.autograd._torch_way_back import WayBack, single
 from jaxdl.autograd.graph import Edge, Graph, Node, Saved
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import linecache
 import sys
 import weakref
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,20 @@ from torch.autograd.function import BackwardCFunction, Function
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from jaxdl.autograd._torch_names import stem
+from jaxdl.autograd._torch_values import (
+    Handle,
+    Kept,
+    Key,
+    Step,
+    Value,
+    array_of,
+    dtype_name,
+    dtype_of,
+    pointer,
+    tensors,
+    version,
+)
 from jaxdl.autograd.graph import Kind, Place
-
-# An output of an autograd node: its sequence number, which output. Of a leaf: ("leaf", its id).
-Key = tuple[Any, int]
 
 _TORCH = str(Path(torch.__file__).parent)
 _HERE = str(Path(__file__).parent)
@@ -33,71 +42,6 @@ _EMPTY = {
 }
 _autograd: Any = vars(torch._C)["_autograd"]
 _APPLY = Function.apply.__func__.__code__  # the frame of a custom function's forward
-
-
-@dataclass(eq=False, slots=True)
-class Value:
-    """One tensor at one time."""
-
-    kind: Kind
-    shape: tuple[int, ...]
-    dtype: str
-    array: np.ndarray | None
-    name: str = ""
-    step: Step | None = None
-    key: Key | None = None
-    used: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Step:
-    """One operation that ran; or a node of autograd's that no operation was seen of."""
-
-    name: str
-    inputs: list[tuple[Value, Key | None]]
-    sequence: int  # of the autograd node that was made last
-    outputs: list[Value] = field(default_factory=list)
-    place: Place | None = None
-    scope: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()  # custom functions inside of which it ran, from inside out
-    ours: bool = True  # what it saved was handed to our hooks
-    custom: bool = False  # it is itself a custom function
-    node: int | None = None  # its autograd node's sequence number
-
-
-class Handle:
-    """What an autograd node holds in place of a saved tensor; it lives as long as the tensor would.
-
-    Raises, as PyTorch does where it keeps the tensor itself, when that was changed in between.
-    """
-
-    __slots__ = ("__weakref__", "data", "version")
-
-    def __init__(self, tensor: torch.Tensor) -> None:
-        self.data = tensor.detach()  # shares the version counter
-        self.version = version(tensor)
-
-    def tensor(self) -> torch.Tensor:
-        if version(self.data) != self.version:
-            raise RuntimeError(
-                "one of the variables needed for gradient computation has been modified by an "
-                f"inplace operation: a tensor of shape {list(self.data.shape)} is at version "
-                f"{version(self.data)}; expected version {self.version}"
-            )
-        return self.data
-
-
-@dataclass(eq=False, slots=True)
-class Kept:
-    """A tensor that was packed; `handle` is dead when nothing keeps it any more."""
-
-    handle: weakref.ref[Handle]
-    seen: tuple[int, int]  # id and version of the tensor
-    sequence: int
-    position: int  # how many steps there were
-    shape: tuple[int, ...]
-    dtype: str
-    storage: torch.UntypedStorage  # held, so that no other storage comes to stand in its place
 
 
 class Recorder(TorchDispatchMode):
@@ -213,7 +157,7 @@ class Recorder(TorchDispatchMode):
             ours=hooks_on_top() == self.pack,
         )
         result = func(*args, **kwargs)
-        outputs = list(_tensors(result))
+        outputs = list(tensors(result))
         if func is torch.ops.aten.detach.default and inputs[0][1] is None:
             # The same tensor once more: PyTorch itself does this to a new one.
             self.known[id(outputs[0]), version(outputs[0])] = inputs[0][0]
@@ -226,7 +170,7 @@ class Recorder(TorchDispatchMode):
             if func.overloadpacket in _EMPTY:
                 value.array = None  # whatever was in that memory
             if any(tensor is one for one in written):
-                self._writer[_pointer(tensor)] = value
+                self._writer[pointer(tensor)] = value
         self.timeline.append(step)
         self._held.append(outputs)
         self._last = step, outputs
@@ -238,19 +182,18 @@ class Recorder(TorchDispatchMode):
         """The tensors that go in, and numbers where a tensor could stand; what is written to."""
         inputs: list[tuple[Value, Key | None]] = []
         written: list[torch.Tensor] = []
-        for position, argument in enumerate(func._schema.arguments):
+        for position, (name, writes, numeric) in enumerate(_arguments(func)):
             if position < len(args):
                 given = args[position]
-            elif argument.name in kwargs:
-                given = kwargs[argument.name]
+            elif name in kwargs:
+                given = kwargs[name]
             else:
                 continue
-            for tensor in _tensors(given):
+            for tensor in tensors(given):
                 inputs.append(self.resolve(tensor))
-                if argument.alias_info is not None and argument.alias_info.is_write:
+                if writes:
                     written.append(tensor)
-            number = isinstance(given, int | float | complex) and not argument.kwarg_only
-            if number and str(argument.type) in ("number", "Tensor"):
+            if numeric and isinstance(given, int | float | complex):
                 array = np.asarray(given)
                 inputs.append((self._leaf(Value("constant", (), array.dtype.name, array)), None))
         return inputs, written
@@ -259,10 +202,10 @@ class Recorder(TorchDispatchMode):
         """The last operation is over, autograd's part of it, too: tie it to its node."""
         if self._last is None:
             return
-        (step, tensors), self._last = self._last, None
-        for value, tensor in zip(step.outputs, tensors, strict=True):
+        (step, outputs), self._last = self._last, None
+        for value, tensor in zip(step.outputs, outputs, strict=True):
             base = tensor._base
-            if value is self._writer.get(_pointer(tensor)) and base is not None:
+            if value is self._writer.get(pointer(tensor)) and base is not None:
                 # A view was written to: autograd puts the change down to the tensor it is of.
                 value.shape, value.array = tuple(base.shape), array_of(base, copy=True)
                 self._held.append(base)
@@ -359,14 +302,14 @@ class Recorder(TorchDispatchMode):
             )
             self.timeline.append(step)
         about = node._input_metadata[output_nr]
-        value = Value("operation", tuple(about.shape), _dtype(about.dtype), None, step=step)
+        value = Value("operation", tuple(about.shape), dtype_name(about.dtype), None, step=step)
         value.key = (sequence, output_nr)
         self.by_key[value.key] = value
         step.outputs.append(value)
 
     def _unseen(self, tensor: torch.Tensor) -> Value:
         """The value of a tensor that nobody handed over: a constant, or a view of what changed."""
-        writer = self._writer.get(_pointer(tensor))
+        writer = self._writer.get(pointer(tensor))
         if writer is None:
             return self.leaf(tensor, "constant", "")
         step = Step("aten.alias", [(writer, None)], last_sequence(), ours=False)
@@ -414,6 +357,19 @@ class Recorder(TorchDispatchMode):
         return self._places[code, line]
 
 
+@cache
+def _arguments(func: Any) -> list[tuple[str, bool, bool]]:
+    """Of each argument: its name, whether it is written to, whether a number in it is a value."""
+    return [
+        (
+            argument.name,
+            argument.alias_info is not None and argument.alias_info.is_write,
+            not argument.kwarg_only and str(argument.type) in ("number", "Tensor"),
+        )
+        for argument in func._schema.arguments
+    ]
+
+
 def last_sequence() -> int:
     """The number of the autograd node that was made last."""
     return _autograd._get_sequence_nr() - 1
@@ -423,57 +379,3 @@ def hooks_on_top() -> Any:
     """The pack hook that autograd would call now."""
     hooks = _autograd._top_saved_tensors_default_hooks(True)
     return hooks and hooks[0]
-
-
-def version(tensor: torch.Tensor) -> int:
-    """How often the tensor was changed in place."""
-    return 0 if tensor.is_inference() else tensor._version
-
-
-def dtype_of(tensor: torch.Tensor) -> str:
-    """The dtype by NumPy's name."""
-    return _dtype(tensor.dtype)
-
-
-def array_of(tensor: torch.Tensor, *, copy: bool) -> np.ndarray | None:
-    """The tensor's numbers; None where it has none that NumPy could show.
-
-    Args:
-        copy: what changes the tensor later leaves the array as it is.
-    """
-    if tensor.is_quantized or tensor.is_nested or tensor.device.type == "meta":
-        return None
-    tensor = tensor.detach()
-    if tensor.layout is not torch.strided:
-        tensor = tensor.to_dense()
-    tensor = tensor.cpu().resolve_conj().resolve_neg()
-    if tensor.dtype in _AS_BITS:
-        import ml_dtypes
-
-        bits = tensor.contiguous().view(_AS_BITS[tensor.dtype]).numpy()
-        array = bits.view(getattr(ml_dtypes, dtype_of(tensor)))
-    else:
-        array = tensor.numpy()
-    return array.copy() if copy else array
-
-
-_AS_BITS = {torch.bfloat16: torch.int16} | dict.fromkeys(
-    (torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz),
-    torch.uint8,
-)
-
-
-def _dtype(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
-def _pointer(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
-
-
-def _tensors(tree: Any) -> Iterator[torch.Tensor]:
-    if isinstance(tree, torch.Tensor):
-        yield tree
-    elif isinstance(tree, list | tuple):
-        for item in tree:
-            yield from _tensors(item)

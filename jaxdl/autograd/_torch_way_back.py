@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch.autograd.function import BackwardCFunction
 
-from jaxdl.autograd._torch_recorder import Handle, Kept, Key, Recorder, Step, Value, array_of
+from jaxdl.autograd._torch_recorder import Recorder
+from jaxdl.autograd._torch_values import Handle, Kept, Key, Step, Value, array_of
 
 
 class WayBack:

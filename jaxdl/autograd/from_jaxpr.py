@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 import flax
@@ -15,6 +16,7 @@ from jax.tree_util import keystr, tree_flatten_with_path
 from jaxdl.autograd._jax_assembly import Nodes, build, known
 from jaxdl.autograd._jax_flat import evaluate, flat, read
 from jaxdl.autograd._jax_gradient import differentiable, gradient
+from jaxdl.autograd._jax_opened import open_node
 from jaxdl.autograd.graph import Graph
 from jaxdl.errors import InputError
 
@@ -54,22 +56,9 @@ def from_jax(
         InputError: what `loss` gives is no loss, or a leaf is no array. What the program itself
             raises comes through.
     """
-    names, leaves, tree = _leaves(params, "params")
-    inputs, columns, form = _leaves(batch, "batch")
-    given = [*leaves, *columns]
-
-    def called(*flattened: Any) -> Any:
-        first, last = flattened[: len(leaves)], flattened[len(leaves) :]
-        return loss(jax.tree.unflatten(tree, first), jax.tree.unflatten(form, last))
-
+    called, named, given, asked = loss_of_leaves(loss, params, batch)
     closed, shape = jax.make_jaxpr(called, return_shape=True)(*given)
-    _check(shape)
     program = flat(closed)
-    asked = [i for i, leaf in enumerate(leaves) if differentiable(leaf)]
-    if not asked:
-        raise InputError(
-            "params have no floating-point array; there is nothing to differentiate by"
-        )
     found = gradient(program, given, asked, [0])
     values = evaluate(found.program, [*given, np.ones(shape.shape, shape.dtype)])
     forward = known(program, found, values)
@@ -77,14 +66,47 @@ def from_jax(
         forward.gradients[program.inputs[i]] = read(values, found.arguments[i])
 
     nodes = Nodes()
-    kinds = [("parameter", name) for name in names] + [("input", name) for name in inputs]
-    for (kind, name), number in zip(kinds, program.inputs, strict=True):
+    for (kind, name), number in zip(named, program.inputs, strict=True):
         forward.nodes[number] = nodes.add(kind, name=name, **forward.result(number))
-    back = build(nodes, forward, found, values, lambda *_: None)
+    back = build(nodes, forward, found, values, partial(open_node, nodes, opened))
     output = program.outputs[0]
     output = forward.nodes[output] if isinstance(output, int) else ""
     versions = {"jax": jax.__version__, "flax": flax.__version__}
     return Graph("jax", tuple(nodes.by_id.values()), output, back, versions)
+
+
+def named_leaves(tree: Any) -> dict[str, Any]:
+    """A pytree's leaves by the names that its nodes have in a graph."""
+    names, leaves, _ = _leaves(tree, "params")
+    return dict(zip(names, leaves, strict=True))
+
+
+def loss_of_leaves(loss: Callable[[Any, Any], Any], params: Any, batch: Any) -> tuple[Any, ...]:
+    """The loss as a function of all leaves, what they are, the leaves, and which are asked.
+
+    Returns:
+        The function; (kind, name) of each leaf, the parameters first; the leaves; the places of
+        those by which to differentiate.
+
+    Raises:
+        InputError: the loss is none, a leaf is no array, or there is nothing to differentiate by.
+    """
+    names, leaves, tree = _leaves(params, "params")
+    inputs, columns, form = _leaves(batch, "batch")
+    asked = [i for i, leaf in enumerate(leaves) if differentiable(leaf)]
+    if not asked:
+        raise InputError(
+            "params hold no floating-point array; there is nothing to differentiate by"
+        )
+
+    def called(*given: Any) -> Any:
+        first, last = given[: len(leaves)], given[len(leaves) :]
+        result = loss(jax.tree.unflatten(tree, first), jax.tree.unflatten(form, last))
+        _check(result)
+        return result
+
+    named = [("parameter", name) for name in names] + [("input", name) for name in inputs]
+    return called, named, [*leaves, *columns], asked
 
 
 def _leaves(tree: Any, role: str) -> tuple[list[str], list[Any], Any]:
@@ -115,15 +137,16 @@ def _array(leaf: Any, name: str) -> Any:
     return leaf
 
 
-def _check(shape: Any) -> None:
-    if not isinstance(shape, jax.ShapeDtypeStruct):
+def _check(result: Any) -> None:
+    try:
+        aval = jax.typeof(result)
+    except TypeError:
         raise InputError(
-            f"the loss gives a {type(shape).__name__}, not an array; return the loss itself"
-        )
-    if shape.size != 1:
+            f"the loss gives a {type(result).__name__}, not an array; return the loss itself"
+        ) from None
+    if aval.size != 1:
         raise InputError(
-            f"the loss has shape {shape.shape}, and must be of one element; "
-            "take its mean or its sum"
+            f"the loss has shape {aval.shape}, and must be of one element; take its mean or its sum"
         )
-    if not jnp.issubdtype(shape.dtype, jnp.floating):
-        raise InputError(f"the loss is of {shape.dtype}, and must be a real floating-point number")
+    if not jnp.issubdtype(aval.dtype, jnp.floating):
+        raise InputError(f"the loss is of {aval.dtype}, and must be a real floating-point number")

@@ -24,7 +24,9 @@ def from_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Graph
     ran without a gradient (integers, masks, `no_grad`) is there, too, without one. A number that
     goes in where a tensor could is a constant. A custom function (`torch.autograd.Function`) is
     the parent of what ran inside of it. What `torch.utils.checkpoint` computes again on the way
-    back is not shown a second time.
+    back is not shown a second time; where it re-enters (`use_reentrant=True`), no edge leads to the
+    parameters inside, for PyTorch's graph has none. Of an input that was computed from parameters
+    before, the gradient is shown and what lies behind it is not.
 
     Args:
         loss: takes the model and a batch; a tensor of one element.

@@ -7,6 +7,7 @@ them. Everything in a recording was computed by the frameworks themselves.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxdl.autograd.graph import SMALL, Graph, Place, numbers
+from jaxdl.autograd.graph import SMALL, Graph, Node, Place, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.pictures import pictured
 from jaxdl.autograd.ties import Tie, tie
@@ -99,6 +100,7 @@ class Step:
         ties: which value of PyTorch is which of JAX.
         tape_ties: which value of the tape is which of JAX.
         errors: what ended a step that could not be taken.
+        error_places: the line of the program that it ended in.
     """
 
     loss: dict[str, float]
@@ -108,6 +110,7 @@ class Step:
     ties: tuple[Tie, ...] = ()
     tape_ties: tuple[Tie, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
+    error_places: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,16 +228,17 @@ def jax_world(
         params: what of a state are the parameters.
     """
     import jax
+    from jax.core import Tracer
 
     from jaxdl._tree import leaves_by_name
-    from jaxdl.autograd.from_jaxpr import from_jax
+    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
 
     files = {str(path) for path in sources}
     present = state
     form = _form(params(state))
 
     def parameters() -> Arrays:
-        leaves = leaves_by_name(params(present))
+        leaves = named_leaves(params(present))
         return {name: np.array(leaf) for name, leaf in leaves.items()}
 
     def of_interest(value: Any) -> dict[str, Any] | None:
@@ -242,7 +246,7 @@ def jax_world(
         leaves = jax.tree.leaves(value)
         if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
             return None
-        if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
+        if any(isinstance(leaf, Tracer) for leaf in leaves):
             return None
         if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):
             return None
@@ -319,14 +323,14 @@ def read(files: Sequence[Path]) -> tuple[tuple[str, str], ...]:
 def _together(
     worlds: Sequence[World], batches: Sequence[Any], names: Mapping[str, str] | None
 ) -> Step:
-    loss, graphs, updates, events, errors = {}, {}, {}, {}, {}
+    loss, graphs, updates, events, errors, ends = {}, {}, {}, {}, {}, {}
     for world, batch in zip(worlds, batches, strict=True):
         graph, before = _portable(world.graph(batch), world.sources), world.parameters()
         value, lines, error = world.step(batch)
         after, known = world.parameters(), graph.parameters
         key = world.framework
         graphs[key] = graph
-        loss[key] = float(np.ravel(graph[graph.output].value)[0]) if value is None else value
+        loss[key] = float(np.asarray(graph[graph.output].value).item()) if value is None else value
         events[key] = tuple(
             replace(line, place=_portable_place(line.place, world.sources)) for line in lines
         )
@@ -336,12 +340,25 @@ def _together(
         )
         if error:
             errors[key] = f"{type(error).__name__}: {error}"
+            if found := _where(error, world.sources):
+                ends[key] = found
     ties = {
         key: tuple(tie(graphs[key], graphs["jax"], names))
         for key in ("torch", "tape")
         if key in graphs and "jax" in graphs
     }
-    return Step(loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors)
+    return Step(
+        loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors, ends
+    )
+
+
+def _where(error: Exception, sources: Sequence[Path]) -> Place | None:
+    """The innermost of the program's own lines that an exception came through."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        place = Place(frame.filename, frame.lineno or 0, frame.name, frame.line or "")
+        if found := _portable_place(place, sources):
+            return found
+    return None
 
 
 def _failing(fault: Fault, steps: int) -> tuple[Step, ...]:
@@ -376,6 +393,13 @@ def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | Non
     return replace(place, file=Path(place.file).name)
 
 
+def _reason(node: Node, graph: Graph) -> str:
+    """Why a node has no partner, where it can be told: "constant", "dead"; else ""."""
+    if node.kind == "constant":
+        return "constant"
+    return "dead" if node.id != graph.output and not graph.users[node.id] else ""
+
+
 def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"file": name, "text": text} for name, text in files]
 
@@ -388,7 +412,11 @@ def _step(step: Step, small: int | None) -> dict[str, Any]:
         "ties": [list(pair) for pair in step.ties],
         "tape_ties": [list(pair) for pair in step.tape_ties],
         "alone": {
-            side: [node.id for node in step.graphs[side].forward() if node.id not in tied[side]]
+            side: {
+                node.id: _reason(node, step.graphs[side])
+                for node in step.graphs[side].forward()
+                if node.id not in tied[side]
+            }
             for side in tied
             if side in step.graphs
         },
@@ -419,4 +447,5 @@ def _step(step: Step, small: int | None) -> dict[str, Any]:
             for key, events in step.events.items()
         },
         "errors": step.errors,
+        "error_places": {key: vars(place) for key, place in step.error_places.items()},
     }

@@ -41,9 +41,10 @@ def saved_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Save
 
     The loss is computed once and `backward` runs once. What was saved and let go of before the
     loss was there (a branch that does not lead to it, the inside of a checkpoint) does not count.
-    `torch.utils.checkpoint` without re-entrance counts with what it keeps of its inputs. The peak is
-    the running sum of the allocations and releases that `torch.profiler` tells of, on the loss's
-    device. The model is afterwards as one evaluation of the loss leaves it, as in `from_torch`.
+    `torch.utils.checkpoint` without re-entrance counts with what it keeps of its inputs. The peak
+    is the running sum of the allocations and releases that `torch.profiler` tells of, on the
+    loss's device. The model is afterwards as one evaluation of the loss leaves it, as in
+    `from_torch`.
 
     Args:
         loss, model, batch: as `from_torch` takes them.
@@ -54,7 +55,7 @@ def saved_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Save
     torch = import_torch()
     from torch.profiler import ProfilerActivity, profile
 
-    from jaxdl.autograd._torch_recorder import Handle
+    from jaxdl.autograd._torch_values import Handle
 
     own = [tensor for _, tensor in parameters_of(model)]
     parameters = {tensor.untyped_storage().data_ptr() for tensor in own}

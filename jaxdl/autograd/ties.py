@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -21,8 +22,9 @@ def tie(
 ) -> list[Tie]:
     """The pairs of forward nodes that hold the same value.
 
-    Parameters are tied by their names; inputs and operations in their order, each to the first
-    node after the last one tied whose value is the same, one of the same common operation first.
+    Parameters are tied by their names, those without a namesake by value and gradient together;
+    inputs and operations in their order, each to the first node after the last one tied whose
+    value is the same, one of the same common operation first.
 
     Args:
         left, right: graphs with values.
@@ -37,6 +39,7 @@ def tie(
     for name, node in left.parameters.items():
         if other := theirs.get(names.get(name, name)):
             ties.append((node.id, other.id, _how(node, other, tolerance) or "equal"))
+    ties += _by_gradient(left, right, ties, tolerance)
     for kinds in (("input", "constant"), ("operation",)):
         ties += _in_order(
             [node for node in left.forward() if node.kind in kinds and node.value is not None],
@@ -47,15 +50,33 @@ def tie(
     return sorted(ties, key=lambda pair: position[pair[0]])
 
 
+def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -> list[Tie]:
+    """Parameters without a namesake: the first one of the same value and the same gradient."""
+    done = {id for a, b, _ in ties for id in (("left", a), ("right", b))}
+    theirs = [node for node in right.parameters.values() if ("right", node.id) not in done]
+    found: list[Tie] = []
+    for node in left.parameters.values():
+        if ("left", node.id) in done or node.gradient is None:
+            continue
+        slope = replace(node, value=node.gradient)
+        for other in theirs:
+            how = _how(node, other, tolerance)
+            if how and _how(slope, replace(other, value=other.gradient), tolerance):
+                found.append((node.id, other.id, how))
+                theirs.remove(other)
+                break
+    return found
+
+
 def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Tie]:
     norms = np.array([np.linalg.norm(np.float64(node.value)) for node in theirs])
-    sizes = np.array([np.size(node.value) for node in theirs])
+    sizes = np.array([np.asarray(node.value).size for node in theirs])
     found: list[Tie] = []
     start = 0
     for node in ours:
         norm = np.linalg.norm(np.float64(node.value))
         near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
-        near &= sizes[start:] == np.size(node.value)
+        near &= sizes[start:] == np.asarray(node.value).size
         hows = [(start + i, _how(node, theirs[start + i], tolerance)) for i in np.nonzero(near)[0]]
         same = [(i, how) for i, how in hows if how]
         alike = [(i, how) for i, how in same if theirs[i].common == node.common]

@@ -50,6 +50,7 @@ class Commands(click.Group):
         "run": "jaxdl.cli.run",
         "predict": "jaxdl.cli.predict",
         "compare": "jaxdl.cli.compare",
+        "autograd": "jaxdl.cli.autograd",
         "bench": "jaxdl.cli.bench",
         "golden": "jaxdl.cli.golden",
         "data": "jaxdl.cli.data",

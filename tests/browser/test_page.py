@@ -227,7 +227,11 @@ def test_the_wrong_programs_are_recorded_ones(browser, address, told):
             assert shown["data"] == flat(last["updates"]["torch"][0]["after"])
             grads = [event for event in last["events"]["torch"] if event["what"] == "grad"]
             assert shown["grad"] == flat(grads[-1]["after"])
-        assert fault["why"]["en"].partition("\n")[0] in text(browser, "#graph-right")
+        assert fault["why"]["en"].replace("\n", "") in text(browser, "#now-right") + "".join(
+            browser.execute_script(
+                "return [...document.querySelectorAll('.why > p')].map((p) => p.textContent)"
+            )
+        )
     assert {fault["id"] for fault in told["faults"] if fault["steps"][-1]["errors"]} == {
         "backward_again"
     }

@@ -85,6 +85,7 @@ function placesOf(moment, side) {
   const list = [];
   const deeds = side === "left" ? [moment.leftDeed || moment.deed] : moment.rightDeeds || (["seed", "backward"].includes(moment.phase) ? moment.deeds : []) || [];
   for (const deed of deeds) if (deed && deed.place) list.push(deed.place);
+  if (moment.place && side === "left") list.push(moment.place);
   const node = moment[side];
   if (["forward", "loss"].includes(moment.phase) && node && node.place) list.push(node.place);
   if (moment.phase === "backward" && side === "right") for (const eq of moment.equations || []) if (eq.place) list.push(eq.place);
@@ -191,8 +192,12 @@ function codePane(sources) {
   const lines = new Map(), pane = el("div", { class: "listing" });
   for (const { file, text } of sources || []) {
     pane.append(el("p", { class: "file" }, file));
+    let inside = false; // of a docstring of several lines
     text.replace(/\n$/, "").split("\n").forEach((line, i) => {
-      const row = el("div", { class: "row" }, el("span", { class: "number-of-line", "aria-hidden": "true" }, String(i + 1)), el("code", {}, coloured(line), "\n"));
+      const quotes = line.split('"""').length - 1, prose = inside && quotes === 0;
+      const ends = inside && quotes > 0;
+      if (quotes % 2) inside = !inside;
+      const row = el("div", { class: "row" }, el("span", { class: "number-of-line", "aria-hidden": "true" }, String(i + 1)), el("code", {}, prose || ends ? el("span", { class: "string" }, line) : quotes === 1 ? [line.slice(0, line.indexOf('"""')), el("span", { class: "string" }, line.slice(line.indexOf('"""')))] : coloured(line), "\n"));
       lines.set(`${file}:${i + 1}`, row);
       pane.append(row);
     });

@@ -72,7 +72,7 @@ function momentsOf(prep) {
   }
   if (!walked && !error && (left || right)) walk(null);
   if (!renewedShown && right && !error) add("update", { rightDeeds: renewed, updates: true });
-  if (error) add("error", { error });
+  if (error) add("error", { error, place: (step.error_places || {})[engine] });
   return moments;
 }
 

@@ -104,7 +104,7 @@ function drawGraphs(prep) {
 function explanation() {
   const wrong = fault();
   return el("article", { class: "why" }, el("h3", {}, t(wrong.elsewhere ? "why_written" : "why_not_written")),
-    (wrong.why[state.language] || wrong.why.en).split("\n").map((text) => el("p", {}, text)),
+    (wrong.why[state.language] || wrong.why.en).split("\n").slice(1).map((text) => el("p", {}, text)),
     wrong.elsewhere ? el("pre", {}, el("code", {}, wrong.elsewhere.split("\n").map((line) => [coloured(line), "\n"]))) : null);
 }
 
@@ -184,7 +184,7 @@ function showNow(moment, side, hidden) {
     close.addEventListener("click", () => select(side, null));
     host.replaceChildren(close, nodeCard(moment.prep, side, node, moment.local, hidden));
   } else host.replaceChildren(...nowBox(moment, side, hidden, fault()));
-  if (!index && side === "right" && fault()) host.replaceChildren(el("p", { class: "say" }, fault().titles[state.language] || fault().titles.en));
+  if (!index && side === "right" && fault()) host.replaceChildren(el("p", { class: "say" }, (fault().why[state.language] || fault().why.en).split("\n")[0]));
   host.classList.toggle("pinned", Boolean(node));
 }
 
@@ -192,7 +192,14 @@ let litRows = [];
 
 function showCode(moment, side, scroll) {
   if (side === "left") { litRows.forEach((row) => row.classList.remove("now", "also")); litRows = []; }
-  placesOf(moment, side).forEach((place, i) => {
+  const places = placesOf(moment, side);
+  if (!places.length && moment.phase === "start") { // nothing runs yet: what will run first is in sight
+    const next = moment.prep.moments.flatMap((later) => placesOf(later, side))[0];
+    const row = next && code[side].lines.get(`${next.file}:${next.line}`);
+    const pane = byId(`code-${side}`);
+    if (row && scroll) pane.scrollTo({ top: row.offsetTop - pane.clientHeight / 2, behavior: "instant" });
+  }
+  places.forEach((place, i) => {
     const row = code[side].lines.get(`${place.file}:${place.line}`);
     if (!row) return;
     if (!row.classList.contains("now")) row.classList.add(i ? "also" : "now");
