@@ -19,6 +19,7 @@ from hypothesis import settings
 from jax.experimental.compilation_cache import compilation_cache
 
 from tests import cache
+from tests.browser import found
 
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
@@ -63,6 +64,13 @@ def pytest_collection_modifyitems(items):
         return -int(found[1]) if found else 0
 
     items.sort(key=place)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """One line where the tests that want a browser were asked for and could not run."""
+    asked = any("browser" in str(argument) for argument in config.args)
+    if asked and found.MISSING and not found.CI:
+        terminalreporter.write_line(found.HOW, yellow=True)
 
 
 @pytest.hookimpl(tryfirst=True)

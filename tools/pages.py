@@ -5,7 +5,8 @@ lesson's README.md and README.zh.md, or, for `project`, the project's own. In a 
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
   stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
-  installed; what `python measured` prints (times, bytes) is written once and not compared;
+  installed, and `python mnist`, or any other name of a data set, only where that is at hand; what
+  `python measured` prints (times, bytes) is written once and not compared;
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
@@ -28,6 +29,7 @@ from typing import Any
 
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
+from jaxdl.data import CATALOGUE, state
 
 BLOCK = re.compile(
     r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
@@ -73,7 +75,8 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
     namespace: dict[str, Any] = {"__name__": "readme"}
     printed: list[str | None] = []
     for number, block in enumerate(blocks(text)):
-        if "torch" in block.flags and not torch:
+        sets = block.flags & CATALOGUE.keys()
+        if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
             printed.append(None)
             continue
         stream = io.StringIO()
@@ -85,6 +88,10 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
             exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
         printed.append(stream.getvalue())
     return printed
+
+
+def _at_hand(name: str) -> bool:
+    return state(name) in ("embedded", "ready")
 
 
 def with_outputs(text: str, printed: list[str | None]) -> str:
@@ -324,21 +331,21 @@ def write(lesson: Lesson | None) -> None:
 
 
 def leaning(text: str) -> set[str]:
-    """Names that a page's plain blocks use and only its `python torch` blocks define."""
+    """Names that a page's plain blocks use and only blocks define that run not everywhere."""
     stored: dict[bool, set[str]] = {True: set(), False: set()}
     used: set[str] = set()
     for block in blocks(text):
-        torch = "torch" in block.flags
+        partly = bool(block.flags & {"torch", *CATALOGUE})
         for node in ast.walk(ast.parse(block.code)):
             match node:
                 case ast.Name(id=name, ctx=ast.Load()):
-                    used |= set() if torch else {name}
+                    used |= set() if partly else {name}
                 case ast.Name(id=name) | ast.arg(arg=name):
-                    stored[torch].add(name)
+                    stored[partly].add(name)
                 case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                    stored[torch].add(name)
+                    stored[partly].add(name)
                 case ast.alias(name=name, asname=other):
-                    stored[torch].add(other or name.partition(".")[0])
+                    stored[partly].add(other or name.partition(".")[0])
     return used & (stored[True] - stored[False])
 
 
@@ -359,7 +366,7 @@ def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
     if blocks(english) != blocks(chinese):
         wrong.append("README.zh.md: its blocks are not README.md's")
     if names := leaning(english):
-        wrong.append(f"README.md: without PyTorch nothing defines {', '.join(sorted(names))}")
+        wrong.append(f"README.md: without PyTorch or data nothing defines {sorted(names)}")
     if not run:
         return wrong
     for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):

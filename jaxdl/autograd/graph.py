@@ -49,6 +49,7 @@ class Saved:
         bytes: of its storage, which may be larger than the tensor.
         storage: equal for two tensors of one graph that share their memory.
         source: the node whose value it is; None: of no node (a mask, an index, a copy).
+        parameter: its storage is a parameter's, though it may be a view of it (a transpose).
     """
 
     name: str
@@ -57,6 +58,7 @@ class Saved:
     bytes: int
     storage: int
     source: str | None = None
+    parameter: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,9 @@ class Graph:
         """
         own = {node.id for node in self.nodes if node.kind == "parameter"}
         kept = {s.storage: s for node in self.nodes for s in node.saved}
-        theirs = {s.storage for node in self.nodes for s in node.saved if s.source in own}
+        theirs = {
+            s.storage for node in self.nodes for s in node.saved if s.parameter or s.source in own
+        }
         return sum(s.bytes for id, s in kept.items() if parameters or id not in theirs)
 
     def to_json(self, small: int | None = SMALL) -> dict[str, Any]:

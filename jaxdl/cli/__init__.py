@@ -35,7 +35,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command; an unknown name is an error that suggests the nearest."""
         if cmd_name not in self.modules:
-            if ctx.resilient_parsing:  # the shell completes a line: nobody is told anything
+            if ctx.resilient_parsing:  # the shell completes a line: an error would be in the way
                 return None
             near = get_close_matches(cmd_name, self.modules, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.modules)}"
@@ -50,6 +50,7 @@ class Commands(click.Group):
         "run": "jaxdl.cli.run",
         "predict": "jaxdl.cli.predict",
         "compare": "jaxdl.cli.compare",
+        "autograd": "jaxdl.cli.autograd",
         "bench": "jaxdl.cli.bench",
         "golden": "jaxdl.cli.golden",
         "data": "jaxdl.cli.data",

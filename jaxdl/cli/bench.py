@@ -14,6 +14,7 @@ from rich.table import Table
 
 from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
+from jaxdl.cli.derivatives import command as derivatives
 from jaxdl.cli.options import lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
@@ -25,12 +26,13 @@ BUSY = 0.5  # of the cores
 
 
 class Bench(click.Command):
-    """`jaxdl bench LESSON…`, and `jaxdl bench report`."""
+    """`jaxdl bench LESSON…`, `jaxdl bench report` and `jaxdl bench derivatives`."""
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kw: Any) -> Any:
-        """The context of one or of the other."""
-        if args[:1] == ["report"]:
-            return report.make_context(f"{info_name} report", args[1:], *rest, **kw)
+        """The context of the one that is asked for."""
+        for other in (report, derivatives):
+            if args[:1] == [other.name]:
+                return other.make_context(f"{info_name} {other.name}", args[1:], *rest, **kw)
         return super().make_context(info_name, args, *rest, **kw)
 
 
@@ -38,7 +40,8 @@ class Bench(click.Command):
     "bench",
     cls=Bench,
     short_help="Time the training steps of lessons, PyTorch's and JAX's.",
-    epilog="`jaxdl bench report` makes a table and figures of what was measured.",
+    epilog="`jaxdl bench report` makes a table and figures of what was measured; "
+    "`jaxdl bench derivatives` measures what goes beyond backward.",
 )
 @click.argument(
     "names",
@@ -47,7 +50,7 @@ class Bench(click.Command):
     metavar="LESSON[:NET]… | all",
     shell_complete=lambda ctx, param, incomplete: [
         *lesson_names(ctx, param, incomplete),
-        *(word for word in ("all", "report") if word.startswith(incomplete)),
+        *(word for word in ("all", "report", "derivatives") if word.startswith(incomplete)),
     ],
 )
 @click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
@@ -232,7 +235,7 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
         raise InputError(f"--arms {asked} names an arm twice")
     names = [name for name in names if name in known]
     if not names:
-        raise InputError(f"{case.title} has none of these arms, but {', '.join(known)}")
+        raise InputError(f"{case.title} has none of these arms; it has {', '.join(known)}")
     return names
 
 

@@ -114,7 +114,7 @@ class PerLesson(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build one lesson's subcommand."""
         if ctx.resilient_parsing and cmd_name not in self.list_commands(ctx):
-            return None  # the shell completes a line: nobody is told anything
+            return None  # the shell completes a line: an error would be in the way
         return super().get_command(ctx, cmd_name) or self.build(find(cmd_name))
 
 

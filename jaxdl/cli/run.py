@@ -32,6 +32,7 @@ LIKE_TORCH = click.Option(
     is_flag=True,
     help="Start and shuffle as a PyTorch script does that calls torch.manual_seed(seed).",
 )
+SCRIPTS = ("train", "train-test")
 PLOT = click.Option(
     ["--plot"], type=PLACE, metavar="PATH", help="Save the lesson's figure (png, svg or pdf)."
 )
@@ -71,6 +72,7 @@ def one(lesson: Lesson) -> click.Command:
         json_path: str | None,
         checkpoint: str | None = None,
         resume: bool = False,
+        torch_script: str | None = None,
         keep: str | None = None,
         **flags: Any,
     ) -> int:
@@ -84,7 +86,7 @@ def one(lesson: Lesson) -> click.Command:
         done = run(
             lesson,
             config,
-            Start(like_torch, precision),
+            start_of(lesson, like_torch, precision, torch_script),
             kept,
             reporter=Reporter,
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
@@ -103,13 +105,38 @@ def one(lesson: Lesson) -> click.Command:
             code = max(code, 2 if keep else 0)
         return max(code, write(done, json_path, plot))
 
-    params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH, PRECISION]
+    params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH]
+    params += [torch_script_option(lesson)] if lesson.shuffles else []
+    params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
     params += [DEVICE, QUICK, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
+
+
+def torch_script_option(lesson: Lesson) -> click.Option:
+    """`--torch-script`, whose default is what the lesson's own PyTorch script does."""
+    return click.Option(
+        ["--torch-script"],
+        type=click.Choice(SCRIPTS),
+        show_default=f"{SCRIPTS[lesson.tests_each_epoch]}, as the lesson's own",
+        help="What the script of --like-torch does in each epoch. A DataLoader of the test set "
+        "draws a seed even if it does not shuffle, so the next epoch's order depends on it.",
+    )
+
+
+def start_of(lesson: Lesson, like_torch: bool, precision: str, torch_script: str | None) -> Start:
+    """How the run begins.
+
+    Raises:
+        InputError: `torch_script` without `like_torch`.
+    """
+    if torch_script and not like_torch:
+        raise InputError("--torch-script needs --like-torch: it says which script is followed")
+    script = torch_script or SCRIPTS[lesson.tests_each_epoch]
+    return Start(like_torch, precision, like_torch and script == "train-test")
 
 
 def write(done: Done, json_path: str | None, plot: str | None) -> int:
@@ -275,7 +302,7 @@ def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], in
 
     lesson = find(name)
     config = lesson.config(**(lesson.quick if quick else {}))
-    done = run(lesson, config, Start(like_torch=True), reporter=Reporter)
+    done = run(lesson, config, start_of(lesson, True, "float32", None), reporter=Reporter)
     chosen = replace(lesson.config(), **first_variant(lesson)) if quick else None
     found = {
         name: compare_lesson(lesson, chosen, precision=name).values() for name in precisions(quick)

@@ -3,7 +3,7 @@
 Importing it imports neither JAX nor PyTorch nor NumPy.
 """
 
-from jaxdl.course.program import Program, Twin
+from jaxdl.course.program import Program, Twin, WrongStep
 from jaxdl.course.registry import Lesson, find, lessons, option
 
-__all__ = ["Lesson", "Program", "Twin", "find", "lessons", "option"]
+__all__ = ["Lesson", "Program", "Twin", "WrongStep", "find", "lessons", "option"]

@@ -76,7 +76,7 @@ class LessonCase:
         """The functional program's steps.
 
         Raises:
-            InputError: the examples make no batch.
+            InputError: there are fewer examples than a batch has.
         """
         from jaxdl.train import shared_step
 
@@ -103,7 +103,7 @@ class LessonCase:
         """The imperative program's steps.
 
         Raises:
-            InputError: the examples make no batch, or PyTorch is not installed.
+            InputError: there are fewer examples than a batch has, or PyTorch is not installed.
         """
         twin = self.lesson.twin(self.config, precision)
         assert twin.batches is not None
@@ -138,7 +138,8 @@ class LessonCase:
         import jax
 
         ours = self.lesson.program(self.config)
-        data, params, more = begin(self.lesson, self.config, ours, Start(True, precision))
+        start = Start(True, precision, self.lesson.tests_each_epoch)
+        data, params, more = begin(self.lesson, self.config, ours, start)
         if ours.test_examples:
             more["test"] = floating_as(ours.test_examples(), precision)
         return WholeRun(
@@ -152,11 +153,11 @@ class LessonCase:
         """How many batches n rows make; a smaller last one is left out.
 
         Raises:
-            InputError: not one.
+            InputError: they make none.
         """
         size = self.rows(n)
         if size > n:
-            raise InputError(f"{self.title}: its {n} examples make no batch of {size}")
+            raise InputError(f"{self.title}: its {n} examples are fewer than a batch of {size}")
         return n // size
 
     def rows(self, n: int) -> int:
@@ -185,7 +186,7 @@ def cases(lesson: Lesson, net: str = "", **given: Any) -> list[LessonCase]:
         InputError: the lesson takes no training steps, or has no such net.
     """
     if not lesson.nets:
-        raise InputError(f"{lesson.name} trains nothing step by step, and so is not measured")
+        raise InputError(f"{lesson.name} has no training steps, and so nothing to measure")
     if net and net not in lesson.nets:
         raise InputError(f"{lesson.name} has no net {net!r}; it has {', '.join(lesson.nets)}")
     found = [

@@ -138,7 +138,7 @@ def _below(prefix: str, tensors: Record, *, keep: bool = False) -> Record:
 
 
 def _apart(lesson: Lesson, prefix: str, stored: Record, fresh: Record) -> str:
-    """How the stored values of a variant and precision differ from those computed; "": not."""
+    """How the stored values of a variant and precision differ from those computed; "" if equal."""
     precision = prefix.split("/")[1]
     theirs = _below(prefix, fresh)
     diverges = lesson.diverges if precision == "float32" else ""

@@ -7,7 +7,7 @@ program is looked at: no name of a parameter, no module, no run for its shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ class Program:
         result: (params, history, data) -> name -> number: what a run is judged by.
         figures: (params, history, data) -> a Matplotlib figure.
         start: params -> the state before the first step.
+        params: what of a state the parameters are; as it stands, the state is the parameters.
         step: (state, batch) -> the next state, the loss before it. None: nothing is stepped.
         optimizer: where `step` is no more than `jax.value_and_grad(loss)`, this Optax optimizer's
             update of a `jaxdl.train.TrainState` and nothing else; None: it is.
@@ -56,6 +57,7 @@ class Program:
     result: Callable[[Params, History, Data], dict[str, Any]]
     figures: Callable[[Params, History, Data], Any]
     start: Callable[[Params], State] | None = None
+    params: Callable[[State], Params] = lambda state: state
     step: Callable[[State, Batch], tuple[State, Any]] | None = None
     optimizer: Any = None
     test_examples: Callable[[], Data] | None = None
@@ -93,3 +95,25 @@ class Twin:
     optimizer: Any = None
     scheduler: Any = None
     test_examples: Callable[[], Data] | None = None
+
+
+@dataclass(frozen=True)
+class WrongStep:
+    """A wrong imperative program: what `faults(config)` of a lesson's `faults.py` gives.
+
+    Args:
+        id: one word, for an address.
+        titles: what is wrong, by language: {"en": …, "zh": …}.
+        why: what happens, and what the functional program says to it; a paragraph a line.
+        step: (twin, batch) -> the loss before it, or an error; changes the twin's model.
+        line: the line that is missing, doubled or misplaced.
+        elsewhere: what one would have to write in the functional program for the same fault; "":
+            it cannot be written.
+    """
+
+    id: str
+    titles: Mapping[str, str]
+    why: Mapping[str, str]
+    step: Callable[[Twin, Batch], Any]
+    line: str = ""
+    elsewhere: str = ""

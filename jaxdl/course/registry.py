@@ -67,6 +67,8 @@ class Lesson:
         per_example: a batch of this lesson is one example, not an array of them.
         examples_per_step: where that is not the number of rows that a step sees.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
+        tests_each_epoch: the lecture's script reads an unshuffled DataLoader of the test set after
+            each epoch, and so does the twin that is given `test`: see `jaxdl.course.start.Start`.
         resumable: `train` takes `test` and `checkpoints`.
         predicts: what `jaxdl predict` gives the trained net: "image", "name", "text" (to go on
             with) or "question"; empty: nothing.
@@ -94,6 +96,7 @@ class Lesson:
     per_example: bool = False
     examples_per_step: int | None = None
     shuffles: bool = False
+    tests_each_epoch: bool = False
     resumable: bool = False
     predicts: str = ""
     diverges: str = ""
@@ -105,7 +108,7 @@ class Lesson:
     flax: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled such that the course's own package is there before anything of it is asked."""
+        """Pickled so that unpickling imports the course's own package first."""
         return _blank, (self.package,), vars(self)
 
     @property

@@ -91,7 +91,7 @@ def like_torch(
 
 
 def initial(lesson: Lesson, config: Any) -> Any:
-    """Initial parameters for their structure and shapes; their values, where PyTorch draws none."""
+    """Initial parameters: used for their shapes, and for the values that PyTorch does not draw."""
     import jax
     import numpy as np
 

@@ -20,10 +20,10 @@ def bounds(field: Field[Any]) -> tuple[Any, Any]:
 
 
 def number(text: str, kind: type, least: float, most: float) -> Any:
-    """The number that a text says.
+    """The number in a text.
 
     Raises:
-        ValueError: it says none, or one that is out of bounds; the message says what is allowed.
+        ValueError: there is none in it, or one out of bounds; the message says what is allowed.
     """
     try:
         value = kind(text)

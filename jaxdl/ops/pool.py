@@ -147,7 +147,7 @@ class _Maximum(NamedTuple):
         return lax.reduce_window(x, -jnp.inf, lax.max, window, strides, "VALID")
 
     def forward(self, x: Array, data: None) -> tuple[Array, Array]:
-        """The maximum, twice."""
+        """The maximum of each window, as the result and as what `backward` needs."""
         rows = [reduce(jnp.maximum, row) for row in _places(x, self.window, self.strides)]
         y = reduce(jnp.maximum, rows)
         return y, y

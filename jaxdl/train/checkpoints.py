@@ -126,7 +126,7 @@ class Checkpoints:
             self._require_same_run(saved.run)
             found = _like(state, saved.state), saved.history
             if other := differences(saved.made_by, self._made_by):
-                self._report(f"{self.directory}: {other}; the history goes on with what is new")
+                self._report(f"{self.directory}: {other}; the run goes on with what is here now")
             return found
 
         found, self._unusable = _newest_sound(self.directory, use, self._report)
@@ -220,7 +220,7 @@ def read(
     """
     directory = Path(directory).absolute()
     if not directory.is_dir():
-        raise InputError(f"{directory} is no directory; --checkpoint of a training run makes one")
+        raise InputError(f"{directory} is not a directory; train with --checkpoint first")
     saved, _ = _newest_sound(directory, lambda saved: saved, report)
     if saved is None:
         raise InputError(f"{directory} holds no checkpoint; train with --checkpoint first")
@@ -260,8 +260,8 @@ def _newest_sound(
             unusable.append(path)
     if unusable:
         raise InputError(
-            f"{directory} holds no checkpoint that can be used, of {len(unusable)}; "
-            "start anew in another directory"
+            f"none of the checkpoints in {directory} can be used ({len(unusable)} tried); "
+            "start again in another directory"
         )
     return None, unusable
 
@@ -270,14 +270,14 @@ def _load(path: Path) -> _Saved:
     """Read one checkpoint and check that it is what its checksum and its folder say."""
     content, checksum = (_bytes(path / ITEM / name) for name in (CONTENT, CHECKSUM))
     if checksum != _checksum(content):
-        raise _UnusableError(f"{CONTENT} is not what {CHECKSUM} says")
+        raise _UnusableError(f"{CONTENT} does not match the checksum in {CHECKSUM}")
     try:  # a checksum can be made to match anything
         arrays, about = _decode(content)
         rows = {name: arrays.pop(name) for name in list(arrays) if name.startswith("history/")}
         history, step = _join(rows, about["history"]), int(arrays["step"])
         saved = _Saved(arrays, history, about["run"], dict(about.get("made_by", {})))
     except Exception as error:
-        raise _UnusableError(f"{CONTENT} holds no checkpoint ({_brief(error)})") from error
+        raise _UnusableError(f"{CONTENT} is not a checkpoint ({_brief(error)})") from error
     if str(step) != path.name:
         raise _UnusableError(f"{CONTENT} is of step {step}")
     return saved
@@ -287,7 +287,7 @@ def _bytes(path: Path) -> bytes:
     """Of a regular file: reading a FIFO would wait for ever."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _UnusableError(f"{path.name} is no regular file")
+            raise _UnusableError(f"{path.name} is not a regular file")
         return path.read_bytes()
     except OSError as error:
         raise _UnusableError(f"{path.name}: {error.strerror}") from error

@@ -71,7 +71,7 @@ def fit(
         The last state and the history.
 
     Raises:
-        InputError: the checkpoint has more epochs behind it than are asked for.
+        InputError: the checkpoint has done more epochs than are asked for.
         Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
     """
     trim_after_compiling()
@@ -89,8 +89,8 @@ def fit(
         state, history = saved
         if int(state.step) > epochs * total:
             raise InputError(
-                f"{checkpoints.directory} has {int(state.step)} steps behind it, more than the "
-                f"{epochs * total} of {epochs} epochs; ask for more epochs"
+                f"{checkpoints.directory} is at step {int(state.step)}, past the {epochs * total} "
+                f"steps of {epochs} epochs; ask for more epochs"
             )
     with _interruptions(catch=checkpoints is not None) as interrupted:
         first, done = divmod(int(state.step), total)

@@ -36,7 +36,7 @@ def program_hash(step: Callable[..., Any], state: TrainState, batch: Any) -> str
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """What of both is known and is not the same, in words; "" where all of it is."""
+    """What differs, of what is known of both, in words; "" where nothing does."""
     words = [
         "the step computes something else" if name == "step" else f"{name} was {old[name]}"
         for name in new

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import plots
+from jaxdl._torch import has_torch
 from jaxdl.course import Program
 from lessons.l04_back_propagation import Config
 
@@ -74,14 +75,28 @@ def result(config, params, history, data):
 
 
 def figures(config, params, history, data):
-    """The loss by step, the graph of the loss, and the graph that `jax.grad` makes of it."""
-    params, example = init(None, config.model), tuple(column[-1] for column in data)
+    """The loss by step; the graph of the loss; what PyTorch and JAX make of it to get the slope."""
+    params, example = init(None, config.model), tuple(float(column[-1]) for column in data)
+    names, values = sorted(params) if isinstance(params, dict) else ["w"], jax.tree.leaves(params)
     forward = jax.make_jaxpr(lambda p: loss(p, example, config.model))(params)
     backward = jax.make_jaxpr(jax.grad(lambda p: loss(p, example, config.model)))(params)
-    figure, (left, middle, right) = plots.row(3)
-    plots.curve(left, "loss", {"one example a step": np.ravel(history["loss"])}, log=True)
-    plots.graph(middle, "l(w)", forward)
-    plots.graph(right, "dl/dw = jax.grad(l)", backward)
+    slopes = [f"∂l/∂{name}" for name in names]
+    figure, (curve, top, left, right) = plots.row(4, rows=2, width=4.5)
+    plots.curve(curve, "loss", {"one example a step": np.ravel(history["loss"])}, log=True)
+    boxes = plots.boxes_of_jaxpr(forward, names, ["l"], values)
+    plots.graph(top, "forward: l at the example (3, 6)", boxes)
+    boxes = plots.boxes_of_jaxpr(backward, names, slopes, values)
+    plots.graph(right, "JAX: the program jax.grad(l)", boxes)
+    if has_torch():  # else the place stays empty
+        from lessons.l04_back_propagation import imperative
+
+        model = imperative.Model(config)
+        value = imperative.loss(model, example)
+        boxes = plots.boxes_of_grad_fn(value, dict(model.named_parameters()))
+        plots.graph(left, "PyTorch: what l.backward() walks", boxes)
+    else:
+        left.set(title="PyTorch's graph: PyTorch is not installed")
+        left.axis("off")
     return figure
 
 

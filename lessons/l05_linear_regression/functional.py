@@ -120,6 +120,7 @@ def program(config):
         apply=apply,
         loss=loss,
         start=lambda params: (params, optimizer.init(params)),
+        params=lambda state: state[0],
         step=on_batch,
         train=partial(train, config),
         result=partial(result, config),

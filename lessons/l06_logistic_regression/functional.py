@@ -118,6 +118,7 @@ def program(config):
         apply=apply,
         loss=loss,
         start=lambda params: (params, optax.sgd(config.learning_rate).init(params)),
+        params=lambda state: state[0],
         step=on_batch,
         train=partial(train, config),
         result=partial(result, config),

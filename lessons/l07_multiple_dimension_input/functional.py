@@ -148,6 +148,7 @@ def program(config):
         apply=partial(apply, activation=config.activation),
         loss=partial(loss, activation=config.activation),
         start=lambda params: (params, optax.sgd(config.learning_rate).init(params)),
+        params=lambda state: state[0],
         step=on_batch,
         train=partial(train, config),
         result=partial(result, config),

@@ -38,6 +38,7 @@ LESSON = Lesson(
     datasets=DATASETS,
     batch="batch_size",
     shuffles=True,
+    tests_each_epoch=True,
     resumable=True,
     predicts="image",
     # An epoch of the digits has 23 steps, one of MNIST 938: few steps want to be larger ones.

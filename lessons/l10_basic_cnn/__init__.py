@@ -55,6 +55,7 @@ LESSON = Lesson(
     datasets=DATASETS,
     batch="batch_size",
     shuffles=True,
+    tests_each_epoch=True,
     resumable=True,
     predicts="image",
     diverges="two values that a pooling or a ReLU compares are equal up to rounding",

@@ -171,6 +171,7 @@ def program(config):
         apply=partial(apply, model=config.model),
         loss=partial(loss, model=config.model),
         start=lambda params: TrainState.create(params, optimizer),
+        params=lambda state: state.params,
         step=on_batch,
         optimizer=optimizer,
         train=partial(train, config),

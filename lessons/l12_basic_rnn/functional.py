@@ -161,6 +161,7 @@ def program(config):
         apply=partial(apply, **net),
         loss=partial(loss, **net),
         start=lambda params: TrainState.create(params, adam(config.learning_rate)),
+        params=lambda state: state.params,
         step=partial(unwrap(step), learning_rate=config.learning_rate, **net),
         train=partial(train, config),
         result=partial(result, config),

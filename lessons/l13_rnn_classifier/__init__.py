@@ -45,6 +45,7 @@ LESSON = Lesson(
     datasets=DATASETS,
     batch="batch_size",
     shuffles=True,
+    tests_each_epoch=True,
     resumable=True,
     predicts="name",
     quick={"epochs": 8, "batch_size": 64, "hidden": 32, "learning_rate": 0.01},

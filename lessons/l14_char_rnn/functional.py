@@ -189,6 +189,7 @@ def program(config):
         apply=apply,
         loss=loss,
         start=lambda params: TrainState.create(params, optimizer),
+        params=lambda state: state.params,
         step=on_batch,
         optimizer=optimizer,
         train=partial(train, config),

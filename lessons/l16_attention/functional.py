@@ -203,6 +203,7 @@ def program(config):
         apply=partial(apply, answer=config.answer),
         loss=loss,
         start=lambda params: TrainState.create(params, optimizer),
+        params=lambda state: state.params,
         step=on_batch,
         optimizer=optimizer,
         train=partial(train, config),

@@ -162,7 +162,7 @@ def test_an_interruption_leaves_no_child():
     ("arguments", "told"),
     [
         (["l3"], "did you mean l03"),
-        (["l02"], "trains nothing step by step"),
+        (["l02"], "has no training steps"),
         (["l10:deper"], "it has lecture, deeper"),
         (["l03", "--arms", "jax-scna"], "did you mean jax-scan"),
         (["l03", "--arms", "jax-jit,jax-jit"], "twice"),
@@ -194,7 +194,7 @@ def test_what_a_cpu_cannot_is_refused():
     with pytest.raises(InputError, match="for a GPU"):
         arms.build("jax-jit", case, "bfloat16", 1)
     (case,) = bench.cases(find("l09"), batch_size=10_000)
-    with pytest.raises(InputError, match="make no batch of 10000"):
+    with pytest.raises(InputError, match="are fewer than a batch of 10000"):
         arms.build("jax-jit", case, "float32", 1)
 
 

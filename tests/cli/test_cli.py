@@ -37,6 +37,7 @@ def run(capsys, *arguments):
         (["run", "l04", "--learning-rate", "-inf"], "-inf is not a number"),
         (["run", "l04", "--lr", "0.1"], "no --lr; did you mean --learning-rate?"),
         (["run", "l09", "--bs", "8"], "did you mean --batch-size?"),
+        (["run", "l09", "--torch-script", "train"], "--torch-script needs --like-torch"),
         (["bench", "l10", "--set", "epochs=1.5"], "epochs: 1.5 is not a whole number from 0 to"),
         (["bench", "l10", "--set", "learning_rate=nan"], "nan is not a number from 0 to 1e+38"),
         (["bench", "l10", "--set", "batch_size=0"], "0 is not a whole number from 1 to"),
@@ -127,6 +128,18 @@ def test_like_torch_without_torch_starts_as_torch_does(capsys):
         capsys, "run", "l04", "--like-torch", "--seed", "3", "--epochs", "1", "--json", "-"
     )
     assert json.loads(out)["history"]["epoch_loss"] == [7.315943717956543]
+
+
+def test_torch_script_says_which_order_is_followed(capsys):
+    def losses(*flags):
+        arguments = ["run", "l08", "--like-torch", "--epochs", "2", *flags, "--json", "-"]
+        return json.loads(run(capsys, *arguments)[1])["history"]["loss"]
+
+    own, tested = losses(), losses("--torch-script", "train-test")
+    assert own == losses("--torch-script", "train")
+    half = len(own) // 2
+    assert own[:half] == tested[:half]
+    assert own[half] != tested[half]
 
 
 def test_golden_verify(capsys):

@@ -140,4 +140,4 @@ def test_an_encoding_without_chinese_is_no_traceback(encoding):
     done = shell("jaxdl list", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"Back propagation" in done.stdout
-    assert b"?" in done.stdout
+    assert b"?" not in done.stdout  # the column that cannot be shown is left out

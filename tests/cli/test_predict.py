@@ -106,7 +106,7 @@ def test_the_answer_names_net_picture_and_the_next_two(capsys, trained, pictures
     _, out, _ = run(capsys, "l10", pictures["itself"][0])
     net, hint, answer = out.splitlines()
     assert re.match(r"l10 Basic CNN, trained on digits, right on 9\d\.\d% of its test images", net)
-    when = r"on \d{4}-\d\d-\d\d at \d\d:\d\d, in short \(--quick\): jaxdl run l10 trains it in full"
+    when = r"on \d{4}-\d\d-\d\d at \d\d:\d\d, in a short run \(--quick\); jaxdl run l10 trains it"
     assert re.search(when, net)
     assert "jaxdl run l10 --data mnist" in hint
     label = load("digits").test.y[FIXED[0]]
@@ -142,7 +142,7 @@ def test_a_checkpoint_gives_the_same_net(capsys, trained, pictures):
 
 @pytest.mark.parametrize("name", [lesson.name for lesson in lessons() if not lesson.predicts])
 def test_a_lesson_without_a_net_to_ask_says_what_others_take(capsys, name):
-    told = f"""jaxdl: jaxdl predict takes nothing for {name}; it takes pictures for l09, l10, l11; \
+    told = f"""jaxdl: jaxdl predict cannot use {name}; it takes pictures for l09, l10, l11; \
 names for l13; the beginning of a text for l14; questions for l15, l16
 """
     assert run(capsys, name, "picture.png", "--show") == (2, "", told)
@@ -172,7 +172,7 @@ SPOILT = {
     ),
     "does not fit the program": lambda path: without(path, "conv2/kernel"),
     "is damaged": lambda path: path.write_bytes(path.read_bytes()[:1000]),
-    "jaxdl run l10 does it; with --data mnist": lambda path: path.unlink(),
+    "jaxdl run l10 trains one; with --data mnist": lambda path: path.unlink(),
 }
 
 
@@ -192,7 +192,7 @@ def test_a_net_that_cannot_be_used_is_one_line(capsys, kept, pictures, told):
         (["{folder}"], "is a folder"),
         (["{folder}/blank.png"], "blank.png: no object can be made out"),
         (["{good}", "{folder}/blank.png"], "blank.png: no object can be made out"),
-        (["{good}", "--checkpoint", "{folder}/none"], "is no directory"),
+        (["{good}", "--checkpoint", "{folder}/none"], "is not a directory"),
         (["{good}", "--checkpoint", "{folder}"], "holds blank.png, which is no checkpoint"),
         (["{good}", "--json", "/no/such/folder/x.json"], "create it first"),
         ([], "Missing argument"),

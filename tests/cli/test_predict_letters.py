@@ -67,7 +67,7 @@ def test_a_net_of_letters_that_is_not_there_or_not_sound(capsys, lettered, name)
     assert f"does not fit the program of {name}" in err
     assert len(err.splitlines()) == 1
     path.unlink()
-    told = f"jaxdl: no net of {name} is trained yet: jaxdl run {name} does it\n"
+    told = f"jaxdl: no net of {name} has been trained yet; jaxdl run {name} trains one\n"
     assert run(capsys, name, GIVEN[name]) == (2, "", told)
 
 
@@ -76,7 +76,7 @@ def test_names_are_given_countries(capsys, lettered):
     assert (code, err) == (0, "")
     net, *answers = out.splitlines()
     told = r"l13 RNN classifier, trained on surnames, right on [\d.]+% of its test names, "
-    told += r"on \S+ at \S+, in short \(--quick\): jaxdl run l13 trains it in full \(.*\)"
+    told += r"on \S+ at \S+, in a short run \(--quick\); jaxdl run l13 trains it in full \(.*\)"
     assert re.fullmatch(told, net)
     said = ["Tanaka", "Müller (read as Muller)", "o’neil (read as O'Neil)"]
     ranks = r": [A-Z]\w+  [\d.]+%  \(then [A-Z]\w+ [\d.]+%, [A-Z]\w+ [\d.]+%\)"
@@ -139,7 +139,7 @@ def test_lines_of_standard_input(capsys, lettered, typed):
     assert said == ["Müller (read as Muller)", "da Cruz", "Tanaka", "Rossi"]
     first, second = err.splitlines()
     assert first.startswith("jaxdl: line 4: '山' has '山'")
-    assert second == r"jaxdl: line 6: 'M\xfcller' is not in UTF-8; write it in that"
+    assert second == r"jaxdl: line 6: 'M\xfcller' is not UTF-8; save the text as UTF-8"
     typed(b"Tanaka\n")
     code, out, err = run(capsys, "l13", "--json", "-")
     assert (code, err, len(json.loads(out)["names"])) == (0, "", 1)
@@ -157,7 +157,7 @@ def test_a_dash_is_standard_input(capsys, lettered, typed):
     assert [line.partition(":")[0] for line in out.splitlines()[1:]] == ["Tanaka", "Rossi"]
     code, out, err = run(capsys, "l13", "-", "Tanaka")
     assert (code, out) == (2, "")
-    assert err == "jaxdl: - stands alone: standard input has a name in each of its lines\n"
+    assert err == "jaxdl: give - alone: each line of standard input is a name\n"
     typed("First:\nÉ\n".encode())
     assert json.loads(run(capsys, "l14", "-", "--letters", "1", "--json", "-")[1])["start"] == (
         "First:\nE"

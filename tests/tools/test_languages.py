@@ -16,6 +16,16 @@ def commands(text):
     return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
 
 
+def literal(page):
+    """A page's first block without a language, as it stands."""
+    return re.search(r"^```\n(.*?)^```\n", page.read_text("utf-8"), flags=re.M | re.S)[1]
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "lessons").glob("l[0-9]*")), ids=lambda f: f.name)
+def test_a_chapters_commands_are_translated_nowhere(folder):
+    assert literal(folder / "README.zh.md") == literal(folder / "README.md")
+
+
 def tables(text):
     """Of every row how many cells it has."""
     return [line.count("|") for line in text.splitlines() if line.startswith("|")]

@@ -69,3 +69,12 @@ def test_a_plain_block_must_not_need_what_a_torch_block_defines():
     page = torch + "```python\na = 1\nprint(%s)\n```\n"
     assert pages.leaning(page % "a, len") == set()
     assert pages.leaning(page % "b, f, torch.ones") == {"b", "f", "torch"}
+
+
+def test_a_block_that_needs_a_data_set_runs_where_it_is(monkeypatch):
+    page = "```python mnist\nfound = 1\nprint(found)\n```\n\n```text\nas it was\n```\n"
+    monkeypatch.setattr(pages, "state", lambda name: "nowhere")
+    assert pages.with_outputs(page, pages.outputs(page, torch=False)) == page
+    monkeypatch.setattr(pages, "state", lambda name: "ready")
+    assert pages.outputs(page, torch=False) == ["1\n"]
+    assert pages.leaning(page + "```python\nprint(found)\n```\n") == {"found"}

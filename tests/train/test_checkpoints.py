@@ -335,7 +335,8 @@ def test_read_gives_the_parameters_and_the_run(tmp_path):
 
 
 def test_read_where_nothing_is(tmp_path):
-    for path, message in ((tmp_path, "holds no checkpoint"), (tmp_path / "no", "is no directory")):
+    nowhere = tmp_path / "no"
+    for path, message in ((tmp_path, "holds no checkpoint"), (nowhere, "is not a directory")):
         with pytest.raises(InputError, match=message):
             read(path)
 
@@ -353,11 +354,11 @@ def older(directory):
 
 
 LIES = {
-    "rubbish": (lambda d: rewrite(d, b"rubbish"), "holds no checkpoint"),
-    "nothing": (lambda d: rewrite(d, b""), "holds no checkpoint"),
+    "rubbish": (lambda d: rewrite(d, b"rubbish"), "is not a checkpoint"),
+    "nothing": (lambda d: rewrite(d, b""), "is not a checkpoint"),
     "another file": (
         lambda d: rewrite(d, safetensors.numpy.save({"x": np.ones(2)})),
-        "holds no checkpoint",
+        "is not a checkpoint",
     ),
     "another step": (lambda d: rewrite(d, older(d)), f"is of step {2 * STEPS}"),
 }

@@ -129,7 +129,7 @@ def test_fewer_epochs_than_are_done(tmp_path):
         train(checkpoints, epochs=4)
     with (
         open_checkpoints(tmp_path, epochs=2) as checkpoints,
-        pytest.raises(InputError, match="has 20 steps behind it, more than the 10 of 2 epochs"),
+        pytest.raises(InputError, match="is at step 20, past the 10 steps of 2 epochs"),
     ):
         train(checkpoints, epochs=2)
 

@@ -6,7 +6,7 @@ documents, of schema 1, begin
 
     {"schema": 1, "lesson": "l10",
      "net": {"file": where it is, "config": how it was trained, "result": its numbers,
-             "quick": whether in short, "when": in ISO 8601; the last three null if not known},
+             "quick": whether by --quick, "when": in ISO 8601; the last three null if not known},
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ KINDS = {
 
 
 def one(lesson: Lesson) -> click.Command:
-    """`jaxdl predict l10`; a lesson whose net has nothing to be given says so."""
+    """`jaxdl predict l10`; a lesson without such a net says so."""
     if lesson.predicts:
         module, _ = KINDS[lesson.predicts]
         return module.one(lesson)
 
     def refuse(**_: Any) -> int:
-        raise InputError(f"jaxdl predict takes nothing for {lesson.name}; it takes {takers()}")
+        raise InputError(f"jaxdl predict cannot use {lesson.name}; it takes {takers()}")
 
     anything = click.Argument(["anything"], nargs=-1, type=click.UNPROCESSED)
     loose = {"ignore_unknown_options": True}

@@ -48,7 +48,7 @@ def answers(
     """
     found: list[Answer] = []
     if STDIN in given and len(given) > 1:
-        raise InputError(f"{STDIN} stands alone: standard input has a {what} in each of its lines")
+        raise InputError(f"give {STDIN} alone: each line of standard input is a {what}")
     if not given and at_terminal() and json_path != "-":
         greet()
         print(f"Type a {what}; an empty line ends.")
@@ -100,7 +100,7 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
     """
     found: list[Asked] = []
     code = 0
-    if sys.stdin and sys.stdin.isatty():  # and standard output is none
+    if sys.stdin and sys.stdin.isatty():  # and standard output is not a terminal
         click.echo(f"Type each {what} on a line of its own; Ctrl-D ends.", err=True)
     for number, line in enumerate(sys.stdin.buffer if sys.stdin else [], 1):
         try:
@@ -110,7 +110,7 @@ def lines(what: str, read: Callable[[str], Asked]) -> tuple[list[Asked], int]:
             code = 2
             click.echo(f"jaxdl: line {number}: {error}", err=True)
     if not found and code == 0:
-        raise InputError(f"no {what} is given: as an argument, or on standard input, one a line")
+        raise InputError(f"give a {what} as an argument, or on standard input, one a line")
     return found, code
 
 
@@ -147,4 +147,4 @@ def utf8(line: bytes) -> str:
     except UnicodeDecodeError:
         line = line.strip()
         shown = ascii(line[:SHOWN])[1:] + ("…" if len(line) > SHOWN else "")
-        raise InputError(f"{shown} is not in UTF-8; write it in that") from None
+        raise InputError(f"{shown} is not UTF-8; save the text as UTF-8") from None

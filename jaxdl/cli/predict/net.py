@@ -50,7 +50,7 @@ def how(lesson: Lesson, net: Net) -> str:
     day, _, time = net.when.partition("T")
     trained = f", on {day} at {time[:5]}"
     if net.quick:
-        return f"{trained}, in short (--quick): jaxdl run {lesson.name} trains it in full"
+        return f"{trained}, in a short run (--quick); jaxdl run {lesson.name} trains it in full"
     return f"{trained}, in full"
 
 

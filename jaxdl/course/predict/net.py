@@ -96,12 +96,12 @@ def missing(lesson: Lesson, path: Path, named: bool) -> str:
     there = next(folder for folder in path.parents if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK)):
         return (
-            f"no net of {lesson.name} is kept, nor can one be: {there} cannot be written; "
+            f"no net of {lesson.name} is kept, and {there} cannot be written to, to keep one; "
             f"jaxdl run {lesson.name} --keep PATH, then jaxdl predict {lesson.name} --net PATH"
         )
     better = "; with --data mnist it reads handwriting better"
     return (
-        f"no net of {lesson.name} is trained yet: jaxdl run {lesson.name} does it"
+        f"no net of {lesson.name} has been trained yet; jaxdl run {lesson.name} trains one"
         f"{better if 'mnist' in lesson.datasets else ''}"
     )
 

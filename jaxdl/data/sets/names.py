@@ -28,7 +28,7 @@ def read_names(path: str | PathLike[str], entry: Entry, rows: int) -> Split:
 
     Raises:
         DataError: naming the line, for more or fewer than two columns, an empty or too long name,
-            one that is not printable ASCII, a country that is none of them, too few or too many
+            one that is not printable ASCII, a country that is not among them, too few or too many
             rows; or for damaged text or compression.
     """
     read = [_row(entry, place, fields, 2) for place, fields in _exactly(rows, path)]

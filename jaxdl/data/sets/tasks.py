@@ -68,7 +68,7 @@ def addition(key: jax.Array | int, n: int, digits: int) -> tuple[Strings, String
     """
     _positive(n=n, digits=digits)
     if digits > 9:
-        raise DataError(f"numbers have at most 9 digits, {digits} are asked for")
+        raise DataError(f"digits is {digits}, and must be at most 9")
 
     def make(bits: UInt32[np.ndarray, "block 4"]) -> list[Pair]:
         counts = 1 + _below(digits, bits[:, :2])  # (block, 2)
@@ -123,7 +123,7 @@ def _distinct(
 def _positive(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
-            raise DataError(f"{name} is {number}, less than 1")
+            raise DataError(f"{name} is {number}, and must be at least 1")
 
 
 TASKS = {"reversal": reversal, "addition": addition}

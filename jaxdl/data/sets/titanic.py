@@ -114,7 +114,7 @@ def _count(field: str) -> float:
 
 
 def _words(field: str) -> float:
-    """NaN for any text. Empty is none: what is missing is a question mark."""
+    """NaN for any text but an empty one: the file marks what is missing with a question mark."""
     if not field:
         raise ValueError
     return np.nan

@@ -105,10 +105,10 @@ def test_all_that_there_are():
             1,
             "there are 55 such questions, and 56 are asked for; ask for fewer or longer ones",
         ),
-        (reversal, 0, 2, "n is 0, less than 1"),
-        (reversal, 1, 0, "longest is 0, less than 1"),
-        (addition, 1, 0, "digits is 0, less than 1"),
-        (addition, 1, 10, "numbers have at most 9 digits, 10 are asked for"),
+        (reversal, 0, 2, "n is 0, and must be at least 1"),
+        (reversal, 1, 0, "longest is 0, and must be at least 1"),
+        (addition, 1, 0, "digits is 0, and must be at least 1"),
+        (addition, 1, 10, "digits is 10, and must be at most 9"),
     ],
 )
 def test_more_than_there_are_or_none(make, n, most, says):

@@ -81,6 +81,7 @@ def program(config):
         result=partial(result, config),
         figures=partial(figures, config),
         start=lambda params: TrainState.create(params, optimizer),
+        params=lambda state: state.params,
         step=on_batch,
         optimizer=optimizer,
     )

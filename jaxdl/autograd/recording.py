@@ -1,0 +1,451 @@
+"""Several training steps of a pair of programs, in both worlds: what the page and the command show.
+
+A `World` is one program: how a graph of its loss is read, how a step is taken, what it holds. Three
+functions make one, of a PyTorch program, of a JAX program, of a program on the tape; `record` runs
+them. Everything in a recording was computed by the frameworks themselves.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxdl.autograd.graph import SMALL, Graph, Node, Place, numbers
+from jaxdl.autograd.kept import kept
+from jaxdl.autograd.pictures import pictured
+from jaxdl.autograd.ties import Tie, tie
+from jaxdl.autograd.watch import Event, changes, named
+
+SCHEMA = 1
+
+Arrays = dict[str, np.ndarray]
+Text = Mapping[str, str]
+"""The same words by language: {"en": …, "zh": …}."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One program, to be recorded.
+
+    Args:
+        framework: "torch", "jax" or "tape".
+        batches: one for each step, or more.
+        graph: batch -> the graph of the loss at the present parameters; changes nothing.
+        step: batch -> the loss before it, and what its lines did; changes the parameters. The
+            third is the exception that ended it, or None.
+        parameters: () -> copies of the parameters by the names that the graph gives them.
+        sources: the program's files, its own first.
+    """
+
+    framework: str
+    batches: Iterable[Any]
+    graph: Callable[[Any], Graph]
+    step: Callable[[Any], tuple[float | None, list[Event], Exception | None]]
+    parameters: Callable[[], Arrays]
+    sources: Sequence[Path] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A wrong program, recorded as it is.
+
+    Args:
+        id: one word, for the address.
+        titles: what is wrong.
+        why: what happens, and what the other world says to it.
+        world: the program.
+        line: the line that is missing, doubled or misplaced; "": none.
+        elsewhere: what one would have to write in the other world for the same fault; "": it
+            cannot be written.
+    """
+
+    id: str
+    titles: Text
+    why: Text
+    world: World
+    line: str = ""
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What a training step made of one parameter.
+
+    Args:
+        name: as the graph has it.
+        before, after: its value.
+        gradient: of the loss, at `before`; None: none reached it.
+    """
+
+    name: str
+    before: np.ndarray = field(repr=False)
+    gradient: np.ndarray | None = field(repr=False)
+    after: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One training step, in each world by its framework's name.
+
+    Args:
+        loss: before the step.
+        graphs: of the loss and its gradient.
+        updates: of every parameter.
+        events: what the lines of the program did, in their order.
+        ties: which value of PyTorch is which of JAX.
+        tape_ties: which value of the tape is which of JAX.
+        errors: what ended a step that could not be taken.
+        error_places: the line of the program that it ended in.
+    """
+
+    loss: dict[str, float]
+    graphs: dict[str, Graph]
+    updates: dict[str, tuple[Update, ...]]
+    events: dict[str, tuple[Event, ...]]
+    ties: tuple[Tie, ...] = ()
+    tape_ties: tuple[Tie, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+    error_places: dict[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Several training steps of one program in several worlds.
+
+    Args:
+        title: one word, for the address and the file's name.
+        titles: for people.
+        precision: of the numbers.
+        sources: by framework, the program's files: (name, text).
+        steps: in their order.
+        faults: wrong programs: the fault, its sources, its steps.
+    """
+
+    title: str
+    titles: Text
+    precision: str
+    sources: dict[str, tuple[tuple[str, str], ...]]
+    steps: tuple[Step, ...]
+    faults: tuple[tuple[Fault, tuple[tuple[str, str], ...], tuple[Step, ...]], ...] = ()
+
+    def to_json(self, small: int | None = SMALL) -> dict[str, Any]:
+        """As JSON takes it; values of more than `small` elements are told in few words."""
+        return {
+            "schema": SCHEMA,
+            "title": self.title,
+            "titles": dict(self.titles),
+            "precision": self.precision,
+            "sources": {world: _sources(files) for world, files in self.sources.items()},
+            "steps": [_step(step, small) for step in self.steps],
+            "faults": [
+                {
+                    "id": fault.id,
+                    "world": fault.world.framework,
+                    "titles": dict(fault.titles),
+                    "line": fault.line,
+                    "why": dict(fault.why),
+                    "elsewhere": fault.elsewhere,
+                    "sources": _sources(files),
+                    "steps": [_step(step, small) for step in steps],
+                }
+                for fault, files, steps in self.faults
+            ],
+        }
+
+
+def torch_world(
+    loss: Callable[[Any, Any], Any],
+    model: Any,
+    step: Callable[[Any], Any],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+) -> World:
+    """A PyTorch program.
+
+    Args:
+        loss: (model, batch) -> a tensor of one element.
+        model: a `torch.nn.Module`.
+        step: batch -> the loss before it; forward, backward, update: it changes `model`.
+        batches, sources: as `World` has them.
+    """
+    from jaxdl.autograd.from_torch import from_torch
+
+    files = {str(path) for path in sources}
+
+    def arrays(tensors: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: None if tensor is None else tensor.detach().cpu().numpy().copy()
+            for name, tensor in tensors.items()
+        }
+
+    def parameters() -> dict[str, Any]:
+        return arrays(dict(model.named_parameters()))
+
+    def look() -> dict[str, Any]:
+        slots = {name: weight.grad for name, weight in model.named_parameters()}
+        return {"data": parameters(), "grad": arrays(slots)}
+
+    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
+        told = None
+
+        def run() -> None:
+            nonlocal told
+            told = step(batch)
+
+        events, error = changes(run, files, look)
+        return (None if told is None else float(told)), events, error
+
+    return World(
+        "torch",
+        batches,
+        lambda batch: from_torch(loss, model, batch),
+        one_step,
+        parameters,
+        tuple(sources),
+    )
+
+
+def jax_world(
+    loss: Callable[[Any, Any], Any],
+    state: Any,
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+    params: Callable[[Any], Any] = lambda state: state,
+) -> World:
+    """A JAX program.
+
+    Args:
+        loss: (params, batch) -> a scalar.
+        state: before the first step.
+        step: (state, batch) -> the next state, the loss before it.
+        batches, sources: as `World` has them.
+        params: what of a state are the parameters.
+    """
+    import jax
+    from jax.core import Tracer
+
+    from jaxdl._tree import leaves_by_name
+    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
+
+    files = {str(path) for path in sources}
+    present = state
+    form = _form(params(state))
+
+    def parameters() -> Arrays:
+        leaves = named_leaves(params(present))
+        return {name: np.array(leaf) for name, leaf in leaves.items()}
+
+    def of_interest(value: Any) -> dict[str, Any] | None:
+        """Concrete, and formed like the parameters, or a scalar."""
+        leaves = jax.tree.leaves(value)
+        if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
+            return None
+        if any(isinstance(leaf, Tracer) for leaf in leaves):
+            return None
+        if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):
+            return None
+        return leaves_by_name(value)
+
+    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
+        told: Any = None
+
+        def run() -> None:
+            nonlocal present, told
+            present, told = step(present, batch)
+
+        events = named(run, files, of_interest)
+        return float(told), events, None
+
+    return World(
+        "jax",
+        batches,
+        lambda batch: from_jax(loss, params(present), batch),
+        one_step,
+        parameters,
+        tuple(sources),
+    )
+
+
+def record(
+    worlds: Sequence[World],
+    *,
+    steps: int = 3,
+    title: str = "",
+    titles: Text | None = None,
+    precision: str = "float32",
+    names: Mapping[str, str] | None = None,
+    faults: Sequence[Fault] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Recording:
+    """Run the programs and write down what they do.
+
+    Args:
+        worlds: at most one of each framework.
+        steps: training steps of each.
+        title, titles: see `Recording`.
+        precision: what the numbers are; the programs are made for it already.
+        names: PyTorch's name of a parameter to JAX's, where they are not the same.
+        faults: wrong programs, each recorded for as many steps, or until it fails.
+        progress: called with the number of each step that is done.
+    """
+    runs = [iter(world.batches) for world in worlds]
+    done: list[Step] = []
+    for number in range(steps):
+        batches = [next(run, None) for run in runs]
+        if any(batch is None for batch in batches):
+            break
+        done.append(_together(worlds, batches, names))
+        if progress:
+            progress(number + 1)
+    return Recording(
+        title=title,
+        titles=titles or {"en": title, "zh": title},
+        precision=precision,
+        sources={world.framework: read(world.sources) for world in worlds},
+        steps=tuple(done),
+        faults=tuple(
+            (fault, read(fault.world.sources), _failing(fault, steps)) for fault in faults
+        ),
+    )
+
+
+def read(files: Sequence[Path]) -> tuple[tuple[str, str], ...]:
+    """The files' names and texts."""
+    return tuple((path.name, path.read_text("utf-8")) for path in files)
+
+
+def _together(
+    worlds: Sequence[World], batches: Sequence[Any], names: Mapping[str, str] | None
+) -> Step:
+    loss, graphs, updates, events, errors, ends = {}, {}, {}, {}, {}, {}
+    for world, batch in zip(worlds, batches, strict=True):
+        graph, before = _portable(world.graph(batch), world.sources), world.parameters()
+        value, lines, error = world.step(batch)
+        after, known = world.parameters(), graph.parameters
+        key = world.framework
+        graphs[key] = graph
+        loss[key] = float(np.asarray(graph[graph.output].value).item()) if value is None else value
+        events[key] = tuple(
+            replace(line, place=_portable_place(line.place, world.sources)) for line in lines
+        )
+        updates[key] = tuple(
+            Update(name, then, known[name].gradient if name in known else None, after[name])
+            for name, then in before.items()
+        )
+        if error:
+            errors[key] = f"{type(error).__name__}: {error}"
+            if found := _where(error, world.sources):
+                ends[key] = found
+    ties = {
+        key: tuple(tie(graphs[key], graphs["jax"], names))
+        for key in ("torch", "tape")
+        if key in graphs and "jax" in graphs
+    }
+    return Step(
+        loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors, ends
+    )
+
+
+def _where(error: Exception, sources: Sequence[Path]) -> Place | None:
+    """The innermost of the program's own lines that an exception came through."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        place = Place(frame.filename, frame.lineno or 0, frame.name, frame.line or "")
+        if found := _portable_place(place, sources):
+            return found
+    return None
+
+
+def _failing(fault: Fault, steps: int) -> tuple[Step, ...]:
+    done: list[Step] = []
+    for _, batch in zip(range(steps), fault.world.batches, strict=False):
+        done.append(_together([fault.world], [batch], None))
+        if done[-1].errors:
+            break
+    return tuple(done)
+
+
+def _form(tree: Any) -> Any:
+    import jax
+
+    return jax.tree.structure(tree), [np.shape(leaf) for leaf in jax.tree.leaves(tree)]
+
+
+def _portable(graph: Graph, sources: Sequence[Path]) -> Graph:
+    """The graph with its places' files by their names alone, as `sources` has them."""
+    return replace(
+        graph,
+        nodes=tuple(
+            replace(node, place=_portable_place(node.place, sources)) for node in graph.nodes
+        ),
+    )
+
+
+def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | None:
+    """None for a line that is in none of the files."""
+    if place is None or not any(str(path) == place.file for path in sources):
+        return None
+    return replace(place, file=Path(place.file).name)
+
+
+def _reason(node: Node, graph: Graph) -> str:
+    """Why a node has no partner, where it can be told: "constant", "dead"; else ""."""
+    if node.kind == "constant":
+        return "constant"
+    return "dead" if node.id != graph.output and not graph.users[node.id] else ""
+
+
+def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"file": name, "text": text} for name, text in files]
+
+
+def _step(step: Step, small: int | None) -> dict[str, Any]:
+    tied = {side: {pair[i] for pair in step.ties} for i, side in enumerate(("torch", "jax"))}
+    return {
+        "loss": step.loss,
+        "graphs": {key: pictured(graph, small) for key, graph in step.graphs.items()},
+        "ties": [list(pair) for pair in step.ties],
+        "tape_ties": [list(pair) for pair in step.tape_ties],
+        "alone": {
+            side: {
+                node.id: _reason(node, step.graphs[side])
+                for node in step.graphs[side].forward()
+                if node.id not in tied[side]
+            }
+            for side in tied
+            if side in step.graphs
+        },
+        "kept": {key: kept(graph) for key, graph in step.graphs.items()},
+        "updates": {
+            key: [
+                {
+                    "name": update.name,
+                    "before": numbers(update.before, small),
+                    "gradient": numbers(update.gradient, small),
+                    "after": numbers(update.after, small),
+                }
+                for update in updates
+            ]
+            for key, updates in step.updates.items()
+        },
+        "events": {
+            key: [
+                {
+                    "what": event.what,
+                    "name": event.name,
+                    "before": numbers(event.before, small),
+                    "after": numbers(event.after, small),
+                    "place": event.place and vars(event.place),
+                }
+                for event in events
+            ]
+            for key, events in step.events.items()
+        },
+        "errors": step.errors,
+        "error_places": {key: vars(place) for key, place in step.error_places.items()},
+    }

@@ -1,0 +1,147 @@
+"""Hold the ways to a derivative to be equal, then time them beside each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from jaxdl.bench.clock import forget_peak, peak, resident, spread
+from jaxdl.bench.derivatives.net import DERIVATIVES, Net, Way
+from jaxdl.errors import InputError
+
+TOLERANCE = 1e-10
+"""Of the largest element, in float64."""
+
+
+class NotEqual(InputError):
+    """Two ways to one derivative do not give the same numbers."""
+
+
+def measure(
+    net: Net, *, only: str | None = None, blocks: int = 7, seconds: float = 0.05
+) -> Iterator[dict[str, Any]]:
+    """Each derivative of a net in three ways: equal first, then timed in turns.
+
+    Args:
+        net: in float64; both sides of it.
+        only: this derivative alone.
+        blocks: measurements of each way, in turns.
+        seconds: how long a measurement lasts, about.
+
+    Yields:
+        A record for each derivative and way: "derivative", "net", "size", "way", and where it can
+        be taken "first_s" (the first call, with all that is compiled), "call_s" (median and
+        quartiles), "peak_bytes" (what the first call took on top) and "error" (against JAX's,
+        relative to its largest element); where it cannot, "impossible", the framework's words.
+
+    Raises:
+        NotEqual: two ways do not agree to `TOLERANCE`.
+    """
+    from jaxdl.bench.arms import derivatives as torch_ways
+    from jaxdl.bench.derivatives import functional
+
+    sides = {
+        "imperative": torch_ways.imperative(net),
+        "torch.func": torch_ways.functional(net),
+        "jax": functional.ways(net),
+    }
+    for name in DERIVATIVES:
+        if name in sides["jax"] and only in (None, name):
+            yield from compared(
+                {"derivative": name, "net": net.title, "size": net.size},
+                {side: ways[name] for side, ways in sides.items()},
+                blocks=blocks,
+                seconds=seconds,
+            )
+
+
+def measure_small(
+    sizes: Mapping[str, tuple[int, ...]], *, only: str | None = None, **more: Any
+) -> Iterator[dict[str, Any]]:
+    """The derivatives of small programs of their own: fixed points, and truncated time.
+
+    Args:
+        sizes: of "fixed-point" the unknowns, of "truncated" the steps, multiples of eight.
+        only, more: as `measure` has them.
+    """
+    from jaxdl.bench.arms import derivatives as torch_ways
+    from jaxdl.bench.derivatives import functional
+
+    for name, theirs, ours, given in (
+        ("fixed-point", torch_ways.fixed_point, functional.fixed_point, _system),
+        ("truncated", torch_ways.truncated, functional.truncated, _sequence),
+    ):
+        for size in sizes[name] if only in (None, name) else ():
+            arrays = given(size)
+            labels = {"derivative": name, "net": "", "size": size}
+            yield from compared(labels, {**theirs(*arrays), "jax": ours(*arrays)}, **more)
+
+
+def compared(
+    labels: dict[str, Any], ways: dict[str, Way], *, blocks: int = 7, seconds: float = 0.05
+) -> Iterator[dict[str, Any]]:
+    """One derivative in several ways, "jax" among them, against which the others are held."""
+    records, results, calls = {}, {}, {}
+    for side, way in ways.items():
+        record = records[side] = {**labels, "way": side}
+        forget_peak()
+        before, began = resident(), time.perf_counter()
+        try:
+            found = way.run()
+        except (RuntimeError, NotImplementedError, ValueError) as error:
+            record["impossible"] = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+            continue
+        record["first_s"] = time.perf_counter() - began
+        record["peak_bytes"] = max(0, peak() - before)
+        results[side], calls[side] = way.told(found), way.run
+    if "jax" not in results:
+        raise InputError(f"{labels['derivative']}: {records['jax']['impossible']}")
+    for side, result in results.items():
+        records[side]["error"] = error = _error(result, results["jax"])
+        if not error <= TOLERANCE:
+            raise NotEqual(
+                f"{labels['derivative']} of {labels['net'] or 'its own program'}: "
+                f"{side} and jax are {error:.1e} apart, not {TOLERANCE:.0e}"
+            )
+    times = _in_turns(calls, blocks, seconds)
+    for side, record in records.items():
+        yield record | ({"call_s": spread(times[side])} if side in times else {})
+
+
+def _error(a: np.ndarray, b: np.ndarray) -> float:
+    if a.shape != b.shape:
+        return float("inf")
+    return float(np.max(np.abs(a - b), initial=0) / max(np.max(np.abs(b), initial=0), 1e-300))
+
+
+def _in_turns(
+    calls: Mapping[str, Callable[[], Any]], blocks: int, seconds: float
+) -> dict[str, list[float]]:
+    """Seconds a call, of each, `blocks` times, the ways taking turns."""
+    repeats = {}
+    for side, call in calls.items():
+        began = time.perf_counter()
+        call()
+        repeats[side] = max(1, int(seconds / max(time.perf_counter() - began, 1e-9)))
+    times: dict[str, list[float]] = {side: [] for side in calls}
+    for _ in range(blocks):
+        for side, call in calls.items():
+            began = time.perf_counter()
+            for _ in range(repeats[side]):
+                call()
+            times[side].append((time.perf_counter() - began) / repeats[side])
+    return times
+
+
+def _system(size: int) -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(0)
+    weights = draw.normal(size=(size, size))
+    return 0.5 * weights / np.linalg.norm(weights, 2), draw.normal(size=size)
+
+
+def _sequence(steps: int, width: int = 16) -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(0)
+    return 0.2 * draw.normal(size=(width, width)), draw.normal(size=(steps, width))

@@ -1,0 +1,152 @@
+"""A lesson's two programs, recorded for the page that steps through both."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.course.bench import LessonCase
+from jaxdl.course.start import tensors_as
+from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    from jaxdl.autograd.recording import Fault, Recording, World
+    from jaxdl.course.registry import Lesson
+
+STEPS = 3
+
+
+def record_lesson(
+    lesson: Lesson,
+    config: Any = None,
+    *,
+    steps: int = STEPS,
+    precision: str = "float32",
+    progress: Callable[[int], None] | None = None,
+) -> Recording:
+    """Run a lesson's programs for a few training steps, and its wrong ones.
+
+    Both begin as a PyTorch script does that seeds with `config.seed`, on the same batches. A lesson
+    that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s.
+
+    Args:
+        lesson: which.
+        config: its Config; None: the lecture's values.
+        steps: training steps.
+        precision: "float32" or "float64".
+        progress: called with the number of each step that is done.
+
+    Raises:
+        InputError: the lesson takes no steps, or PyTorch is not installed.
+    """
+    import jax
+
+    from jaxdl.autograd.recording import record
+
+    if not lesson.nets:
+        raise InputError(f"{lesson.name} trains nothing step by step, and so has no gradients")
+    config = lesson.config() if config is None else config
+    with jax.enable_x64(precision == "float64"):
+        return record(
+            [
+                imperative_world(lesson, config, precision),
+                functional_world(lesson, config, precision),
+            ],
+            steps=steps,
+            title=lesson.name,
+            titles={
+                "en": f"{lesson.number} · {lesson.title}",
+                "zh": f"{lesson.number} · {lesson.title_zh}",
+            },
+            precision=precision,
+            names=leaf_names(lesson, config),
+            faults=_faults(lesson, config, precision),
+            progress=progress,
+        )
+
+
+def imperative_world(
+    lesson: Lesson, config: Any, precision: str, step: Any = None, sources: tuple[Path, ...] = ()
+) -> World:
+    """A lesson's twin, new; or with another step: (twin, batch) -> the loss before it."""
+    from jaxdl.autograd.recording import torch_world
+
+    twin = lesson.twin(config, precision)
+    assert twin.batches is not None
+    assert twin.step is not None
+    batches, data = twin.batches, tensors_as(twin.examples(), precision)
+
+    def epochs() -> Iterator[Any]:
+        while True:
+            yield from batches(data)
+
+    # The order is drawn before anything runs that draws, too.
+    ahead = list(islice(epochs(), 32))
+    one_step = twin.step if step is None else lambda batch: step(twin, batch)
+    own = lesson.folder / "imperative.py"
+    return torch_world(twin.loss, twin.model, one_step, ahead, (*sources, own))
+
+
+def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
+    """A lesson's functional program, started where the twin starts."""
+    from jaxdl.autograd.recording import jax_world
+
+    program = lesson.program(config)
+    work = LessonCase(lesson, "", config).jax_work(precision)
+
+    def epochs() -> Iterator[Any]:
+        while True:
+            if work.pieces is None:
+                yield work.data
+                continue
+            for rows in work.pieces:
+                chosen = rows[0] if work.per_example else rows
+                yield tuple(column[chosen] for column in work.data)
+
+    return jax_world(
+        program.loss,
+        work.state,
+        work.step,
+        epochs(),
+        (lesson.folder / "functional.py",),
+        program.params,
+    )
+
+
+def leaf_names(lesson: Lesson, config: Any) -> dict[str, str]:
+    """PyTorch's names of the parameters to JAX's, where a rule ties one tensor to one leaf."""
+    found = {}
+    for layer in lesson.parameter_map(config).layers:
+        if len(layer.rule.torch) == len(layer.rule.jax):
+            for torch, jax in zip(layer.rule.torch, layer.rule.jax, strict=True):
+                found[_join(layer.torch, torch)] = _join(layer.jax, jax)
+    return found
+
+
+def _join(prefix: str, name: str) -> str:
+    return ".".join(part for part in (prefix, name) if part)
+
+
+def _faults(lesson: Lesson, config: Any, precision: str) -> list[Fault]:
+    from jaxdl.autograd.recording import Fault
+
+    name = f"{lesson.package}.faults"
+    if find_spec(name) is None:
+        return []
+    module = importlib.import_module(name)
+    own = (lesson.folder / "faults.py",)
+    return [
+        Fault(
+            id=wrong.id,
+            titles=wrong.titles,
+            why=wrong.why,
+            world=imperative_world(lesson, config, precision, wrong.step, own),
+            line=wrong.line,
+            elsewhere=wrong.elsewhere,
+        )
+        for wrong in module.faults(config)
+    ]

@@ -1,0 +1,30 @@
+"""A lesson recorded in both worlds is the lesson: its losses, its parameters, its batches."""
+
+import numpy as np
+import pytest
+
+from jaxdl.course import find
+from jaxdl.course.autograd import record_lesson
+
+
+@pytest.mark.parametrize("name", ["l04", "l08"])
+def test_a_recording_is_the_run(name):
+    """Reading the graphs changes nothing: the losses are those of the twin that just trains."""
+    lesson = find(name)
+    config = lesson.lasting(lesson.config(), 1)
+    recording = record_lesson(lesson, config, steps=3)
+    twin = lesson.twin(config, "float32")
+    _, history = twin.train(twin.examples())
+    wanted = np.ravel(history["loss"])[:3]
+    assert [step.loss["torch"] for step in recording.steps] == pytest.approx(wanted, rel=0, abs=0)
+    assert [step.loss["jax"] for step in recording.steps] == pytest.approx(wanted, rel=1e-5)
+    pair = lesson.parameter_map(config)
+    for step in recording.steps:
+        ours = {update.name: update for update in step.updates["jax"]}
+        assert len(step.updates["torch"]) == len(ours) == len(pair.layers) * (1 + (name == "l08"))
+        for world, graph in step.graphs.items():
+            for update in step.updates[world]:
+                np.testing.assert_array_equal(update.before, graph.parameters[update.name].value)
+        assert len(step.ties) > len(ours)
+    slots = [event for event in recording.steps[0].events["torch"] if event.what == "grad"]
+    assert {event.place.text.partition("  ")[0] for event in slots} >= {"l.backward()"}
