@@ -104,15 +104,15 @@ class _Recording:
     def listen(self, name: str, result: Tensor, links: Sequence[Any]) -> None:
         """One operation, just done."""
         sources = [self.known(link[0]) for link in links]
-        behind = result.grad_fn if Tensor.recording else None
+        behind: Any = result.grad_fn if Tensor.recording else None
         ways: dict[int, Any] = {id(w.rule): w for w in behind.links} if behind else {}
-        taken = [ways.get(id(rule)) for _, rule, *_ in links]
-        kept = [tensor for link in taken if link for tensor, _ in link.saved]
-        # What is kept and was known before came in, too: the classes, the rows of an embedding.
+        taken: list[Any] = [ways.get(id(rule)) for _, rule, *_ in links]
+        kept: list[Tensor] = [tensor for way in taken if way for tensor, _ in way.saved]
+        # What is kept and was there before came in, too: the classes, the rows of an embedding.
         for tensor in kept:
-            source = self.ids.get(id(tensor))
-            if source is not None and source not in sources:
-                sources.append(source)
+            there = id(tensor) in self.ids or id(tensor) in self.names
+            if there and self.known(tensor) not in sources:
+                sources.append(self.known(tensor))
                 taken.append(None)
         self.add(result, "operation", name, sources, taken, behind)
         saved = self.saved(kept, result, sources[: len(links)])

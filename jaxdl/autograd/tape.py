@@ -109,9 +109,8 @@ class Tensor:
     shape = property(lambda self: self.array.shape)
     dtype = property(lambda self: self.array.dtype)
     T = property(lambda self: self.transpose(0, 1))
-    # The same memory without history: whose changes nobody counts, and whose changes count.
     data = property(lambda t: Tensor(t.array), lambda t, new: vars(t).update(array=new.array))
-    detach = lambda self: Tensor(self.array, memory=self.memory)
+    detach = lambda self: Tensor(self.array, memory=self.memory)  # as data, but changes count
     item = lambda self: self.array.item()
     __repr__ = lambda self: f"tensor({self.array})"
 
@@ -193,8 +192,7 @@ class Tensor:
     log_softmax = lambda self, dim: operation(
         "LogSoftmax", self.array - np.logaddexp.reduce(self.array, dim, keepdims=True),
         (self, lambda g, y: g - np.exp(y) * g.sum(dim, keepdims=True), RESULT))
-    nll_loss = lambda self, target: -self.read(
-        "Gather", lambda x: x[np.arange(len(x)), target.array], target).mean()
+    nll_loss = lambda p, y: -p.read("Gather", lambda x: x[np.arange(len(x)), y.array], y).mean()
     cross_entropy = lambda self, target: self.log_softmax(1).nll_loss(target)
 
     def read(self, name, pick, *kept):
@@ -207,7 +205,8 @@ class Tensor:
         return operation(name, self.array.sum(dim, keepdims=keepdim) / share, (self, back))
 
     def __getitem__(self, key):
-        key = tuple(getattr(k, "array", k) for k in (key if isinstance(key, tuple) else (key,)))
+        key = [getattr(k, "array", k) for k in (key if isinstance(key, tuple) else (key,))]
+        key = (*key, ...) if all(k is not ... for k in key) else tuple(key)  # a view of one, too
         kept = [Tensor(np.asarray(k)) for k in key if isinstance(k, list | np.ndarray)]
         return self.read("Index", lambda x: x[key], *kept)
 
@@ -223,13 +222,14 @@ class Tensor:
 
     def conv2d(self, weight, bias, stride=1, padding=0):
         """y[n, o, i, j] = Σ x[n, c, stride·i + k, stride·j + l] · weight[o, c, k, l] + bias[o]."""
-        around, kernel, shape = 2 * [(0, 0)] + 2 * [(padding,) * 2], weight.shape[2:], self.shape
+        around, kernel = 2 * [(0, 0)] + 2 * [(padding, padding)], weight.shape[2:]
         pick = lambda x: windows(np.pad(x, around), kernel, stride)
+        back = put_back(self.shape, pick)
         y = np.einsum("ncijkl,ockl->noij", pick(self.array), weight.array, optimize=True)
-        to_x = lambda g, w: put_back(shape, pick)(np.einsum("noij,ockl->ncijkl", g, w))
+        to_x = lambda g, w: back(np.einsum("noij,ockl->ncijkl", g, w, optimize=True))
         to_weight = lambda g, x: np.einsum("noij,ncijkl->ockl", g, pick(x), optimize=True)
-        links = (self, to_x, weight), (weight, to_weight, self), (bias, lambda g: g.sum((0, 2, 3)))
-        return operation("Convolution", y + bias.array[:, None, None], *links)
+        return operation("Convolution", y + bias.array[:, None, None], (self, to_x, weight),
+                         (weight, to_weight, self), (bias, lambda g: g.sum((0, 2, 3))))
 
     def max_pool2d(self, size, stride=None):
         """The largest of each window; of equals the first."""
