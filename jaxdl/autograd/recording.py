@@ -272,6 +272,59 @@ def jax_world(
     )
 
 
+def tape_world(
+    loss: Callable[[Any], Any],
+    parameters: Mapping[str, Any],
+    step: Callable[[Any], Any],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+) -> World:
+    """A program on the tape, the same as PyTorch's on an engine that one can read.
+
+    Args:
+        loss: batch -> a tensor of one element, by the present parameters.
+        parameters: the tape's tensors, by their names in PyTorch.
+        step: batch -> the loss before it; changes the parameters.
+        batches: tuples of the tape's tensors.
+        sources: as `World` has them.
+    """
+    from jaxdl.autograd.from_tape import from_tape
+
+    files = {str(path) for path in sources}
+
+    def present() -> Arrays:
+        return {name: np.array(tensor.array) for name, tensor in parameters.items()}
+
+    def look() -> dict[str, Any]:
+        slots = {name: tensor.grad for name, tensor in parameters.items()}
+        held = {
+            name: None if grad is None else np.array(grad.array) for name, grad in slots.items()
+        }
+        return {"data": present(), "grad": held}
+
+    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
+        told = None
+
+        def run() -> None:
+            nonlocal told
+            told = step(batch)
+
+        events, error = changes(run, files, look)
+        return (None if told is None else float(told)), events, error
+
+    def graph(batch: Any) -> Graph:
+        columns = {str(i): column for i, column in enumerate(batch)}
+        held = {name: tensor.grad for name, tensor in parameters.items()}
+        for tensor in parameters.values():
+            tensor.grad = None  # what is there is added to, in its own memory
+        found = from_tape(lambda: loss(batch), {**parameters, **columns})
+        for name, tensor in parameters.items():
+            tensor.grad = held[name]
+        return found
+
+    return World("tape", batches, graph, one_step, present, tuple(sources))
+
+
 def record(
     worlds: Sequence[World],
     *,
@@ -330,7 +383,7 @@ def _together(
         after, known = world.parameters(), graph.parameters
         key = world.framework
         graphs[key] = graph
-        loss[key] = float(np.asarray(graph[graph.output].value).item()) if value is None else value
+        loss[key] = float(_told(graph).reshape(())) if value is None else value
         events[key] = tuple(
             replace(line, place=_portable_place(line.place, world.sources)) for line in lines
         )
@@ -350,6 +403,12 @@ def _together(
     return Step(
         loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors, ends
     )
+
+
+def _told(graph: Graph) -> np.ndarray:
+    """The loss, where the step has ended before it could give it."""
+    value = graph[graph.output].value
+    return np.asarray(np.nan if value is None else value)
 
 
 def _where(error: Exception, sources: Sequence[Path]) -> Place | None:

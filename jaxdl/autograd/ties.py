@@ -10,7 +10,7 @@ import numpy as np
 
 from jaxdl.autograd.graph import Graph, Node
 
-How = Literal["equal", "transposed", "reshaped"]
+How = Literal["equal", "transposed", "reshaped", "named"]
 Tie = tuple[str, str, How]
 
 AXES = {2: ((1, 0),), 4: ((0, 2, 3, 1), (2, 3, 1, 0), (3, 2, 0, 1), (0, 3, 1, 2))}
@@ -32,13 +32,14 @@ def tie(
         tolerance: how far two values may be apart, by the largest of them.
 
     Returns:
-        (id in `left`, id in `right`, how the right one is seen from the left), in `left`'s order.
+        (id in `left`, id in `right`, how the right one is seen from the left), in `left`'s order;
+        "named" are parameters of one name whose values are not the same.
     """
     names, theirs = names or {}, right.parameters
     ties: list[Tie] = []
     for name, node in left.parameters.items():
         if other := theirs.get(names.get(name, name)):
-            ties.append((node.id, other.id, _how(node, other, tolerance) or "equal"))
+            ties.append((node.id, other.id, _how(node, other, tolerance) or "named"))
     ties += _by_gradient(left, right, ties, tolerance)
     for kinds in (("input", "constant"), ("operation",)):
         ties += _in_order(
@@ -70,13 +71,13 @@ def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -
 
 def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Tie]:
     norms = np.array([np.linalg.norm(np.float64(node.value)) for node in theirs])
-    sizes = np.array([np.asarray(node.value).size for node in theirs])
+    sizes = np.array([_size(node) for node in theirs])
     found: list[Tie] = []
     start = 0
     for node in ours:
         norm = np.linalg.norm(np.float64(node.value))
         near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
-        near &= sizes[start:] == np.asarray(node.value).size
+        near &= sizes[start:] == _size(node)
         hows = [(start + i, _how(node, theirs[start + i], tolerance)) for i in np.nonzero(near)[0]]
         same = [(i, how) for i, how in hows if how]
         alike = [(i, how) for i, how in same if theirs[i].common == node.common]
@@ -85,6 +86,10 @@ def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Ti
             found.append((node.id, theirs[at].id, how))  # type: ignore[arg-type]
             start = at + 1
     return found
+
+
+def _size(node: Node) -> int:
+    return 0 if node.value is None else node.value.size
 
 
 def _how(node: Node, other: Node, tolerance: float) -> How | None:

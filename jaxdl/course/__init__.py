@@ -3,7 +3,7 @@
 Importing it imports neither JAX nor PyTorch nor NumPy.
 """
 
-from jaxdl.course.program import Program, Twin, WrongStep
+from jaxdl.course.program import Program, Taped, Twin, WrongStep
 from jaxdl.course.registry import Lesson, find, lessons, option
 
-__all__ = ["Lesson", "Program", "Twin", "WrongStep", "find", "lessons", "option"]
+__all__ = ["Lesson", "Program", "Taped", "Twin", "WrongStep", "find", "lessons", "option"]

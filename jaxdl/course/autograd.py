@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,8 @@ def record_lesson(
     """Run a lesson's programs for a few training steps, and its wrong ones.
 
     Both begin as a PyTorch script does that seeds with `config.seed`, on the same batches. A lesson
-    that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s.
+    that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s; one that
+    has its program on the tape, too, has it in `taped.py`: `program(config, dtype)`, a `Taped`.
 
     Args:
         lesson: which.
@@ -54,6 +55,7 @@ def record_lesson(
         return record(
             [
                 imperative_world(lesson, config, precision),
+                *tape_worlds(lesson, config, precision),
                 functional_world(lesson, config, precision),
             ],
             steps=steps,
@@ -115,6 +117,21 @@ def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
         (lesson.folder / "functional.py",),
         program.params,
     )
+
+
+def tape_worlds(lesson: Lesson, config: Any, precision: str) -> list[World]:
+    """A lesson's program on the tape, where it has one."""
+    import numpy as np
+
+    from jaxdl.autograd.recording import tape_world
+
+    name = f"{lesson.package}.taped"
+    if find_spec(name) is None:
+        return []
+    taped = importlib.import_module(name).program(config, getattr(np, precision))
+    batches = cycle(taped.batches)
+    sources = (lesson.folder / "taped.py",)
+    return [tape_world(taped.loss, taped.parameters, taped.step, batches, sources)]
 
 
 def leaf_names(lesson: Lesson, config: Any) -> dict[str, str]:

@@ -98,6 +98,23 @@ class Twin:
 
 
 @dataclass(frozen=True)
+class Taped:
+    """The imperative program on the tape: what `program(config, dtype)` of a `taped.py` gives.
+
+    Args:
+        parameters: name -> the tape's tensor, by the twin's names.
+        loss: batch -> a tensor of one element.
+        step: batch -> the loss before it, a number; changes the parameters.
+        batches: an epoch's, tuples of the tape's tensors.
+    """
+
+    parameters: Mapping[str, Any]
+    loss: Callable[[Batch], Any]
+    step: Callable[[Batch], float]
+    batches: Iterable[Batch]
+
+
+@dataclass(frozen=True)
 class WrongStep:
     """A wrong imperative program: what `faults(config)` of a lesson's `faults.py` gives.
 

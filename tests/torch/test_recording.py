@@ -26,5 +26,16 @@ def test_a_recording_is_the_run(name):
             for update in step.updates[world]:
                 np.testing.assert_array_equal(update.before, graph.parameters[update.name].value)
         assert len(step.ties) > len(ours)
+    if name == "l04":
+        for step in recording.steps:
+            assert step.loss["tape"] == step.loss["torch"]
+            assert [tie[2] != "named" for tie in step.tape_ties] == [True] * len(step.ties)
+            ((ours,), (theirs,)) = (step.updates[world] for world in ("tape", "torch"))
+            np.testing.assert_array_equal(ours.after, theirs.after)
+            events = [
+                [(event.what, np.ravel(event.after).tolist()) for event in step.events[world]]
+                for world in ("tape", "torch")
+            ]
+            assert events[0] == events[1]
     slots = [event for event in recording.steps[0].events["torch"] if event.what == "grad"]
     assert {event.place.text.partition("  ")[0] for event in slots} >= {"l.backward()"}

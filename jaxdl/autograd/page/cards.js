@@ -45,7 +45,7 @@ function sentence(moment, side, fault) {
       if (!node) return t("left_waits");
       const targets = (node.inputs || []).filter((edge) => given(edge.product)).map((edge) => nameOf(index, index.nodes.get(edge.source)));
       const first = targets.length ? t("left_walk", { backward: node.backward || node.operation, names: targets.join(", ") }) : t("left_walk_nowhere", { backward: node.backward || node.operation });
-      return first + (node.saved ? t("left_lets_go", savedText(node)) : "");
+      return first + (node.saved && moment.turn === moment.prep.turns ? t("left_lets_go", savedText(node)) : "");
     }
     const list = moment.equations || [];
     if (!list.length) return t("right_no_equation");
@@ -56,11 +56,12 @@ function sentence(moment, side, fault) {
   if (phase === "returned") {
     if (side === "left") {
       const events = moment.leftDeed ? moment.leftDeed.events : [];
+      const graph = t(moment.turn === moment.prep.turns ? "left_graph_gone" : "left_graph_stays");
       if (events.length === 1) {
         const [event] = events;
-        return t(event.before && !isZero(event.before) ? "left_added_to" : "left_added", { name: event.name, before: brief(event.before), after: brief(event.after) });
+        return t(event.before && !isZero(event.before) ? "left_added_to" : "left_added", { name: event.name, before: brief(event.before), after: brief(event.after) }) + graph;
       }
-      return t("left_added_many", { n: events.length });
+      return t("left_added_many", { n: events.length }) + graph;
     }
     const names = (moment.rightDeeds || []).flatMap((deed) => deed.events.map((event) => event.name.split(".")[0]));
     return t("right_returned", { n: (moment.prep.step.updates.jax || []).length }) + (names.length ? t("right_names", { names: [...new Set(names)].join(", ") }) : "");
@@ -257,7 +258,7 @@ function walkList(moment, side, hidden) {
   const acting = new Set(side === "left" ? (moment.phase === "backward" && moment.left ? [moment.left.id] : []) : (moment.equations || []).map((node) => node.id));
   const at = Math.max(0, steps.findIndex((node) => acting.has(node.id)));
   const from = Math.max(0, Math.min(at - SEEN / 2, steps.length - SEEN)), part = steps.slice(from, from + SEEN);
-  const freed = prep.moments.findIndex((m) => m.phase === "returned");
+  const freed = prep.moments.findLastIndex((m) => m.phase === "returned");
   const items = part.map((node) => {
     const times = life.get(node.id) || { born: Infinity, walked: Infinity };
     const done = side === "left" ? times.walked <= moment.local : times.born <= moment.local;

@@ -194,7 +194,7 @@ function paintGraph(drawn, moment, hidden) {
   const { prep, side } = drawn;
   const life = prep.life[side], i = moment.local;
   const acting = actingIds(moment, side);
-  const freed = prep.moments.findIndex((m) => m.phase === "returned");
+  const freed = prep.moments.findLastIndex((m) => m.phase === "returned");
   for (const [id, part] of drawn.nodes) {
     const times = life.get(id) || { born: Infinity, walked: Infinity, gradient: Infinity };
     const born = times.born <= i;

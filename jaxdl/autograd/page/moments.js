@@ -52,13 +52,14 @@ function momentsOf(prep) {
   const returned = theirs.filter((deed) => deed.line === theirs[0].line);
   const renewed = theirs.filter((deed) => !returned.includes(deed));
 
-  let walked = false, renewedShown = false;
+  let turn = 1, walked = false, renewedShown = false;
   const walk = (adds) => {
-    backwardMoments(prep, adds, walked ? 2 : 1, add, walked ? [] : returned);
-    if (!walked) add("returned", { leftDeed: adds, rightDeeds: returned });
-    else add("returned", { leftDeed: adds, rightDeeds: [] });
+    backwardMoments(prep, adds, walked ? turn + 1 : 1, add, walked ? [] : returned);
+    if (!walked) add("returned", { turn: 1, leftDeed: adds, rightDeeds: returned });
+    else add("returned", { turn: ++turn, leftDeed: adds, rightDeeds: [] });
     walked = true;
   };
+  prep.turns = Math.max(1, ours.filter((deed) => deed.what === "add").length); // only the last walk lets go
   const error = step.errors && step.errors[engine];
   const willAdd = ours.some((deed) => deed.what === "add");
   for (const deed of ours) {
@@ -152,6 +153,7 @@ function lives(prep, moments) {
       if (moment.left) of("left", moment.left.id).born = i;
       if (moment.right) of("right", moment.right.id).born = i;
     }
+    if (moment.phase === "backward" && moment.left && moment.turn === prep.turns) of("left", moment.left.id).walked = i;
     if (moment.turn > 1) return;
     if (moment.phase === "seed") {
       if (moment.left) of("left", moment.left.id).gradient = i;
@@ -159,7 +161,6 @@ function lives(prep, moments) {
     }
     if (moment.phase === "backward") {
       if (moment.left) {
-        of("left", moment.left.id).walked = i;
         for (const [id, at] of until) if (at === moment.walk) of("left", id).gradient = i;
       }
       for (const node of moment.equations || []) {

@@ -13,11 +13,11 @@ function bars(run, side) {
     const base = prep.moments[0].index, last = prep.moments[prep.moments.length - 1].index;
     const walkOf = new Map();
     for (const moment of prep.moments) {
-      if (moment.phase !== "backward" || moment.turn > 1) continue;
-      if (side === "left" && moment.left) walkOf.set(moment.left.id, moment.index);
+      if (moment.phase !== "backward") continue;
+      if (side === "left" && moment.left && moment.turn === prep.turns) walkOf.set(moment.left.id, moment.index);
       if (side === "right") for (const node of moment.equations || []) walkOf.set(node.id, moment.index);
     }
-    const returned = prep.moments.find((m) => m.phase === "returned");
+    const returned = prep.moments.findLast((m) => m.phase === "returned");
     for (const entry of list) {
       if (entry.parameter) continue;
       const born = prep.life[side].get(entry.from);
