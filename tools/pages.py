@@ -1,7 +1,8 @@
 """The pages: what a reader sees is run, and what is shown of a program is its code.
 
 `python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares: a
-lesson's README.md and README.zh.md, or, for `project`, the project's own. In a README:
+lesson's README.md and README.zh.md, for `project` the project's own, or a guide's: `tape` is
+docs/tape.md and docs/tape.zh.md. In each:
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
   stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
@@ -31,6 +32,7 @@ from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
 
+DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
     r"^```python(?P<flags>[ \w]*)\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<output>.*?)^```\n)?",
     re.M | re.S,
@@ -291,25 +293,39 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
-def pages(lesson: Lesson | None) -> tuple[Path, Path]:
-    """README.md and README.zh.md, of a lesson or (None) of the project."""
-    home = lesson.folder if lesson else Path(__file__).parents[1]
+Subject = Lesson | str | None
+"""What two pages are about: a lesson, a guide (its name), None: the project."""
+
+
+def pages(subject: Subject) -> tuple[Path, Path]:
+    """The English and the Chinese page of a lesson, a guide or the project."""
+    if isinstance(subject, str):
+        return DOCS / f"{subject}.md", DOCS / f"{subject}.zh.md"
+    home = subject.folder if subject else DOCS.parent
     return home / "README.md", home / "README.zh.md"
+
+
+def guides() -> list[str]:
+    """The names of the further pages whose blocks run; they are written in both languages."""
+    return sorted(page.name.removesuffix(".zh.md") for page in DOCS.glob("*.zh.md"))
 
 
 def docs() -> list[Path]:
     """The project's further pages, in English, without blocks that run."""
-    return sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+    ran = {page for name in guides() for page in pages(name)}
+    return sorted(set(DOCS.glob("*.md")) - ran)
 
 
-def generated(page: Path, lesson: Lesson | None) -> str:
+def generated(page: Path, subject: Subject) -> str:
     """A page with its tables as they should be; its blocks' output is left as it stands."""
     text = page.read_text("utf-8")
-    return with_twins(text, lesson) if lesson else with_results(with_course(text, page), page)
+    if isinstance(subject, Lesson):
+        return with_twins(text, subject)
+    return with_results(with_course(text, page), page)
 
 
-def write(lesson: Lesson | None) -> None:
-    """Run README.md, write both pages anew and, for a lesson, draw figure.png."""
+def write(lesson: Subject) -> None:
+    """Run the English page, write both anew and, for a lesson, draw figure.png."""
     english, chinese = pages(lesson)
     printed = outputs(english.read_text("utf-8"), torch=has_torch())
     for page in (english, chinese):
@@ -321,7 +337,7 @@ def write(lesson: Lesson | None) -> None:
         page.write_text(with_outputs(text, printed), "utf-8")
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
-    if lesson:
+    if isinstance(lesson, Lesson):
         program = lesson.program(lesson.config(**lesson.quick))
         data = program.examples()
         test = {"test": program.test_examples()} if program.test_examples else {}
@@ -349,40 +365,43 @@ def leaning(text: str) -> set[str]:
     return used & (stored[True] - stored[False])
 
 
-def stale(lesson: Lesson | None, *, torch: bool, run: bool = True) -> list[str]:
+def stale(subject: Subject, *, torch: bool, run: bool = True) -> list[str]:
     """What in the pages is no longer so; empty: nothing.
 
     Args:
-        lesson: whose; None: the project's own.
+        subject: whose pages.
         torch: run the blocks that need PyTorch, too.
         run: run any block; else only what can be read off the pages is looked at.
     """
-    english, chinese = (page.read_text("utf-8") for page in pages(lesson))
+    name = pages(subject)[0].name
+    english, chinese = (page.read_text("utf-8") for page in pages(subject))
     wrong = [
         f"{page.name}: a generated table is out of date"
-        for page in (*pages(lesson), *([] if lesson else docs()))
-        if generated(page, lesson) != page.read_text("utf-8")
+        for page in (*pages(subject), *([] if subject else docs()))
+        if generated(page, subject) != page.read_text("utf-8")
     ]
     if blocks(english) != blocks(chinese):
-        wrong.append("README.zh.md: its blocks are not README.md's")
+        wrong.append(f"{pages(subject)[1].name}: its blocks are not {name}'s")
     if names := leaning(english):
-        wrong.append(f"README.md: without PyTorch or data nothing defines {sorted(names)}")
+        wrong.append(f"{name}: without PyTorch or data nothing defines {sorted(names)}")
     if not run:
         return wrong
     for block, printed in zip(blocks(english), outputs(english, torch=torch), strict=True):
         if printed is not None and "measured" not in block.flags and printed != block.output:
-            wrong.append(f"README.md: prints\n{printed}instead of\n{block.output}for\n{block.code}")
+            wrong.append(f"{name}: prints\n{printed}instead of\n{block.output}for\n{block.code}")
     return wrong
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with --check compare, the pages of the named lessons, or of all and the project."""
+    """Write, or with --check compare, the named pages, or the project's, the guides and lessons."""
     check = "--check" in arguments
     names = [name for name in arguments if name != "--check"]
-    chosen = [None if name == "project" else find(name) for name in names] or [None, *lessons()]
+    known: dict[str, Subject] = {"project": None, **{name: name for name in guides()}}
+    chosen = [known[name] if name in known else find(name) for name in names]
+    chosen = chosen or [*known.values(), *lessons()]
     code = 0
     for lesson in chosen:
-        name = lesson.name if lesson else "project"
+        name = lesson.name if isinstance(lesson, Lesson) else lesson or "project"
         if not check:
             write(lesson)
             print(f"{name}: written")

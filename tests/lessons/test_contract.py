@@ -137,7 +137,7 @@ def test_golden_is_fresh(lesson):
     assert golden.path(lesson).stat().st_size <= golden.LIMIT
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
+@pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *pages.guides(), *LESSONS])
 def test_readmes_are_fresh(lesson):
     """What can be read off them; tests/torch runs them, every block once."""
     assert pages.stale(lesson, torch=False, run=False) == []

@@ -103,6 +103,6 @@ def test_writing_a_golden_file_anew_changes_no_value(monkeypatch, tmp_path):
     assert all(after[name].tobytes() == array.tobytes() for name, array in before.items())
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *LESSONS])
+@pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *pages.guides(), *LESSONS])
 def test_readme(lesson):
     assert pages.stale(lesson, torch=True) == []
