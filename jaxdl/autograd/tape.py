@@ -69,7 +69,7 @@ def operation(name, array, *links, into=None):
     view = not into and np.may_share_memory(array, links[0][0].array)  # one memory, one version
     result = into or Tensor(np.asarray(array), memory=links[0][0].memory if view else None)
     result.memory.shown |= view
-    keep = {RESULT: result.detach(), into: into and Tensor(into.array.copy())}  # not itself
+    keep = {RESULT: result.detach(), into: into and Tensor(into.array.copy())}  # stand-ins
     kept = [Link(input, rule, *(keep.get(s, s) for s in saved)) for input, rule, *saved in wanted]
     if into:
         np.copyto(into.array, array, casting="same_kind")
