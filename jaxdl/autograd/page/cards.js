@@ -113,7 +113,7 @@ function nodeCard(prep, side, node, local, hidden) {
   const card = el("div", { class: "card" });
   const head = node.kind === "operation" ? (side === "left" ? call(index, node) : equation(index, node).text) : t("kind_" + node.kind);
   card.append(el("p", { class: "card-head" }, math(el("i", {}, name)), " = ", el("code", {}, head),
-    el("span", { class: "facts" }, ` ${node.dtype || ""}${node.shape && node.shape.length ? `[${shapeText(node.shape)}]` : ""}${node.common && !node.operation.includes(node.common) ? ` · ${node.common}` : ""}`)));
+    el("span", { class: "facts" }, ` ${node.dtype || ""}${node.shape && node.shape.length ? ` ${shapeText(node.shape)}` : ""}${node.common && !node.operation.includes(node.common) ? ` · ${node.common}` : ""}`)));
   card.append(el("p", { class: "term" }, math(el("i", {}, name)), "=", born ? shown(node.value, node.shape, node.picture, name) : t("not_yet")));
   for (const edge of node.inputs || []) {
     const source = index.nodes.get(edge.source);

@@ -89,12 +89,11 @@ function backwardMoments(prep, adds, turn, put, returned) {
   }
   const steps = left.backward.filter((node) => node.kind === "operation");
   const position = new Map(equations.map((node, i) => [node.id, i]));
-  const until = finished(left, steps);
+  const whole = grouped(finished(left, steps));
   // After this walk these values' gradients are complete; so far JAX's program has then come.
   const reached = steps.map((_, i) => {
     let most = -1;
-    for (const [id, at] of until) {
-      if (at !== i) continue;
+    for (const id of whole.get(i) || []) {
       const other = right && right.nodes.get(prep.partner.left.get(id));
       if (other && other.gradient_id && position.has(other.gradient_id)) most = Math.max(most, position.get(other.gradient_id));
     }
@@ -119,6 +118,16 @@ function finished(index, steps) {
     if (times.length) until.set(id, Math.max(...times));
   }
   return until;
+}
+
+/** A map the other way round: value -> its keys. */
+function grouped(map) {
+  const found = new Map();
+  for (const [id, at] of map) {
+    if (!found.has(at)) found.set(at, []);
+    found.get(at).push(id);
+  }
+  return found;
 }
 
 /** All moments of a run, and where in them each node is born, walked and differentiated. */
@@ -147,7 +156,7 @@ function lives(prep, moments) {
     for (const node of index.graph.nodes) if (node.kind !== "operation" && node.phase !== "backward") of(side, node.id).born = 0;
   }
   const walks = prep.left ? prep.left.backward.filter((node) => node.kind === "operation") : [];
-  const until = prep.left ? finished(prep.left, walks) : new Map();
+  const whole = grouped(prep.left ? finished(prep.left, walks) : new Map());
   moments.forEach((moment, i) => {
     if (moment.phase === "forward") {
       if (moment.left) of("left", moment.left.id).born = i;
@@ -161,7 +170,7 @@ function lives(prep, moments) {
     }
     if (moment.phase === "backward") {
       if (moment.left) {
-        for (const [id, at] of until) if (at === moment.walk) of("left", id).gradient = i;
+        for (const id of whole.get(moment.walk) || []) of("left", id).gradient = i;
       }
       for (const node of moment.equations || []) {
         of("right", node.id).born = i;

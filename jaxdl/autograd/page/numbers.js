@@ -59,7 +59,7 @@ function short(number, digits = 4) {
 
 const pretty = (number) => String(number).replace(/e([+-])0*(\d+)/, (_, sign, power) => `e${sign === "-" ? "−" : ""}${power}`);
 const signed = (text) => text.replace(/-/g, "−");
-const shapeText = (shape) => (shape && shape.length ? shape.join("×") : "");
+const shapeText = (shape) => (!shape || !shape.length ? "" : shape.length === 1 ? `(${shape[0]})` : shape.join("×"));
 
 function bytes(count) {
   if (count < 1000) return `${count} B`;

@@ -63,6 +63,7 @@ function chosen() {
     if (wrong && side === "right") { code.right = { lines: new Map() }; pane.replaceChildren(); continue; }
     code[side] = codePane(sources);
     pane.replaceChildren(code[side].pane);
+    pane.hidden = !(sources || []).length;
     const first = new Map();
     for (const moment of run.moments) for (const place of placesOf(moment, side)) {
       const line = `${place.file}:${place.line}`;

@@ -93,7 +93,7 @@ function folded(rows, nodesLeft, nodesRight) {
     return [...(node.scope || []), ...(outer ? [`${outer.operation} ${outer.name || ""}`.trim()] : [])];
   };
   if (rows.length <= FOLD_FROM) return rows.map((row) => ({ row }));
-  const grouped = (list, depth) => {
+  const nested = (list, depth) => {
     const items = [];
     for (let i = 0; i < list.length;) {
       const label = path(list[i])[depth];
@@ -101,8 +101,8 @@ function folded(rows, nodesLeft, nodesRight) {
       while (j < list.length && path(list[j])[depth] === label) j++;
       const run = list.slice(i, j);
       if (label === undefined || run.length < 2) items.push(...run.map((row) => ({ row })));
-      else if (run.length === list.length && depth < 12) items.push(...grouped(run, depth + 1));
-      else items.push({ label, rows: run, items: grouped(run, depth + 1) });
+      else if (run.length === list.length && depth < 12) items.push(...nested(run, depth + 1));
+      else items.push({ label, rows: run, items: nested(run, depth + 1) });
       i = j;
     }
     return chunked(items);
@@ -121,7 +121,7 @@ function folded(rows, nodesLeft, nodesRight) {
     }
     return list;
   };
-  return grouped(rows, 0);
+  return nested(rows, 0);
 }
 
 /** What is seen of the tree: rows, and folds that are closed. `open` has keys of folds. */
