@@ -275,8 +275,10 @@ def _lines(axes: Axes, x: list[int], lines: dict[str, tuple[list[int], str, str]
         ends.setdefault(megabytes[-1], []).append(name)
     for end, names in ends.items():
         colour = COLOURS[lines[names[-1]][1]]
+        near = [other / end for other in ends if other != end and 0.7 < other / end < 1.4]
+        side = ("top" if near[0] > 1 else "bottom") if near else "center"
         at = (x[-1] * 1.12, end)
-        axes.text(*at, "\nand ".join(names), color=colour, va="center", fontsize=9)
+        axes.text(*at, "\nand ".join(names), color=colour, va=side, fontsize=9)
     axes.set_xticks(x, [str(each) for each in x])
     axes.minorticks_off()
     axes.set_xlim(x[0] / 1.15, x[-1] * (x[-1] / x[0]) ** 0.6)
