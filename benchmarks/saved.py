@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -244,38 +245,43 @@ def figure(document: dict[str, Any]) -> Figure:
 
 
 def _nets(axes: Axes, nets: list[dict[str, Any]]) -> None:
-    """A row a net, a mark for each way; the first row names the marks."""
+    """A row a net, a mark for each way, named in the row where they are furthest apart."""
+    rows = []
     for place, net in enumerate(nets):
-        marks = {"PyTorch": (net["torch"]["bytes"], "o"), "jaxdl": (kept(net["jax"]), "s")}
-        if "jax_own" in net:
-            marks["XLA's own"] = (kept(net["jax_own"]), "^")
-        for name, (count, mark) in marks.items():
-            axes.plot(
-                count / 1e6, place, mark, color=COLOURS[name], alpha=0.85, label=name, zorder=3
-            )
+        marks = [(net["torch"]["bytes"], "PyTorch", "o"), (kept(net["jax"]), "jaxdl", "s")]
+        marks += [(kept(net["jax_own"]), "XLA's own", "^")] if "jax_own" in net else []
+        marks = sorted((count / 1e6, name, mark) for count, name, mark in marks)
+        for count, name, mark in marks:
+            axes.plot(count, place, mark, color=COLOURS[name], alpha=0.85, zorder=3)
+        apart = min(b[0] / a[0] for a, b in pairwise(marks))
+        rows.append((len(marks), apart, place, marks))
+    *_, place, marks = max(rows)
+    for (count, name, _), side in zip(marks, ("right", "center", "left"), strict=True):
+        factor, below = {"right": (1 / 1.2, 0), "center": (1, 0.45), "left": (1.2, 0)}[side]
+        at = (count * factor, place + below)
+        axes.text(*at, name, color=COLOURS[name], ha=side, va="center", fontsize=9)
     axes.set_yticks(range(len(nets)), [net["net"] for net in nets])
-    axes.set(title="kept by each net, MB", xscale="log")
+    axes.set(title="kept by each net, MB", xscale="log", xlim=(None, 500))
     axes.invert_yaxis()
-    names = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-    axes.legend(names.values(), names, frameon=False, fontsize=9, loc="upper right")
 
 
 def _lines(axes: Axes, x: list[int], lines: dict[str, tuple[list[int], str, str]]) -> None:
-    """Lines with their names at their ends, these moved apart where they would meet."""
+    """Lines with their names at their ends; those that end in one point have one name together."""
     axes.set(xscale="log", yscale="log")
-    ends = sorted((counts[-1] / 1e6, name) for name, (counts, _, _) in lines.items())
-    least = 1.28  # from one name to the next, as a factor
-    at = 0.0
-    for end, name in ends:
-        counts, colour, dashes = lines[name]
-        axes.plot(
-            x, [n / 1e6 for n in counts], dashes, marker="o", ms=4, color=COLOURS[colour], lw=1.6
-        )
-        at = max(end, at * least)
-        axes.text(x[-1] * 1.12, at, name, color=COLOURS[colour], va="center", fontsize=9)
+    ends: dict[float, list[str]] = {}
+    for name, (counts, colour, dashes) in lines.items():
+        megabytes = [count / 1e6 for count in counts]
+        axes.plot(x, megabytes, dashes, marker="o", ms=4, color=COLOURS[colour], lw=1.6)
+        ends.setdefault(megabytes[-1], []).append(name)
+    for end, names in ends.items():
+        colour = COLOURS[lines[names[-1]][1]]
+        near = [other / end for other in ends if other != end and 0.7 < other / end < 1.4]
+        side = ("top" if near[0] > 1 else "bottom") if near else "center"
+        at = (x[-1] * 1.12, end)
+        axes.text(*at, "\nand ".join(names), color=colour, va=side, fontsize=9)
     axes.set_xticks(x, [str(each) for each in x])
     axes.minorticks_off()
-    axes.set_xlim(x[0] / 1.15, x[-1] * (x[-1] / x[0]) ** 0.75)
+    axes.set_xlim(x[0] / 1.15, x[-1] * (x[-1] / x[0]) ** 0.6)
 
 
 PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
