@@ -11,7 +11,7 @@ docs/autograd.md and docs/autograd.zh.md. In each:
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
-- figure.png is what `figures` draws of a `--quick` run;
+- figure.png is what `figures` draws of a `--quick` run, docs/saved.png what `tools.saved` draws;
 - `<!-- course -->` in the project's own README is followed by the table of lessons, and
   `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds; so are
   `<!-- saved -->` and the like in a guide.
@@ -32,6 +32,7 @@ from typing import Any
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
+from tools import saved
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
@@ -299,15 +300,11 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
 
 def _saved(home: Path, chinese: bool) -> list[str]:
     """What each net keeps for the way back, from benchmarks/results/saved.json."""
-    from benchmarks import saved
-
     return saved.table(json.loads((home / "saved.json").read_text("utf-8")), chinese)
 
 
 def _checkpoints(home: Path, chinese: bool) -> list[str]:
     """A stack of layers with and without checkpoints, from the same."""
-    from benchmarks import saved
-
     return saved.depths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
 
 
@@ -355,6 +352,10 @@ def write(lesson: Subject) -> None:
         page.write_text(with_outputs(text, printed), "utf-8")
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
+    if lesson == "autograd":
+        counted = DOCS.parent / "benchmarks" / "results" / "saved.json"
+        figure = saved.figure(json.loads(counted.read_text("utf-8")))
+        figure.savefig(DOCS / "saved.png", metadata={"Software": None})
     if isinstance(lesson, Lesson):
         program = lesson.program(lesson.config(**lesson.quick))
         data = program.examples()
