@@ -38,7 +38,7 @@ def pictures(text):
 def links(text):
     """Where the pages lead to, each page's own language aside."""
     return sorted(
-        target.replace("README.zh.md", "README.md")
+        target.replace(".zh.md", ".md")
         for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)[^)]*\)", text)
         if target not in ("README.md", "README.zh.md")
     )
