@@ -99,6 +99,7 @@ class _Recording:
         self.ids: dict[int, str] = {}  # of a tensor, and of its array: the node of its value
         self.alive: list[Any] = list(names.values())  # so that no id is given out twice
         self.storages: dict[int, int] = {}
+        self.parameters: set[int] = set()  # ids of the arrays that own their memory
         self.gradients: dict[str, np.ndarray] = {}  # by node, in the order of the way back
 
     def listen(self, name: str, result: Tensor, links: Sequence[Any]) -> None:
@@ -126,6 +127,7 @@ class _Recording:
             return self.add(tensor, "operation", "Detach", [self.ids[id(tensor.array)]], [None])
         named = "input" if id(tensor) in self.names else "constant"
         if tensor.requires_grad:
+            self.parameters.add(id(_owner(tensor.array)))
             return self.add(tensor, "parameter", behind=tensor.node)
         return self.add(tensor, named)
 
@@ -181,9 +183,7 @@ class _Recording:
         """What an operation keeps, each tensor once, by PyTorch's names."""
         found = {}
         for tensor in kept:
-            owner = tensor.array
-            while isinstance(owner.base, np.ndarray):
-                owner = owner.base
+            owner = _owner(tensor.array)
             self.alive += [tensor, owner]
             source = self.ids.get(id(tensor)) or self.ids.get(id(tensor.array))
             name = "index"
@@ -193,7 +193,13 @@ class _Recording:
                 name = ("self", "other")[min(operands.index(source), 1)]
             storage = self.storages.setdefault(id(owner), len(self.storages))
             found[id(tensor.array)] = Saved(
-                name, tensor.shape, str(tensor.dtype), owner.nbytes, storage, source
+                name,
+                tensor.shape,
+                str(tensor.dtype),
+                owner.nbytes,
+                storage,
+                source,
+                parameter=id(owner) in self.parameters,
             )
         return tuple(found.values())
 
@@ -235,3 +241,10 @@ class _Recording:
                 edge = replace(edge, local=local, product=link.product(gradient))
             edges.append(edge)
         return replace(step.node, gradient=gradient, inputs=tuple(edges))
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory a view shows."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
