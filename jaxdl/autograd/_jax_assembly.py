@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from jaxdl.autograd._jax_flat import MARK, Atom, Flat, Line, read
@@ -60,7 +61,7 @@ class Nodes:
 
 def array(value: Any) -> np.ndarray:
     """A value as NumPy has it; of a random key, its numbers."""
-    if isinstance(value, jax.Array) and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         value = jax.random.key_data(value)
     return np.asarray(value)
 
@@ -181,7 +182,7 @@ class Backward:
         if isinstance(atom, int) and atom in self.nodes:
             return self.nodes[atom]
         aval = self.program.avals[atom] if isinstance(atom, int) else atom.aval
-        value = array(read(self.values, atom))  # type: ignore[arg-type]
+        value = array(read(self.values, atom))
         id = nodes.add("constant", aval, value=value, phase="backward", **fields)
         if isinstance(atom, int):
             self.nodes[atom] = id

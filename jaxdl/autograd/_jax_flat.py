@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -161,7 +161,7 @@ def evaluate(program: Flat, arguments: Sequence[Any]) -> dict[int, Any]:
     return values
 
 
-def read(values: dict[int, Any], atom: Atom) -> Any:
+def read(values: Mapping[int, Any], atom: Atom) -> Any:
     """The value of an atom."""
     return atom.val if isinstance(atom, Literal) else values[atom]
 
@@ -209,9 +209,7 @@ def _scanned(eqn: Any, values: Sequence[Any]) -> list[Any]:
     if eqn.params["reverse"]:
         rows.reverse()
     if not length:
-        empty = body.outputs[len(carry) :]
-        avals = [body.avals[atom] if isinstance(atom, int) else atom.aval for atom in empty]
-        return [*carry, *(jnp.empty((0, *aval.shape), aval.dtype) for aval in avals)]
+        return [*carry, *empty_rows(eqn, len(carry))]
     return [*carry, *(jnp.stack(column) for column in zip(*rows, strict=True))]
 
 
@@ -227,6 +225,12 @@ def turns(eqn: Any) -> range:
     """The rows that a scan takes, in its order."""
     rows = range(eqn.params["length"])
     return rows[::-1] if eqn.params["reverse"] else rows
+
+
+def empty_rows(eqn: Any, carried: int) -> list[Any]:
+    """What a scan of no turns has to say of each."""
+    avals: list[Any] = inside_of(eqn).out_avals[carried:]
+    return [jnp.empty((0, *aval.shape), aval.dtype) for aval in avals]
 
 
 def _looped(eqn: Any, values: Sequence[Any]) -> list[Any]:

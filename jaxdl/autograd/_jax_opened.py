@@ -18,6 +18,7 @@ from jaxdl.autograd._jax_flat import (
     Line,
     branch_of,
     called,
+    empty_rows,
     evaluate,
     flat,
     inside_of,
@@ -50,11 +51,11 @@ def open_node(nodes: Nodes, opened: bool | Collection[str], forward: Forward, li
     parent = forward.lines[line.number]
     edges = nodes.by_id[parent].inputs
     by = [i for i, edge in enumerate(edges) if edge.product is not None]
-    outputs = [i for i, out in enumerate(line.outs) if out in forward.gradients]
-    if by and outputs and eqn.primitive.name not in DERIVED:
-        found = gradient(program, values, by, outputs)
-        seeds = [forward.gradients[line.outs[i]] for i in outputs]
-        inner = known(program, found, evaluate(found.program, [*values, *seeds]))
+    outs = {i: out for i, out in enumerate(line.outs) if out is not None}
+    given = {i: forward.gradients[out] for i, out in outs.items() if out in forward.gradients}
+    if by and given and eqn.primitive.name not in DERIVED:
+        found = gradient(program, values, by, list(given))
+        inner = known(program, found, evaluate(found.program, [*values, *given.values()]))
     else:
         inner = Forward(program, evaluate(program, values), {})
     sources = [edge.source for edge in edges]
@@ -95,8 +96,7 @@ def _scan(eqn: Any, values: Sequence[Any]) -> list[Any]:
             carry = outputs[: len(carry)]
             rows.append(outputs[len(carry) :])
     if not rows:
-        avals = inside_of(eqn).out_avals[len(carry) :]
-        return [*carry, *(jnp.empty((0, *aval.shape), aval.dtype) for aval in avals)]
+        return [*carry, *empty_rows(eqn, len(carry))]
     rows = rows[::-1] if eqn.params["reverse"] else rows
     return [*carry, *(jnp.stack(column) for column in zip(*rows, strict=True))]
 

@@ -18,7 +18,7 @@ from jaxdl.autograd.graph import Place
 _OWN = Path(__file__).resolve().parent
 _JAX = Path(jax.__file__).resolve().parent
 _STANDARD = Path(sysconfig.get_path("stdlib")).resolve()
-_LIBRARIES = (*(Path(m.__file__).resolve().parent for m in (flax, optax)), _OWN.parent)
+_LIBRARIES = (*(Path(str(m.__file__)).resolve().parent for m in (flax, optax)), _OWN.parent)
 
 
 @cache

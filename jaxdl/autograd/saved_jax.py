@@ -60,7 +60,7 @@ class SavedByJax:
 
     Args:
         residuals: each once, in JAX's order: literals, constants, parameters, inputs, operations.
-        memory: of the compiled program; None: the device's compiler does not tell.
+        memory: of the compiled program; None: not asked, or the compiler does not tell.
     """
 
     residuals: tuple[Residual, ...]
@@ -71,23 +71,25 @@ class SavedByJax:
         return sum(r.bytes for r in self.residuals if not sources or r.source in sources)
 
 
-def saved_jax(loss: Callable[[Any, Any], Any], params: Any, batch: Any) -> SavedByJax:
+def saved_jax(
+    loss: Callable[[Any, Any], Any], params: Any, batch: Any, *, compiled: bool = True
+) -> SavedByJax:
     """What `jax.vjp` of `loss(params, batch)` by `params` keeps, and what XLA allocates for it.
 
     The residuals are those that `jax.ad_checkpoint.print_saved_residuals` lists for a loss that is
-    differentiated by its params alone, the batch being an argument, too. They are what the program as it is written keeps; the
-    compiled one may compute some of them again, or share their memory.
+    differentiated by its params alone, the batch being an argument, too. They are what the program
+    as it is written keeps; the compiled one may compute some of them again, or share their memory.
 
     Args:
         loss: takes params and a batch; a number, or an array of one element.
         params: any pytree of arrays; integers among them have no gradient.
         batch: any pytree of arrays.
+        compiled: compile the loss with its gradient, too, and ask what it allocates.
 
     Raises:
         InputError: as `from_jax`.
     """
-    called, names, leaves, asked = loss_of_leaves(loss, params, batch)
-    kinds = [(kind, name) for kind, name in names]
+    called, named, leaves, asked = loss_of_leaves(loss, params, batch)
 
     def by(*changed: Any, given: tuple[Any, ...]) -> Any:
         values = list(given)
@@ -103,7 +105,9 @@ def saved_jax(loss: Callable[[Any, Any], Any], params: Any, batch: Any) -> Saved
         result, back = jax.vjp(lambda *x: by(*x, given=given), *(given[i] for i in asked))
         return result, back(jax.numpy.ones_like(result))
 
-    found = _residuals(jax.make_jaxpr(residuals)(*leaves), kinds)
+    found = _residuals(jax.make_jaxpr(residuals)(*leaves), named)
+    if not compiled:
+        return SavedByJax(found, None)
     analysis = jax.jit(both).lower(*leaves).compile().memory_analysis()
     memory = analysis and Memory(
         analysis.temp_size_in_bytes,
@@ -115,10 +119,12 @@ def saved_jax(loss: Callable[[Any, Any], Any], params: Any, batch: Any) -> Saved
 
 def _residuals(closed: core.ClosedJaxpr, kinds: list[tuple[Any, str]]) -> tuple[Residual, ...]:
     """What a program gives, each value once, by what it is."""
-    jaxpr = closed.jaxpr
+    jaxpr: Any = closed.jaxpr
     # What `jax.checkpoint` rounds to its own precision is the value itself.
     rounded = {
-        e.outvars[0]: e.invars[0] for e in jaxpr.eqns if e.primitive.name == "reduce_precision"
+        eqn.outvars[0]: eqn.invars[0]
+        for eqn in jaxpr.eqns
+        if eqn.primitive.name == "reduce_precision"
     }
     numbers = [atom for atom in jaxpr.outvars if isinstance(atom, core.Literal)]
     kept = {rounded.get(v, v) for v in jaxpr.outvars if not isinstance(v, core.Literal)}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import partial
+from typing import get_args
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +15,8 @@ from jax import lax
 from jax._src.ad_checkpoint import saved_residuals
 
 from jaxdl.autograd.from_jaxpr import from_jax
-from jaxdl.autograd.saved_jax import saved_jax
+from jaxdl.autograd.saved_jax import Source, saved_jax
+from jaxdl.course.registry import find, lessons
 from jaxdl.errors import InputError
 from tests.soak import whole_or
 
@@ -42,7 +44,7 @@ def check(loss, params, batch, *, opened=False, residuals=True):
     if residuals:
         own, literals = own_residuals(loss, params, batch)
         assert sizes(graph) == own
-        saved = saved_jax(loss, params, batch)
+        saved = saved_jax(loss, params, batch, compiled=False)
         assert Counter((r.shape, r.dtype) for r in saved.residuals) == own + literals
         assert saved.bytes() - saved.bytes("literal") == graph.saved_bytes(parameters=True)
     return graph
@@ -324,9 +326,49 @@ def test_what_is_no_loss(loss, params, says):
         from_jax(loss, params, x)
 
 
-def test_ten_thousand_equations():
+def tiny(lesson, variant):
+    """A lesson's loss, its first parameters, and a batch of three examples."""
+    config = lesson.config(**lesson.variants[variant])
+    program = lesson.program(config)
+    batch = lesson.first_batch(config, program.examples())
+    if not lesson.per_example:
+        batch = tuple(column[:3] for column in batch)
+    return program.loss, program.init(jax.random.key(0)), batch
+
+
+CASES = [
+    (lesson.name, variant) for lesson in lessons()[1:] for variant in lesson.variants
+]  # but for the first lesson's, which has no loss
+FEW = [case for case in CASES if case[0] in ("l02", "l04", "l05", "l07", "l09", "l12")]
+FEW = [next(case for case in FEW if case[0] == name) for name in dict(FEW)]
+
+
+@pytest.mark.parametrize(("name", "variant"), whole_or(FEW, CASES))
+def test_a_lesson(name, variant):
+    graph = check(*tiny(find(name), variant))
+    assert all(node.place for node in graph.nodes if node.kind == "operation")
+
+
+@pytest.mark.parametrize("name", ["scan", "checkpoint", "policy"])
+def test_compiled_memory_is_told_beside_the_residuals(name):
+    loss, params, batch = STRANGERS[name]
+    saved = saved_jax(loss, params, batch)
+    assert saved.memory.arguments >= sum(leaf.nbytes for leaf in jax.tree.leaves((params, batch)))
+    assert saved.memory.outputs >= sum(leaf.nbytes for leaf in jax.tree.leaves(params))
+    assert saved.bytes("parameter") in (0, x.nbytes)
+    assert saved.bytes() == sum(saved.bytes(source) for source in get_args(Source))
+
+
+def test_checkpoint_keeps_less():
+    plain = saved_jax(lambda w, x: jnp.sum(jnp.sin(jnp.sin(w * x)) * w), x, x, compiled=False)
+    again = saved_jax(checkpoint_loss, x, x, compiled=False)
+    assert again.bytes("operation") < plain.bytes("operation")
+    assert {r.name for r in again.residuals if r.source == "parameter"} == {""}
+
+
+def test_ten_thousand_nodes():
     def loss(w, x):
-        for _ in range(1250):
+        for _ in range(850):
             w = jnp.tanh(w * x + x) - w
         return jnp.sum(w)
 
