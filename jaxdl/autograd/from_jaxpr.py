@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import gc
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -50,12 +52,31 @@ def from_jax(
         loss: takes params and a batch; a number, or an array of one element.
         params: any pytree of arrays; a Flax NNX net by `nnx.split`.
         batch: any pytree of arrays.
-        opened: True, or the primitives whose inside is shown: {"scan", "checkpoint"}.
+        opened: True, or the primitives whose inside is shown: {"scan", "remat2"}.
 
     Raises:
         InputError: what `loss` gives is no loss, or a leaf is no array. What the program itself
             raises comes through.
     """
+    with _uncollected():
+        return _read(loss, params, batch, opened)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's collector, which would look through a growing trace again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(
+    loss: Callable[[Any, Any], Any], params: Any, batch: Any, opened: bool | Collection[str]
+) -> Graph:
     called, named, given, asked = loss_of_leaves(loss, params, batch)
     closed, shape = jax.make_jaxpr(called, return_shape=True)(*given)
     program = flat(closed)
