@@ -44,9 +44,8 @@ class Notes:
 
     def __init__(self, differentiated: Any, found: dict[Any, Any]) -> None:
         self.found = found
-        self.moves = type(
-            differentiated
-        )  # JAX's type for what depends on what is differentiated by
+        # JAX's type of what depends on what is differentiated by.
+        self.moves = type(differentiated)
 
     def tap(self, key: Any, value: Any) -> Any:
         """The value, whose gradient will be noted, should it have one."""

@@ -207,6 +207,8 @@ class _Recording:
         """Backward from the loss; each node's gradient is noted when it is whole."""
         leaves = [step.behind.leaf for step in self.steps if step.behind and step.behind.leaf]
         before = [leaf.grad for leaf in leaves]
+        for leaf in leaves:
+            leaf.grad = None  # the tape would add in the old slot's own memory
         hooked = [
             (step.behind.hooks, self.noting(step.node.id)) for step in self.steps if step.behind
         ]

@@ -269,7 +269,7 @@ def _node(node: Node, small: int | None) -> dict[str, Any]:
         "inputs": [
             {
                 "source": edge.source,
-                "local": edge.local,
+                "local": None if edge.local is None else numbers(np.asarray(edge.local)),
                 "product": numbers(edge.product, small),
             }
             for edge in node.inputs

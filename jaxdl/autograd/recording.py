@@ -1,14 +1,13 @@
 """Several training steps of a pair of programs, in both worlds: what the page and the command show.
 
-A `World` is one program: how a graph of its loss is read, how a step is taken, what it holds. Three
-functions make one, of a PyTorch program, of a JAX program, of a program on the tape; `record` runs
-them. Everything in a recording was computed by the frameworks themselves.
+`record` runs the programs (`jaxdl.autograd.worlds`). Everything in a recording was computed by the
+frameworks themselves.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,35 +18,13 @@ from jaxdl.autograd.graph import SMALL, Graph, Node, Place, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.pictures import pictured
 from jaxdl.autograd.ties import Tie, tie
-from jaxdl.autograd.watch import Event, changes, named
+from jaxdl.autograd.watch import Event
+from jaxdl.autograd.worlds import World
 
 SCHEMA = 1
 
-Arrays = dict[str, np.ndarray]
 Text = Mapping[str, str]
 """The same words by language: {"en": …, "zh": …}."""
-
-
-@dataclass(frozen=True)
-class World:
-    """One program, to be recorded.
-
-    Args:
-        framework: "torch", "jax" or "tape".
-        batches: one for each step, or more.
-        graph: batch -> the graph of the loss at the present parameters; changes nothing.
-        step: batch -> the loss before it, and what its lines did; changes the parameters. The
-            third is the exception that ended it, or None.
-        parameters: () -> copies of the parameters by the names that the graph gives them.
-        sources: the program's files, its own first.
-    """
-
-    framework: str
-    batches: Iterable[Any]
-    graph: Callable[[Any], Graph]
-    step: Callable[[Any], tuple[float | None, list[Event], Exception | None]]
-    parameters: Callable[[], Arrays]
-    sources: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -158,173 +135,6 @@ class Recording:
         }
 
 
-def torch_world(
-    loss: Callable[[Any, Any], Any],
-    model: Any,
-    step: Callable[[Any], Any],
-    batches: Iterable[Any],
-    sources: Sequence[Path] = (),
-) -> World:
-    """A PyTorch program.
-
-    Args:
-        loss: (model, batch) -> a tensor of one element.
-        model: a `torch.nn.Module`.
-        step: batch -> the loss before it; forward, backward, update: it changes `model`.
-        batches, sources: as `World` has them.
-    """
-    from jaxdl.autograd.from_torch import from_torch
-
-    files = {str(path) for path in sources}
-
-    def arrays(tensors: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: None if tensor is None else tensor.detach().cpu().numpy().copy()
-            for name, tensor in tensors.items()
-        }
-
-    def parameters() -> dict[str, Any]:
-        return arrays(dict(model.named_parameters()))
-
-    def look() -> dict[str, Any]:
-        slots = {name: weight.grad for name, weight in model.named_parameters()}
-        return {"data": parameters(), "grad": arrays(slots)}
-
-    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
-        told = None
-
-        def run() -> None:
-            nonlocal told
-            told = step(batch)
-
-        events, error = changes(run, files, look)
-        return (None if told is None else float(told)), events, error
-
-    return World(
-        "torch",
-        batches,
-        lambda batch: from_torch(loss, model, batch),
-        one_step,
-        parameters,
-        tuple(sources),
-    )
-
-
-def jax_world(
-    loss: Callable[[Any, Any], Any],
-    state: Any,
-    step: Callable[[Any, Any], tuple[Any, Any]],
-    batches: Iterable[Any],
-    sources: Sequence[Path] = (),
-    params: Callable[[Any], Any] = lambda state: state,
-) -> World:
-    """A JAX program.
-
-    Args:
-        loss: (params, batch) -> a scalar.
-        state: before the first step.
-        step: (state, batch) -> the next state, the loss before it.
-        batches, sources: as `World` has them.
-        params: what of a state are the parameters.
-    """
-    import jax
-    from jax.core import Tracer
-
-    from jaxdl._tree import leaves_by_name
-    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
-
-    files = {str(path) for path in sources}
-    present = state
-    form = _form(params(state))
-
-    def parameters() -> Arrays:
-        leaves = named_leaves(params(present))
-        return {name: np.array(leaf) for name, leaf in leaves.items()}
-
-    def of_interest(value: Any) -> dict[str, Any] | None:
-        """Concrete, and formed like the parameters, or a scalar."""
-        leaves = jax.tree.leaves(value)
-        if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
-            return None
-        if any(isinstance(leaf, Tracer) for leaf in leaves):
-            return None
-        if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):
-            return None
-        return leaves_by_name(value)
-
-    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
-        told: Any = None
-
-        def run() -> None:
-            nonlocal present, told
-            present, told = step(present, batch)
-
-        events = named(run, files, of_interest)
-        return float(told), events, None
-
-    return World(
-        "jax",
-        batches,
-        lambda batch: from_jax(loss, params(present), batch),
-        one_step,
-        parameters,
-        tuple(sources),
-    )
-
-
-def tape_world(
-    loss: Callable[[Any], Any],
-    parameters: Mapping[str, Any],
-    step: Callable[[Any], Any],
-    batches: Iterable[Any],
-    sources: Sequence[Path] = (),
-) -> World:
-    """A program on the tape, the same as PyTorch's on an engine that one can read.
-
-    Args:
-        loss: batch -> a tensor of one element, by the present parameters.
-        parameters: the tape's tensors, by their names in PyTorch.
-        step: batch -> the loss before it; changes the parameters.
-        batches: tuples of the tape's tensors.
-        sources: as `World` has them.
-    """
-    from jaxdl.autograd.from_tape import from_tape
-
-    files = {str(path) for path in sources}
-
-    def present() -> Arrays:
-        return {name: np.array(tensor.array) for name, tensor in parameters.items()}
-
-    def look() -> dict[str, Any]:
-        slots = {name: tensor.grad for name, tensor in parameters.items()}
-        held = {
-            name: None if grad is None else np.array(grad.array) for name, grad in slots.items()
-        }
-        return {"data": present(), "grad": held}
-
-    def one_step(batch: Any) -> tuple[float | None, list[Event], Exception | None]:
-        told = None
-
-        def run() -> None:
-            nonlocal told
-            told = step(batch)
-
-        events, error = changes(run, files, look)
-        return (None if told is None else float(told)), events, error
-
-    def graph(batch: Any) -> Graph:
-        columns = {str(i): column for i, column in enumerate(batch)}
-        held = {name: tensor.grad for name, tensor in parameters.items()}
-        for tensor in parameters.values():
-            tensor.grad = None  # what is there is added to, in its own memory
-        found = from_tape(lambda: loss(batch), {**parameters, **columns})
-        for name, tensor in parameters.items():
-            tensor.grad = held[name]
-        return found
-
-    return World("tape", batches, graph, one_step, present, tuple(sources))
-
-
 def record(
     worlds: Sequence[World],
     *,
@@ -429,12 +239,6 @@ def _failing(fault: Fault, steps: int) -> tuple[Step, ...]:
     return tuple(done)
 
 
-def _form(tree: Any) -> Any:
-    import jax
-
-    return jax.tree.structure(tree), [np.shape(leaf) for leaf in jax.tree.leaves(tree)]
-
-
 def _portable(graph: Graph, sources: Sequence[Path]) -> Graph:
     """The graph with its places' files by their names alone, as `sources` has them."""
     return replace(
@@ -466,7 +270,7 @@ def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 def _step(step: Step, small: int | None) -> dict[str, Any]:
     tied = {side: {pair[i] for pair in step.ties} for i, side in enumerate(("torch", "jax"))}
     return {
-        "loss": step.loss,
+        "loss": {key: numbers(np.asarray(loss)) for key, loss in step.loss.items()},
         "graphs": {key: pictured(graph, small) for key, graph in step.graphs.items()},
         "ties": [list(pair) for pair in step.ties],
         "tape_ties": [list(pair) for pair in step.tape_ties],

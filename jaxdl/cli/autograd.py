@@ -13,12 +13,13 @@ import click
 from jaxdl.cli.options import JSON, lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json, writing
 from jaxdl.cli.progress import telling
-from jaxdl.cli.yours import Yours, read
+from jaxdl.cli.yours import Yours, failed, read
 from jaxdl.course import find
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
-    from jaxdl.autograd.recording import Recording, World
+    from jaxdl.autograd.recording import Recording
+    from jaxdl.autograd.worlds import World
 
 RATE = 0.1
 """The learning rate where a user's file brings no optimizer."""
@@ -136,19 +137,29 @@ def walk(recording: Recording) -> None:
 def record_yours(yours: Yours, steps: int) -> Recording:
     """The programs of a user's file, recorded; both take the same batch at each step."""
     from jaxdl.autograd.recording import record
+    from jaxdl.course.autograd import leaf_names
 
     worlds = []
     if yours.has_torch:
         worlds.append(_torch_world(yours))
     if yours.has_jax:
         worlds.append(_jax_world(yours))
-    title = yours.path.stem
-    return record(worlds, steps=steps, title=title, titles={"en": title, "zh": title})
+    title, names = yours.path.stem, None
+    if yours.parameter_map is not None:
+        names = leaf_names(yours.parameter_map)
+    try:
+        return record(
+            worlds, steps=steps, title=title, titles={"en": title, "zh": title}, names=names
+        )
+    except InputError:
+        raise
+    except Exception as error:
+        raise failed(yours.path.name, yours.path, error) from error
 
 
 def _torch_world(yours: Yours) -> World:
     from jaxdl._torch import import_torch
-    from jaxdl.autograd.recording import torch_world
+    from jaxdl.autograd.worlds import torch_world
 
     torch, model = import_torch(), yours.model
     optimizer = yours.torch_optimizer or torch.optim.SGD(model.parameters(), lr=RATE)
@@ -168,7 +179,7 @@ def _jax_world(yours: Yours) -> World:
     import jax.numpy as jnp
     import optax
 
-    from jaxdl.autograd.recording import jax_world
+    from jaxdl.autograd.worlds import jax_world
 
     optimizer = yours.optimizer or optax.sgd(RATE)
 

@@ -58,8 +58,8 @@ def command(
 
     from jaxdl._environment import processor, versions
     from jaxdl._torch import import_torch
-    from jaxdl.bench.derivatives import DERIVATIVES
-    from jaxdl.bench.derivatives.measure import measure, measure_small
+    from jaxdl.bench.derivatives import DERIVATIVES, NotEqual
+    from jaxdl.bench.derivatives.timed import measure, measure_small
     from jaxdl.course import find
     from jaxdl.course.derivatives import net_of
 
@@ -67,17 +67,23 @@ def command(
     import_torch()
     if only is not None and only not in DERIVATIVES:
         raise InputError(f"no derivative is called {only!r}; there are {', '.join(DERIVATIVES)}")
+    if names and only in SIZES:
+        raise InputError(f"{only} is taken of small programs of its own; leave {names[0]} out")
     lessons = [find(name) for name in names or NETS]
     load = os.getloadavg()[0]
     records = []
+    different = None
     with jax.enable_x64(True), telling() as tell:
-        for lesson in lessons:
-            for size in examples:
-                for record in measure(net_of(lesson, size), only=only, blocks=blocks):
-                    records.append(record)
-                    tell(f"{lesson.name} {record['derivative']} {record['way']}")
-        if not names:
-            records += measure_small(SIZES, only=only, blocks=blocks)
+        try:
+            for lesson in lessons if only not in SIZES else ():
+                for size in examples:
+                    for record in measure(net_of(lesson, size), only=only, blocks=blocks):
+                        records.append(record)
+                        tell(f"{lesson.name} {record['derivative']} {record['way']}")
+            if not names:
+                records += measure_small(SIZES, only=only, blocks=blocks)
+        except NotEqual as error:  # what was measured before stays
+            different = error
     if json_path != "-":
         Console().print(table(records))
     environment = {
@@ -86,7 +92,9 @@ def command(
         "load_at_start": load,
     }
     write_json(json_path, {"schema": 1, "environment": environment, "records": records})
-    return 0
+    if different:
+        click.echo(f"jaxdl: {different}", err=True)
+    return 1 if different else 0
 
 
 def table(records: Sequence[dict[str, Any]]) -> Table:

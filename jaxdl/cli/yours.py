@@ -20,18 +20,18 @@ class Yours:
 
     Args:
         path: the file.
-        params, apply, loss: JAX's: a pytree, (params, x) -> output, (params, batch) -> a scalar.
+        params, loss: JAX's: a pytree, (params, batch) -> a scalar.
         model, torch_loss: PyTorch's: a module, (model, batch) -> a tensor of one element.
         batch: for both; its arrays become tensors for PyTorch, integers 64 bits wide.
         torch_batch: PyTorch's own batch, where it has another layout.
-        parameter_map: a `jaxdl.parity.ParameterMap`.
+        parameter_map: a `jaxdl.parity.ParameterMap`; without one parameters are tied by their
+            names, or by value and gradient.
         optimizer: an Optax optimizer.
         torch_optimizer: a `torch.optim.Optimizer` of the model's parameters.
     """
 
     path: Path
     params: Any = None
-    apply: Any = None
     loss: Any = None
     model: Any = None
     torch_loss: Any = None
@@ -53,11 +53,7 @@ class Yours:
 
     def tensors(self) -> Any:
         """The batch as PyTorch takes it."""
-        return (
-            self.batch
-            if self.torch_batch is None and _has_tensors(self.batch)
-            else (_tensors(self.batch) if self.torch_batch is None else self.torch_batch)
-        )
+        return _tensors(self.batch) if self.torch_batch is None else self.torch_batch
 
 
 def read(name: str) -> Yours:
@@ -75,8 +71,7 @@ def read(name: str) -> Yours:
     except InputError:
         raise
     except Exception as error:
-        line = _line(error, path.resolve())
-        raise InputError(f"{name}{line}: {type(error).__name__}: {error}") from error
+        raise failed(name, path.resolve(), error) from error
     finally:
         sys.path.pop(0)
     known = {field: found[field] for field in Yours.__dataclass_fields__ if field in found}
@@ -95,26 +90,19 @@ def read(name: str) -> Yours:
     return Yours(path.resolve(), **known)
 
 
-def _line(error: Exception, path: Path) -> str:
-    """The file's own line that failed."""
+def failed(name: str, path: Path, error: Exception) -> InputError:
+    """What is said when a user's own code raises: in one line, with the line of the file."""
     trace, line = error.__traceback__, ""
     while trace:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = f":{trace.tb_lineno}"
         trace = trace.tb_next
-    return line
-
-
-def _has_tensors(tree: Any) -> bool:
-    torch = sys.modules.get("torch")
-    if isinstance(tree, dict):
-        tree = tuple(tree.values())
-    if isinstance(tree, list | tuple):
-        return any(map(_has_tensors, tree))
-    return torch is not None and isinstance(tree, torch.Tensor)
+    said = str(error).strip().partition("\n")[0]
+    return InputError(f"{name}{line}: {type(error).__name__}: {said}")
 
 
 def _tensors(tree: Any) -> Any:
+    """Arrays as tensors, in dictionaries, lists and tuples; tensors and what is no array stay."""
     import numpy as np
 
     from jaxdl._torch import import_torch
@@ -122,8 +110,14 @@ def _tensors(tree: Any) -> Any:
     torch = import_torch()
     if isinstance(tree, dict):
         return {key: _tensors(value) for key, value in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*map(_tensors, tree))
     if isinstance(tree, list | tuple):
         return type(tree)(map(_tensors, tree))
+    if isinstance(tree, torch.Tensor) or not hasattr(tree, "dtype"):
+        return tree
     array = np.array(tree)
+    if array.dtype.name == "bfloat16":  # PyTorch has it, NumPy's arrays cannot carry it there
+        return torch.from_numpy(array.astype(np.float32)).bfloat16()
     tensor = torch.from_numpy(array)
     return tensor.long() if array.dtype.kind in "iu" else tensor

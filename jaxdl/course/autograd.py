@@ -14,8 +14,10 @@ from jaxdl.course.start import tensors_as
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
-    from jaxdl.autograd.recording import Fault, Recording, World
+    from jaxdl.autograd.recording import Fault, Recording
+    from jaxdl.autograd.worlds import World
     from jaxdl.course.registry import Lesson
+    from jaxdl.parity.map import ParameterMap
 
 STEPS = 3
 
@@ -65,7 +67,7 @@ def record_lesson(
                 "zh": f"{lesson.number} · {lesson.title_zh}",
             },
             precision=precision,
-            names=leaf_names(lesson, config),
+            names=leaf_names(lesson.parameter_map(config)),
             faults=_faults(lesson, config, precision),
             progress=progress,
         )
@@ -75,7 +77,7 @@ def imperative_world(
     lesson: Lesson, config: Any, precision: str, step: Any = None, sources: tuple[Path, ...] = ()
 ) -> World:
     """A lesson's twin, new; or with another step: (twin, batch) -> the loss before it."""
-    from jaxdl.autograd.recording import torch_world
+    from jaxdl.autograd.worlds import torch_world
 
     twin = lesson.twin(config, precision)
     assert twin.batches is not None
@@ -95,7 +97,7 @@ def imperative_world(
 
 def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
     """A lesson's functional program, started where the twin starts."""
-    from jaxdl.autograd.recording import jax_world
+    from jaxdl.autograd.worlds import jax_world
 
     program = lesson.program(config)
     work = LessonCase(lesson, "", config).jax_work(precision)
@@ -123,7 +125,7 @@ def tape_worlds(lesson: Lesson, config: Any, precision: str) -> list[World]:
     """A lesson's program on the tape, where it has one."""
     import numpy as np
 
-    from jaxdl.autograd.recording import tape_world
+    from jaxdl.autograd.worlds import tape_world
 
     name = f"{lesson.package}.taped"
     if find_spec(name) is None:
@@ -134,10 +136,10 @@ def tape_worlds(lesson: Lesson, config: Any, precision: str) -> list[World]:
     return [tape_world(taped.loss, taped.parameters, taped.step, batches, sources)]
 
 
-def leaf_names(lesson: Lesson, config: Any) -> dict[str, str]:
+def leaf_names(parameter_map: ParameterMap) -> dict[str, str]:
     """PyTorch's names of the parameters to JAX's, where a rule ties one tensor to one leaf."""
     found = {}
-    for layer in lesson.parameter_map(config).layers:
+    for layer in parameter_map.layers:
         if len(layer.rule.torch) == len(layer.rule.jax):
             for torch, jax in zip(layer.rule.torch, layer.rule.jax, strict=True):
                 found[_join(layer.torch, torch)] = _join(layer.jax, jax)

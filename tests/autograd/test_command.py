@@ -50,6 +50,7 @@ def test_a_file_with_a_plain_function_is_told_and_written(file, tmp_path, capsys
         ("x = 1\n", "defines no program"),
         ("x = 1\nx.y\n", "yours.py:2: AttributeError: 'int' object has no attribute 'y'"),
         (FILE.replace("jnp.mean", ""), "must be of one element"),
+        (FILE.replace('batch["y"]', 'batch["z"]'), "yours.py:10: KeyError: 'z'"),
     ],
 )
 def test_a_file_that_cannot_be_shown_is_one_line(file, capsys, text, said):
@@ -58,6 +59,14 @@ def test_a_file_that_cannot_be_shown_is_one_line(file, capsys, text, said):
     error = capsys.readouterr().err
     assert said in error
     assert error.strip().splitlines()[-1].startswith("jaxdl: ")
+
+
+def test_a_loss_that_is_not_a_number_is_written_as_such(file, tmp_path):
+    file.write_text(FILE.replace("jnp.mean", "jnp.nan * jnp.mean"))
+    written = {kind: tmp_path / f"out.{kind}" for kind in ("json", "html")}
+    flags = [word for kind, path in written.items() for word in (f"--{kind}", str(path))]
+    assert exit_code(["autograd", str(file), *flags]) == 0
+    assert json.loads(written["json"].read_text())["steps"][0]["loss"] == {"jax": "nan"}
 
 
 def test_hazards_are_told_in_both_languages_and_unknown_ones_are_named(capsys):

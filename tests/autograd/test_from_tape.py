@@ -110,3 +110,10 @@ def test_a_convolutional_net():
     net.loss(x, y).backward()
     for name, node in graph.parameters.items():
         np.testing.assert_array_equal(node.gradient, net.parameters[name].grad.array)
+
+
+def test_a_slot_that_was_full_keeps_what_was_in_it():
+    w = Tensor(3.0, requires_grad=True)
+    (w * w).backward()
+    graph = from_tape(lambda: w * w, {"w": w})
+    assert (w.grad.item(), graph.parameters["w"].gradient) == (6.0, 6.0)

@@ -14,9 +14,10 @@ from jaxdl.autograd.graph import Edge, Graph, Node, Saved
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.page import page
 from jaxdl.autograd.pictures import SIDE, picture
-from jaxdl.autograd.recording import jax_world, record
+from jaxdl.autograd.recording import record
 from jaxdl.autograd.ties import tie
 from jaxdl.autograd.watch import changes
+from jaxdl.autograd.worlds import jax_world
 
 HERE = str(Path(__file__))
 

@@ -59,6 +59,51 @@ def test_a_flax_net_and_its_twin_are_tied_without_a_line_of_ours(tmp_path, capsy
     assert abs(step["loss"]["torch"] - step["loss"]["jax"]) < 1e-5 * step["loss"]["jax"]
 
 
+BATCHES = """
+from typing import NamedTuple
+
+import ml_dtypes
+import numpy as np
+import torch
+
+
+class Batch(NamedTuple):
+    x: object
+    y: object
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rows = torch.nn.Embedding(5, 3, dtype=torch.bfloat16)
+        self.out = torch.nn.Linear(3, 4, dtype=torch.bfloat16)
+        self.out.bias.requires_grad_(False)
+
+    def forward(self, x):
+        return self.out(self.rows(x["index"]) + x["more"])
+
+
+model = Net()
+index = np.array([1, 2], np.int16)
+batch = Batch({"index": index, "more": np.ones((2, 3), ml_dtypes.bfloat16)}, np.array([0, 3]))
+
+
+def torch_loss(model, batch):
+    return torch.nn.functional.cross_entropy(model(batch.x).float(), batch.y)
+"""
+
+
+def test_a_torch_program_alone_with_a_named_tuple_bfloat16_and_a_frozen_weight(tmp_path):
+    file, out = tmp_path / "net.py", tmp_path / "net.json"
+    file.write_text(BATCHES)
+    assert exit_code(["autograd", str(file), "--json", str(out)]) == 0
+    nodes = json.loads(out.read_text())["steps"][0]["graphs"]["torch"]["nodes"]
+    found = {n["name"]: n for n in nodes if n["kind"] == "parameter"}
+    assert found["rows.weight"]["dtype"] == "bfloat16"
+    assert "gradient" in found["out.weight"]
+    assert "gradient" not in found["out.bias"]
+
+
 def test_a_lesson_shows_both_worlds_beside_each_other(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     assert exit_code(["autograd", "l04", "--steps", "1"]) == 0

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from jaxdl.bench.derivatives import DERIVATIVES, NotEqual, Way
-from jaxdl.bench.derivatives.measure import compared, measure, measure_small
+from jaxdl.bench.derivatives.timed import compared, measure, measure_small
+from jaxdl.cli import exit_code
 from jaxdl.course import find
 from jaxdl.course.derivatives import net_of
 from tests.soak import whole_or
@@ -49,3 +50,16 @@ def test_what_a_framework_cannot_do_is_told_in_its_own_words():
     first, second = compared({"derivative": "hvp", "net": "l07"}, ways, **QUICK)
     assert first["impossible"] == "NotImplementedError: no rule for this"
     assert second["error"] == 0
+
+
+def test_the_command_ends_with_1_where_two_ways_differ(monkeypatch, capsys):
+    monkeypatch.setattr("jaxdl.bench.derivatives.timed.TOLERANCE", -1.0)
+    assert exit_code(["bench", "derivatives", "l07", "--only", "directional"]) == 1
+    assert "imperative and jax are" in capsys.readouterr().err
+
+
+def test_a_derivative_of_no_net_and_an_unknown_one_are_refused(capsys):
+    assert exit_code(["bench", "derivatives", "l07", "--only", "truncated"]) == 2
+    assert "leave l07 out" in capsys.readouterr().err
+    assert exit_code(["bench", "derivatives", "--only", "hessians"]) == 2
+    assert "per-example, jacobian-reverse" in capsys.readouterr().err

@@ -1,0 +1,204 @@
+"""Programs as they are recorded: how a graph is read of one, how a step is taken, what it holds.
+
+Three functions make a `World`: of a PyTorch program, of a JAX program, of a program on the tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxdl.autograd.graph import Graph
+from jaxdl.autograd.watch import Event, changes, named
+
+Arrays = dict[str, np.ndarray]
+Stepped = tuple[float | None, list[Event], Exception | None]
+"""The loss before a step, what its lines did, and the exception that ended it."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One program, to be recorded.
+
+    Args:
+        framework: "torch", "jax" or "tape".
+        batches: one for each step, or more.
+        graph: batch -> the graph of the loss at the present parameters; changes nothing.
+        step: batch -> the loss before it, and what its lines did; changes the parameters. The
+            third is the exception that ended it, or None.
+        parameters: () -> copies of the parameters by the names that the graph gives them.
+        sources: the program's files, its own first.
+    """
+
+    framework: str
+    batches: Iterable[Any]
+    graph: Callable[[Any], Graph]
+    step: Callable[[Any], Stepped]
+    parameters: Callable[[], Arrays]
+    sources: Sequence[Path] = ()
+
+
+def torch_world(
+    loss: Callable[[Any, Any], Any],
+    model: Any,
+    step: Callable[[Any], Any],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+) -> World:
+    """A PyTorch program.
+
+    Args:
+        loss: (model, batch) -> a tensor of one element.
+        model: a `torch.nn.Module`.
+        step: batch -> the loss before it; forward, backward, update: it changes `model`.
+        batches, sources: as `World` has them.
+    """
+    from jaxdl.autograd._torch_values import array_of
+    from jaxdl.autograd.from_torch import from_torch
+
+    def arrays(tensors: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: None if tensor is None else array_of(tensor, copy=True)
+            for name, tensor in tensors.items()
+        }
+
+    def parameters() -> dict[str, Any]:
+        return arrays(dict(model.named_parameters()))
+
+    def look() -> dict[str, Any]:
+        slots = {name: weight.grad for name, weight in model.named_parameters()}
+        return {"data": parameters(), "grad": arrays(slots)}
+
+    return World(
+        "torch",
+        batches,
+        lambda batch: from_torch(loss, model, batch),
+        _changing(step, look, sources),
+        parameters,
+        tuple(sources),
+    )
+
+
+def jax_world(
+    loss: Callable[[Any, Any], Any],
+    state: Any,
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+    params: Callable[[Any], Any] = lambda state: state,
+) -> World:
+    """A JAX program.
+
+    Args:
+        loss: (params, batch) -> a scalar.
+        state: before the first step.
+        step: (state, batch) -> the next state, the loss before it.
+        batches, sources: as `World` has them.
+        params: what of a state are the parameters.
+    """
+    import jax
+    from jax.core import Tracer
+
+    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
+
+    files = {str(path) for path in sources}
+    present = state
+    form = _form(params(state))
+
+    def parameters() -> Arrays:
+        leaves = named_leaves(params(present))
+        return {name: np.array(leaf) for name, leaf in leaves.items()}
+
+    def of_interest(value: Any) -> dict[str, Any] | None:
+        """Concrete, and formed like the parameters, or a scalar."""
+        leaves = jax.tree.leaves(value)
+        if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
+            return None
+        if any(isinstance(leaf, Tracer) for leaf in leaves):
+            return None
+        if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):
+            return None
+        return named_leaves(value)
+
+    def one_step(batch: Any) -> Stepped:
+        told: Any = None
+
+        def run() -> None:
+            nonlocal present, told
+            present, told = step(present, batch)
+
+        events = named(run, files, of_interest)
+        return float(told), events, None
+
+    return World(
+        "jax",
+        batches,
+        lambda batch: from_jax(loss, params(present), batch),
+        one_step,
+        parameters,
+        tuple(sources),
+    )
+
+
+def tape_world(
+    loss: Callable[[Any], Any],
+    parameters: Mapping[str, Any],
+    step: Callable[[Any], Any],
+    batches: Iterable[Any],
+    sources: Sequence[Path] = (),
+) -> World:
+    """A program on the tape, the same as PyTorch's on an engine that one can read.
+
+    Args:
+        loss: batch -> a tensor of one element, by the present parameters.
+        parameters: the tape's tensors, by their names in PyTorch.
+        step: batch -> the loss before it; changes the parameters.
+        batches: tuples of the tape's tensors.
+        sources: as `World` has them.
+    """
+    from jaxdl.autograd.from_tape import from_tape
+
+    def present() -> Arrays:
+        return {name: np.array(tensor.array) for name, tensor in parameters.items()}
+
+    def look() -> dict[str, Any]:
+        slots = {name: tensor.grad for name, tensor in parameters.items()}
+        held = {
+            name: None if grad is None else np.array(grad.array) for name, grad in slots.items()
+        }
+        return {"data": present(), "grad": held}
+
+    def graph(batch: Any) -> Graph:
+        columns = {str(i): column for i, column in enumerate(batch)}
+        return from_tape(lambda: loss(batch), {**parameters, **columns})
+
+    return World("tape", batches, graph, _changing(step, look, sources), present, tuple(sources))
+
+
+def _changing(
+    step: Callable[[Any], Any], look: Callable[[], dict[str, Any]], sources: Sequence[Path]
+) -> Callable[[Any], Stepped]:
+    """A step of a program that changes what it holds, watched line by line."""
+    files = {str(path) for path in sources}
+
+    def one_step(batch: Any) -> Stepped:
+        told = None
+
+        def run() -> None:
+            nonlocal told
+            told = step(batch)
+
+        events, error = changes(run, files, look)
+        return (None if told is None else float(told)), events, error
+
+    return one_step
+
+
+def _form(tree: Any) -> Any:
+    import jax
+
+    return jax.tree.structure(tree), [np.shape(leaf) for leaf in jax.tree.leaves(tree)]
