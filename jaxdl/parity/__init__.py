@@ -5,6 +5,7 @@ PyTorch is imported where a function is given something of PyTorch's, and nowher
 
 from jaxdl._tree import leaves_by_name
 from jaxdl.parity.compare import Comparison, compare_models, compare_records
+from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
 from jaxdl.parity.rule import Rule
@@ -15,10 +16,14 @@ from jaxdl.parity.rules import (
     LINEAR,
     LSTM_CELL,
     RNN_CELL,
+    SAME,
     SCALAR,
+    TRANSPOSED,
     gru,
     linear_after_flatten,
     lstm,
+    permuted,
+    reshaped,
     rnn,
 )
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
@@ -30,8 +35,10 @@ __all__ = [
     "LINEAR",
     "LSTM_CELL",
     "RNN_CELL",
+    "SAME",
     "SCALAR",
     "TOLERANCES",
+    "TRANSPOSED",
     "Comparison",
     "Layer",
     "MapError",
@@ -45,7 +52,11 @@ __all__ = [
     "leaves_by_name",
     "linear_after_flatten",
     "lstm",
+    "named_leaves",
+    "permuted",
     "relative_error",
+    "reshaped",
     "rnn",
     "torch_step",
+    "with_leaves",
 ]

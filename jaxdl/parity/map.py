@@ -11,11 +11,11 @@ fit, is an error that names both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jaxdl._tree import leaves_by_name
 from jaxdl.errors import InputError
+from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.rule import Rule
 from jaxdl.parity.rules import LINEAR
 
@@ -52,6 +52,13 @@ def _join(prefix: str, name: str) -> str:
 class ParameterMap:
     """Ties every tensor of a PyTorch `state_dict` to a leaf of a JAX pytree.
 
+    Args:
+        layers: in the order in which PyTorch's constructor draws their initial values.
+        tied: a `state_dict` name -> the name of the tensor that it is, too: JAX has one leaf, and
+            no layer names the first.
+        collections: first keys of a JAX path that the layers leave out: Linen keeps a layer's
+            numbers in several, ("params", "batch_stats").
+
     >>> import numpy as np
     >>> pair = ParameterMap((Layer("fc", "fc", LINEAR),))
     >>> params = {"fc": {"kernel": np.ones((3, 2)), "bias": np.zeros(2)}}
@@ -60,30 +67,36 @@ class ParameterMap:
     """
 
     layers: tuple[Layer, ...]
+    tied: Mapping[str, str] = field(default_factory=dict)
+    collections: tuple[str, ...] = ()
 
-    def to_jax(self, state_dict: Mapping[str, np.ndarray], like: Any) -> Any:
+    def to_jax(self, state_dict: Mapping[str, Any], like: Any) -> Any:
         """Carry PyTorch's tensors over.
 
         Args:
-            state_dict: NumPy arrays under PyTorch's names (parameters, or gradients under the names
-                of their parameters).
-            like: a pytree of the wanted structure and shapes, such as the functional program's own
-                initial parameters.
+            state_dict: NumPy arrays or tensors under PyTorch's names (parameters and buffers, or
+                gradients under the names of their parameters).
+            like: what the numbers are for, for its structure and shapes: a pytree, such as the
+                functional program's own initial parameters, also of `jax.ShapeDtypeStruct`s; a
+                `flax.nnx.State`; a `flax.nnx.Module`; Linen's variables; an Equinox module.
 
         Returns:
-            A pytree structured as `like`, of NumPy arrays of `state_dict`'s dtype.
+            The same as `like` with NumPy arrays of `state_dict`'s dtypes; a module as a new one.
 
         Raises:
-            MapError: a tensor is missing, left over or of another shape on either side.
+            MapError: a tensor is missing, left over or of another shape on either side, or two that
+                are tied differ.
         """
-        from jax.tree_util import tree_structure, tree_unflatten
-
-        wanted = leaves_by_name(like)
-        shapes = {name: tensor.shape for name, tensor in self.to_torch(like).items()}
-        left = dict(state_dict)
+        left = {name: as_array(tensor) for name, tensor in state_dict.items()}
+        self._take_tied(left)
+        wanted = named_leaves(like, self.collections)
+        blank = {name: _blank(leaf) for name, leaf in wanted.items()}
+        shapes = {name: tensor.shape for name, tensor in self._tensors(blank).items()}
         found: Tensors = {}
         for layer in self.layers:
             tensors = self._take(layer, layer.torch, layer.rule.torch, left, "the state_dict")
+            for name in layer.rule.torch_only:
+                left.pop(_join(layer.torch, name), None)
             for name, tensor in tensors.items():
                 key = _join(layer.torch, name)
                 if tensor.shape != shapes.get(key):
@@ -98,10 +111,16 @@ class ParameterMap:
             raise MapError(f"no layer of the map takes the state_dict's {_some(left)}")
         if missing := wanted.keys() - found.keys():
             raise MapError(f"no layer of the map gives the JAX parameters' {_some(missing)}")
-        return tree_unflatten(tree_structure(like), [found[name] for name in wanted])
+        return with_leaves(like, found, self.collections)
 
-    def to_torch(self, params: Any) -> Tensors:
-        """Carry a JAX pytree over to a `state_dict` of NumPy arrays, in the map's order.
+    def to_torch(self, params: Any, *, partial: bool = False) -> Tensors:
+        """Carry a JAX model's numbers over to a `state_dict` of NumPy arrays, in the map's order.
+
+        What PyTorch alone has (`Rule.torch_only`) is not in it.
+
+        Args:
+            params: in any of the forms above.
+            partial: layers may be missing, as they are in the gradient of a part of the model.
 
         Raises:
             MapError: a leaf is missing from `params`, no layer of the map takes it, or its shape is
@@ -109,9 +128,17 @@ class ParameterMap:
         """
         import numpy as np
 
-        left = {name: np.asarray(leaf) for name, leaf in leaves_by_name(params).items()}
+        leaves = named_leaves(params, self.collections)
+        arrays = {name: np.asarray(leaf) for name, leaf in leaves.items()}
+        found = self._tensors(arrays, partial=partial)
+        return found | {name: found[owner] for name, owner in self.tied.items() if owner in found}
+
+    def _tensors(self, left: Tensors, *, partial: bool = False) -> Tensors:
+        """PyTorch's tensors of these leaves, tied ones once; nothing may be left of `left`."""
         found: Tensors = {}
         for layer in self.layers:
+            if partial and not any(_join(layer.jax, name) in left for name in layer.rule.jax):
+                continue
             leaves = self._take(layer, layer.jax, layer.rule.jax, left, "the JAX parameters")
             _check_shapes(layer, {name: leaf.shape for name, leaf in leaves.items()})
             found |= {
@@ -121,6 +148,19 @@ class ParameterMap:
         if left:
             raise MapError(f"no layer of the map takes the JAX parameters' {_some(left)}")
         return found
+
+    def _take_tied(self, left: Tensors) -> None:
+        """Take out of `left` what is another tensor's second name."""
+        for name, owner in self.tied.items():
+            tensor = left.pop(name, None)
+            if tensor is None or owner not in left:  # gradients come under one name
+                continue
+            same = tensor.shape == left[owner].shape and tensor.tobytes() == left[owner].tobytes()
+            if not same:
+                raise MapError(
+                    f"the state_dict's {name!r} and {owner!r} differ; the map says that they are "
+                    "tied, and JAX keeps them as one leaf"
+                )
 
     def draw(self, generator: Any, like: Any) -> Any:
         """Initial parameters as PyTorch's constructors draw them, layer by layer, without PyTorch.
@@ -169,6 +209,29 @@ def _check_shapes(layer: Layer, shapes: Mapping[str, tuple[int, ...]]) -> None:
             f"the JAX parameters' {_join(layer.jax, name)!r} has shape {shapes[name]}, expected "
             f"{wanted} by the rule {layer.rule.name!r}, for PyTorch's layer {layer.torch!r}"
         )
+
+
+def as_array(tensor: Any) -> np.ndarray:
+    """A tensor as NumPy has it, without a copy where that can be; bfloat16 by `ml_dtypes`."""
+    import numpy as np
+
+    if not hasattr(tensor, "detach"):
+        return np.asarray(tensor)
+    tensor = tensor.detach().cpu()
+    if str(tensor.dtype) == "torch.bfloat16":
+        import ml_dtypes
+        import torch
+
+        return tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    return tensor.resolve_conj().resolve_neg().numpy()
+
+
+def _blank(leaf: Any) -> np.ndarray:
+    """An array of the leaf's shape and type that takes no room."""
+    import numpy as np
+
+    shape, dtype = np.shape(leaf), getattr(leaf, "dtype", np.float32)
+    return np.broadcast_to(np.zeros((), dtype), shape)
 
 
 def _some(names: Any) -> str:

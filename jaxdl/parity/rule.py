@@ -34,6 +34,8 @@ class Rule:
             functional program's own initial value stands.
         axes: by JAX leaf name what its axes are: a size, or a name, or some times a name. Axes of
             one name have one size in the layer. A leaf without an entry may have any shape.
+        torch_only: PyTorch names that a layer may have and JAX keeps nothing of, such as
+            BatchNorm's `num_batches_tracked`: taken, and carried nowhere.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Rule:
     optional: Mapping[str, str]
     draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors] | None = None
     axes: Mapping[str, tuple[Axis, ...]] = field(default_factory=dict)
+    torch_only: tuple[str, ...] = ()
 
     def misfit(self, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, str] | None:
         """The first JAX leaf whose shape is not that of `axes`, and what is wanted; None: all fit.

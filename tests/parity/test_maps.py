@@ -2,17 +2,23 @@
 
 import numpy as np
 import pytest
+from flax import nnx
 
 from jaxdl import replay
 from jaxdl._tree import leaves_by_name
 from jaxdl.parity import (
     CONV2D,
     LINEAR,
+    SAME,
     SCALAR,
+    TRANSPOSED,
     Layer,
     MapError,
     ParameterMap,
+    Rule,
     linear_after_flatten,
+    permuted,
+    reshaped,
     rules,
 )
 
@@ -220,3 +226,113 @@ def test_a_state_dict_of_other_axes_names_both_sides():
     for wrong in (np.zeros((3, 4, 1)), np.zeros(12), np.zeros(())):
         with pytest.raises(MapError, match=r"'fc1.weight'.*'hidden.0'.*\(3, 4\)"):
             MAP.to_jax(theirs | {"fc1.weight": wrong}, params())
+
+
+class Holder(nnx.Module):
+    """A net as Flax has it: a statistic, a key, and one parameter under two names."""
+
+    def __init__(self):
+        rngs = nnx.Rngs(0)
+        self.table = nnx.Embed(5, 3, rngs=rngs)
+        self.norm = nnx.BatchNorm(3, rngs=rngs)
+        self.drop = nnx.Dropout(0.5, rngs=rngs)
+        self.table_again = self.table
+
+
+STATS = {"weight": "scale", "running_mean": "mean", "running_var": "var", "bias": "bias"}
+BACK = {leaf: tensor for tensor, leaf in STATS.items()}
+NORM = Rule(
+    "norm",
+    torch=tuple(STATS),
+    jax=tuple(BACK),
+    to_jax=lambda tensors: {STATS[name]: tensor for name, tensor in tensors.items()},
+    to_torch=lambda leaves: {BACK[name]: leaf for name, leaf in leaves.items()},
+    optional={"running_mean": "mean", "running_var": "var"},
+    torch_only=("num_batches_tracked",),
+)
+HOLDER = ParameterMap(
+    (Layer("emb", "table", rules.EMBEDDING), Layer("bn", "norm", NORM)),
+    tied={"head.weight": "emb.weight"},
+)
+
+
+def theirs():
+    random = np.random.default_rng(1)
+    table = random.normal(size=(5, 3)).astype("float32")
+    return {
+        "emb.weight": table,
+        "bn.weight": random.normal(size=3).astype("float32"),
+        "bn.running_mean": random.normal(size=3).astype("float32"),
+        "bn.running_var": random.random(3).astype("float32"),
+        "bn.bias": random.normal(size=3).astype("float32"),
+        "bn.num_batches_tracked": np.array(7),
+        "head.weight": table,
+    }
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda: Holder(),
+        lambda: nnx.state(Holder()),
+        lambda: nnx.eval_shape(Holder),  # shapes alone
+        lambda: nnx.to_pure_dict(nnx.state(Holder(), nnx.Not(nnx.RngState))),
+    ],
+)
+def test_the_forms_of_a_flax_net(form):
+    like = form()
+    ours = HOLDER.to_jax(theirs(), like)
+    assert type(ours) is type(like)
+    again = HOLDER.to_torch(ours)
+    assert again.keys() == theirs().keys() - {"bn.num_batches_tracked"}
+    assert all(again[name].tobytes() == theirs()[name].tobytes() for name in again)
+    if isinstance(like, nnx.Module):
+        assert ours is not like
+        assert ours.table_again is ours.table
+
+
+def test_linens_collections():
+    like = {
+        "params": {"norm": {"scale": np.zeros(3), "bias": np.zeros(3)}},
+        "batch_stats": {"norm": {"mean": np.zeros(3), "var": np.zeros(3)}},
+    }
+    pair = ParameterMap(HOLDER.layers[1:], collections=("params", "batch_stats"))
+    given = {name: tensor for name, tensor in theirs().items() if name.startswith("bn")}
+    ours = pair.to_jax(given, like)
+    assert ours["batch_stats"]["norm"]["var"].tobytes() == given["bn.running_var"].tobytes()
+    gradient = pair.to_torch({"params": ours["params"]}, partial=True)
+    assert set(gradient) == {"bn.weight", "bn.bias"}
+    with pytest.raises(ValueError, match=r"two leaves.*called 'norm.bias'"):
+        pair.to_torch({"params": like["params"], "batch_stats": like["params"]})
+
+
+def test_tied_tensors_that_differ():
+    given = theirs()
+    given["head.weight"] = given["head.weight"] + 1
+    with pytest.raises(MapError, match=r"'head\.weight' and 'emb\.weight' differ"):
+        HOLDER.to_jax(given, Holder())
+
+
+def test_integers_truth_values_and_plain_trees():
+    pair = ParameterMap(
+        (
+            Layer("a", "a", SAME),
+            Layer("mask", "b.0", TRANSPOSED),
+            Layer("k", "b.1", permuted(2, 0, 1)),
+            Layer("c", "c", reshaped((6,), (2, 3))),
+        )
+    )
+    given = {
+        "a": np.arange(3),
+        "mask": np.array([[True, False]]),
+        "k": np.arange(24).reshape(2, 3, 4),
+        "c": np.arange(6, dtype="int8"),
+    }
+    like = {"a": given["a"], "b": [given["mask"].T, np.zeros((4, 2, 3))], "c": np.zeros((2, 3))}
+    ours = pair.to_jax(given, like)
+    assert ours["b"][0].dtype == bool
+    assert ours["b"][1][3, 1, 2] == given["k"][1, 2, 3]
+    again = pair.to_torch(ours)
+    assert {n: (x.dtype, x.tobytes()) for n, x in again.items()} == {
+        n: (x.dtype, x.tobytes()) for n, x in given.items()
+    }
