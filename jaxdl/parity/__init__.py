@@ -5,6 +5,7 @@ PyTorch is imported where a function is given something of PyTorch's, and nowher
 
 from jaxdl._tree import leaves_by_name
 from jaxdl.parity.compare import Comparison, compare_models, compare_records
+from jaxdl.parity.convert import Converted, convert
 from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
@@ -40,6 +41,7 @@ __all__ = [
     "TOLERANCES",
     "TRANSPOSED",
     "Comparison",
+    "Converted",
     "Layer",
     "MapError",
     "ParameterMap",
@@ -47,6 +49,7 @@ __all__ = [
     "compare_models",
     "compare_records",
     "condensed",
+    "convert",
     "gru",
     "jax_step",
     "leaves_by_name",

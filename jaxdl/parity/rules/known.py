@@ -1,0 +1,66 @@
+"""Which rules may be those of a layer, by what PyTorch calls its tensors and by their shapes."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.parity.rules.conv import CONV2D
+from jaxdl.parity.rules.embedding import EMBEDDING
+from jaxdl.parity.rules.linear import LINEAR, SCALAR
+from jaxdl.parity.rules.plain import SAME, permuted, reshaped
+from jaxdl.parity.rules.recurrent import GRU_CELL, LSTM_CELL, RNN_CELL, gru, lstm, rnn
+
+if TYPE_CHECKING:
+    from jaxdl.parity.rule import Rule
+
+Shape = tuple[int, ...]
+
+
+def known(tensors: dict[str, Shape], module: Any = None) -> list[Rule]:
+    """The rules to try, the likeliest first; several where shapes alone do not tell.
+
+    Args:
+        tensors: name below the layer's prefix -> shape; "" for a tensor by itself.
+        module: the layer, where it is at hand: tells what its tensors do not.
+    """
+    if tensors.keys() == {""}:
+        return _single(tensors[""])
+    if "weight_ih_l0" in tensors:
+        return _recurrent(tensors)
+    if "weight_ih" in tensors:
+        gates = tensors["weight_ih"][0] // tensors["weight_hh"][1]
+        return {1: [RNN_CELL], 3: [GRU_CELL], 4: [LSTM_CELL]}.get(gates, [])
+    return [LINEAR, EMBEDDING, CONV2D]
+
+
+def _recurrent(tensors: dict[str, Shape]) -> list[Rule]:
+    """Layers of a recurrence: their number, direction and kind from the tensors."""
+    rows, hidden = tensors["weight_hh_l0"]
+    layers = sum(name.startswith("weight_ih_l") and "reverse" not in name for name in tensors)
+    both = "weight_ih_l0_reverse" in tensors
+    kinds = {1: rnn, 3: gru, 4: lstm}
+    kind = kinds.get(rows // hidden)
+    return [kind(layers, both)] if kind else []
+
+
+def _single(shape: Shape) -> list[Rule]:
+    """One tensor and one leaf: as it is, or in the layouts that JAX models use."""
+    if shape in ((), (1,)):
+        return [SAME, SCALAR]
+    if len(shape) == 1:
+        size = shape[0]
+        return [
+            SAME,
+            *(reshaped(shape, (size, *(1,) * n)) for n in (1, 2, 3)),
+            reshaped(shape, (1, size)),
+        ]
+    if len(shape) == 2:
+        return [SAME, permuted(1, 0)]
+    spatial = tuple(range(2, len(shape)))
+    return [
+        SAME,
+        permuted(*spatial, 1, 0),
+        permuted(*spatial, 0, 1),
+        *(permuted(*axes) for axes in permutations(range(len(shape))) if len(shape) == 3),
+    ]

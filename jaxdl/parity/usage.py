@@ -1,0 +1,135 @@
+"""In which order two programs come to their parameters, and what they flatten on the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from jaxdl.parity.leaves import named_leaves, with_leaves
+
+Shape = tuple[int, ...]
+PASSING = {  # what comes out is the parameter still
+    "transpose",
+    "reshape",
+    "convert_element_type",
+    "broadcast_in_dim",
+    "squeeze",
+    "copy",
+    "rev",
+    "slice",
+    "pjit",
+    "jit",
+    "custom_jvp_call",
+    "copy_p",
+    "split",
+}
+
+
+def order_of_calls(module: Any, batch: Sequence[Any]) -> tuple[list[str], dict[str, Shape]]:
+    """The layers in the order in which PyTorch first calls them; the image that each flattens.
+
+    A linear layer's image is the last one of three axes or more, the batch apart, that has as many
+    numbers as the layer takes.
+    """
+    import torch
+
+    calls: list[str] = []
+    images: list[Shape] = []
+    flattened: dict[str, Shape] = {}
+
+    def look(name: str) -> Any:
+        def hook(layer: Any, inputs: Any, output: Any) -> None:
+            if name not in calls:
+                calls.append(name)
+            if isinstance(output, torch.Tensor) and output.ndim in (3, 4, 5):
+                images.append(tuple(output.shape[1:]))
+            if isinstance(layer, torch.nn.Linear):
+                same = [image for image in images if math.prod(image) == layer.in_features]
+                if same and inputs and inputs[0].ndim == 2:
+                    flattened[name] = same[-1]
+
+        return hook
+
+    hooks = [
+        layer.register_forward_hook(look(name)) for name, layer in module.named_modules() if name
+    ]
+    try:
+        called(module, batch)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return calls, flattened
+
+
+def order_of_use(
+    apply: Callable[..., Any], model: Any, batch: Sequence[Any], collections: tuple[str, ...]
+) -> list[str]:
+    """The leaves in the order in which the JAX program first uses them."""
+    import jax
+
+    names = named_leaves(model, collections)
+    arrays = {
+        name: jax.numpy.asarray(leaf) if not hasattr(leaf, "shape") else leaf
+        for name, leaf in names.items()
+    }
+
+    def run(leaves: dict[str, Any], *batch: Any) -> Any:
+        return apply(with_leaves(model, leaves, collections), *batch)
+
+    closed = jax.make_jaxpr(run)(arrays, *batch)
+    order = sorted(arrays)  # as a dictionary is flattened
+    number = {var: order[k] for k, var in enumerate(closed.jaxpr.invars[: len(order)])}
+    uses: list[str] = []
+    _uses(closed.jaxpr, number, uses)
+    return uses
+
+
+def _uses(jaxpr: Any, known: dict[Any, str], uses: list[str]) -> None:
+    """Append the names of known variables as equations take them, those inside calls, too."""
+    from jax.extend.core import Literal
+
+    for eqn in jaxpr.eqns:
+        inner = [sub for value in eqn.params.values() for sub in _jaxprs(value)]
+        for sub in inner:
+            shift = len(eqn.invars) - len(sub.invars)
+            pairs = zip(sub.invars, eqn.invars[max(shift, 0) :], strict=False)
+            below = {v: known[a] for v, a in pairs if not isinstance(a, Literal) and a in known}
+            _uses(sub, below, uses)
+        for atom in eqn.invars:
+            if not isinstance(atom, Literal) and atom in known and known[atom] not in uses:
+                uses.append(known[atom])
+        for var in eqn.outvars:  # a cast or a transposed kernel is the kernel still
+            sources = [known[a] for a in eqn.invars if not isinstance(a, Literal) and a in known]
+            if eqn.primitive.name in PASSING and sources:
+                known[var] = sources[0]
+
+
+def _jaxprs(value: Any) -> Iterator[Any]:
+    for part in value if isinstance(value, tuple | list) else (value,):
+        if hasattr(part, "jaxpr"):
+            yield part.jaxpr
+        elif hasattr(part, "eqns"):
+            yield part
+
+
+def called(module: Any, batch: Sequence[Any]) -> Any:
+    """What PyTorch's model gives for a batch of arrays, without gradients, in its own mode."""
+    import torch
+
+    with torch.no_grad():
+        return module(*(as_tensor(array) for array in batch))
+
+
+def as_tensor(array: Any) -> Any:
+    """An array as PyTorch takes it: integers 64 bits wide; what is no array stays."""
+    import numpy as np
+    import torch
+
+    if isinstance(array, torch.Tensor) or not hasattr(array, "dtype"):
+        return array
+    array = np.asarray(array)
+    if array.dtype.name == "bfloat16":
+        return torch.from_numpy(array.astype(np.float32)).bfloat16()
+    tensor = torch.from_numpy(np.array(array))
+    return tensor.long() if array.dtype.kind in "iu" else tensor
