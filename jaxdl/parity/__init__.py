@@ -4,8 +4,10 @@ PyTorch is imported where a function is given something of PyTorch's, and nowher
 """
 
 from jaxdl._tree import leaves_by_name
-from jaxdl.parity.compare import Comparison, compare_models, compare_records
+from jaxdl.parity.compare import Comparison, compare_records
+from jaxdl.parity.compare_models import compare
 from jaxdl.parity.convert import Converted, convert
+from jaxdl.parity.layers import LayerError
 from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
@@ -27,7 +29,7 @@ from jaxdl.parity.rules import (
     reshaped,
     rnn,
 )
-from jaxdl.parity.tolerances import TOLERANCES, relative_error
+from jaxdl.parity.tolerances import TOLERANCES, relative_error, rounding_ratio
 
 __all__ = [
     "CONV2D",
@@ -43,10 +45,11 @@ __all__ = [
     "Comparison",
     "Converted",
     "Layer",
+    "LayerError",
     "MapError",
     "ParameterMap",
     "Rule",
-    "compare_models",
+    "compare",
     "compare_records",
     "condensed",
     "convert",
@@ -60,6 +63,7 @@ __all__ = [
     "relative_error",
     "reshaped",
     "rnn",
+    "rounding_ratio",
     "torch_step",
     "with_leaves",
 ]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from jaxdl.parity.record import jax_step, torch_step
 from jaxdl.parity.tolerances import TOLERANCES, relative_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
-    from jaxdl.parity.map import ParameterMap
+    from jaxdl.parity.layers import LayerError
     from jaxdl.parity.record import Record
 
 
@@ -22,7 +19,8 @@ class Comparison:
     """How far two programs differ; every error is `max|a - b| / max(max|b|, tiny)`.
 
     Attributes:
-        precision: "float32" or "float64".
+        precision: "float32", "float64", or "bfloat16" and "float16", whose errors are ratios of
+            rounding (`jaxdl.parity.rounding_ratio`).
         steps: length of the compared trajectory; 0: one step was compared, without its update.
         init_equal: the initial parameters are equal bit for bit.
         output_error: of the outputs on the first batch.
@@ -32,6 +30,13 @@ class Comparison:
         parameter_error: parameter's PyTorch name -> error of its value at the end of the run.
         diverges: why the runs part ways after the first step although the programs are the same;
             empty: they must not.
+        layers: each PyTorch module's output, in the order of the calls.
+        buffer_error: buffer's PyTorch name -> error of its value after the first loss.
+        slot_error: "exp_avg/fc.bias" -> error of that slot of the optimizer at the end of the run.
+        frozen: parameters that PyTorch takes no gradient of, and that are not compared therefore.
+        unused: parameters that the loss does not depend on in PyTorch; JAX's gradient must be 0.
+        ratios: in low precision, quantity -> the ratio of rounding over all its arrays together,
+            which agreement is about.
     """
 
     precision: str
@@ -43,6 +48,12 @@ class Comparison:
     gradient_error: dict[str, float]
     parameter_error: dict[str, float]
     diverges: str = ""
+    layers: list[LayerError] = field(default_factory=list)
+    buffer_error: dict[str, float] = field(default_factory=dict)
+    slot_error: dict[str, float] = field(default_factory=dict)
+    frozen: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    ratios: dict[str, float] = field(default_factory=dict)
 
     @property
     def asked(self) -> dict[str, float]:
@@ -64,7 +75,11 @@ class Comparison:
         if self.steps or self.parameter_error:
             found["trajectory"] = max(self.loss_error, default=0.0)
             found["parameter"] = max(self.parameter_error.values(), default=0.0)
-        return found
+        if self.buffer_error:
+            found["buffer"] = max(self.buffer_error.values())
+        if self.slot_error:
+            found["slot"] = max(self.slot_error.values())
+        return found | self.ratios
 
     @property
     def agree(self) -> bool:
@@ -98,9 +113,7 @@ def compare_records(
     a, b = ours["trajectory"], theirs["trajectory"]
     if a.shape != b.shape:
         raise ValueError(f"the runs have {len(a)} and {len(b)} steps")
-    scale = np.max(np.abs(b), initial=np.finfo(np.float32).tiny)
-    with np.errstate(invalid="ignore"):  # of runs that part altogether
-        losses = np.where(a == b, 0.0, np.abs(a - b) / scale)[:steps]
+    losses = trajectory_errors(a, b)[:steps]
 
     return Comparison(
         precision=precision,
@@ -108,60 +121,21 @@ def compare_records(
         init_equal=all(error == 0.0 for error in _errors("init", ours, theirs).values()),
         output_error=relative_error(ours["output"], theirs["output"]),
         batch_loss_error=relative_error(ours["loss"], theirs["loss"]),
-        loss_error=np.where(np.isfinite(losses), losses, np.inf).tolist(),
+        loss_error=losses,
         gradient_error=_errors("gradient", ours, theirs),
         parameter_error=_errors("parameter", ours, theirs),
         diverges=diverges,
     )
 
 
-def compare_models(
-    apply: Callable[..., Any],
-    loss: Callable[..., Any],
-    like: Any,
-    parameter_map: ParameterMap,
-    *,
-    model: Any,
-    torch_loss: Callable[..., Any],
-    batch: tuple[np.ndarray, np.ndarray],
-) -> Comparison:
-    """One step of anybody's pair of models: the output, the loss and every gradient.
-
-    Args:
-        apply: takes params and x, gives the output.
-        loss: takes params and the batch (x, y), gives a scalar.
-        like: params of the JAX model, for their structure and shapes; the values are PyTorch's.
-        parameter_map: ties `model.state_dict()` to `like`.
-        model: a `torch.nn.Module`.
-        torch_loss: takes the model and the batch as tensors, gives a tensor of one element.
-        batch: (x, y), NumPy arrays. Where they or the model are float64, so is the comparison.
-
-    Returns:
-        The comparison of that step.
-
-    Raises:
-        MapError: the map does not fit the two models.
-        ValueError: the two outputs, or losses, have different shapes.
-    """
-    import jax
+def trajectory_errors(ours: np.ndarray, theirs: np.ndarray) -> list[float]:
+    """The error of each loss of a run over the run's largest; infinite where one is no number."""
     import numpy as np
-    import torch
 
-    theirs = torch_step(torch_loss, model, tuple(map(torch.from_numpy, batch)))
-    weights = {name: tensor.numpy(force=True) for name, tensor in model.state_dict().items()}
-    wide = any(array.dtype == np.float64 for array in (*batch, *weights.values()))
-    with jax.enable_x64(wide):
-        ours = jax_step(apply, loss, parameter_map.to_jax(weights, like), batch, parameter_map)
-    return Comparison(
-        precision="float64" if wide else "float32",
-        steps=0,
-        init_equal=True,  # they are the same numbers
-        output_error=relative_error(ours["output"], theirs["output"]),
-        batch_loss_error=relative_error(ours["loss"], theirs["loss"]),
-        loss_error=[],
-        gradient_error=_errors("gradient", ours, theirs),
-        parameter_error={},
-    )
+    scale = np.max(np.abs(theirs), initial=np.finfo(np.float32).tiny)
+    with np.errstate(invalid="ignore"):  # of runs that part altogether
+        losses = np.where(ours == theirs, 0.0, np.abs(ours - theirs) / scale)
+    return np.where(np.isfinite(losses), losses, np.inf).tolist()
 
 
 def _errors(kind: str, ours: Record, theirs: Record) -> dict[str, float]:

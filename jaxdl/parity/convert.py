@@ -2,9 +2,9 @@
 
 A layer of PyTorch and a place in the JAX model belong together where a rule carries the one's
 tensors into the other's leaves, by name and shape. Where several places would do, equal names
-decide, then what is left over, then, with a batch, the order in which the two programs come to
+decide, then what is left over, then, with inputs, the order in which the two programs come to
 them. Where shapes leave a choice of layout (a square matrix, a kernel after a flattened image), the
-outputs on the batch decide: the choice that makes them equal is right. What nothing decides is an
+outputs decide: the choice that makes them equal is right. What nothing decides is an
 error that says what would settle it.
 """
 
@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.leaves import named_leaves
 from jaxdl.parity.map import Layer, ParameterMap, as_array
+from jaxdl.parity.sides import (
+    Inputs,
+    as_tensors,
+    called,
+    leaves_of,
+    untouched,
+    without_gradients,
+)
 from jaxdl.parity.structure import Search
 from jaxdl.parity.tolerances import relative_error
-from jaxdl.parity.usage import called, order_of_calls, order_of_use
+from jaxdl.parity.usage import order_of_calls, order_of_use
 from jaxdl.parity.weights import read_weights
 
 if TYPE_CHECKING:
@@ -43,7 +51,7 @@ class Converted:
         parameter_map: how; it carries gradients, and `parameter_map.to_torch(params)` goes back.
         how: PyTorch's layer -> what decided its place: "given", "name", "shape", "order of use",
             and "output" where that decided the layout.
-        output_error: of the two models on the batch; None: there was none.
+        output_error: of the two models on the inputs; None: there were none.
     """
 
     params: Any
@@ -58,9 +66,10 @@ def convert(
     *,
     pairs: Mapping[str, str] | None = None,
     rules: Mapping[str, Rule] | None = None,
-    batch: Sequence[Any] | None = None,
+    inputs: Inputs | None = None,
     apply: Callable[..., Any] | None = None,
-    torch_batch: Sequence[Any] | None = None,
+    torch_inputs: Inputs | None = None,
+    collections: tuple[str, ...] | None = None,
 ) -> Converted:
     """Carry a PyTorch model's parameters and buffers into a JAX model.
 
@@ -71,9 +80,11 @@ def convert(
             variables, an Equinox module, a pytree, or any of these of `jax.ShapeDtypeStruct`s.
         pairs: PyTorch's prefix -> the path in the JAX model, where one is to be given.
         rules: PyTorch's prefix -> its rule, where one is to be given.
-        batch: the arrays that both models are called with; needs a `torch.nn.Module`.
-        apply: (params, *batch) -> output of the JAX model; an `nnx.Module` needs none.
-        torch_batch: what PyTorch's model is called with, where it has another layout.
+        inputs: what both models are called with: a sequence, or a mapping of named ones; needs a
+            `torch.nn.Module`.
+        apply: (params, *inputs) -> output of the JAX model; an `nnx.Module` needs none.
+        torch_inputs: what PyTorch's model is called with, where it has another layout.
+        collections: first keys that are no part of a leaf's name; None: Linen's, where its are.
 
     Raises:
         MapError: what belongs together is not clear, or something is left over on either side; the
@@ -85,22 +96,25 @@ def convert(
     module = torch_model if hasattr(torch_model, "named_modules") else None
     state = _state_dict(torch_model)
     tied = _tied(module) if module is not None else {}
-    collections = _collections(jax_model)
+    collections = _collections(jax_model) if collections is None else collections
     leaves = named_leaves(jax_model, collections)
     theirs = {name: tensor.shape for name, tensor in state.items() if name not in tied}
     ours = {name: tuple(np.shape(leaf)) for name, leaf in leaves.items()}
 
     search = Search(theirs, ours, module, dict(rules or {}))
-    run = (apply or _call(jax_model)) if batch is not None and module is not None else None
+    run = (apply or _call(jax_model)) if inputs is not None and module is not None else None
     calls: list[str] = []
+    inputs = () if inputs is None else inputs
+    tensors = as_tensors(inputs if torch_inputs is None else torch_inputs)
     if run:
-        calls, flattened = order_of_calls(module, torch_batch or batch or ())
+        with untouched(module):
+            calls, flattened = order_of_calls(module, tensors)
         search.may_be_flattened(flattened)
     search.given(dict(pairs or {}))
     search.equal_names()
     search.only_choice()
     if search.open and run:
-        search.order(calls, order_of_use(run, jax_model, batch or (), collections))
+        search.order(calls, order_of_use(run, jax_model, inputs, collections))
         search.only_choice()
     search.must_be_settled()
 
@@ -109,8 +123,9 @@ def convert(
         search.must_have_one_layout()
         found, error = next(maps), None
     else:
-        wanted = called(module, torch_batch or batch or ())
-        found, error = _by_output(maps, state, jax_model, run, batch or (), wanted)
+        with untouched(module):
+            wanted = list(leaves_of(without_gradients(module, tensors)))
+        found, error = _by_output(maps, state, jax_model, run, inputs, wanted)
         several = [prefix for prefix, layers in search.layers().items() if len(layers) > 1]
         if error < NEAR:
             search.how |= dict.fromkeys(several, "output")
@@ -126,13 +141,13 @@ def _by_output(
     state: dict[str, np.ndarray],
     model: Any,
     apply: Callable[..., Any],
-    batch: Sequence[Any],
+    inputs: Inputs,
     wanted: Any,
 ) -> tuple[ParameterMap, float]:
     """The map with which the two models give the same, or the nearest; and how near."""
     best: tuple[float, ParameterMap] | None = None
     for parameter_map in maps:
-        error = output_error(apply(parameter_map.to_jax(state, model), *batch), wanted)
+        error = output_error(called(apply, (parameter_map.to_jax(state, model),), inputs), wanted)
         if best is None or error < best[0]:
             best = error, parameter_map
         if error < NEAR:
@@ -142,12 +157,12 @@ def _by_output(
 
 
 def output_error(ours: Any, theirs: Any) -> float:
-    """The largest relative error of two outputs; infinite where they have other forms."""
+    """The largest relative error of a JAX output and PyTorch's leaves; infinite: other shapes."""
     import jax
     import numpy as np
 
     arrays = [np.asarray(x) for x in jax.tree.leaves(ours)]
-    tensors = [as_array(x) for x in jax.tree.leaves(theirs)]
+    tensors = [as_array(x) for x in theirs]
     if [x.shape for x in arrays] != [x.shape for x in tensors]:
         return float("inf")
     pairs = zip(arrays, tensors, strict=True)
@@ -156,7 +171,7 @@ def output_error(ours: Any, theirs: Any) -> float:
 
 def _call(model: Any) -> Callable[..., Any] | None:
     """How a model is called that is a function itself: a `flax.nnx.Module`, an Equinox module."""
-    return (lambda params, *batch: params(*batch)) if callable(model) else None
+    return (lambda net, *inputs, **named: net(*inputs, **named)) if callable(model) else None
 
 
 def _state_dict(model: Any) -> dict[str, np.ndarray]:

@@ -44,7 +44,7 @@ def _taken_apart(
     """Name -> leaf, and what puts others in their places."""
     from jax.tree_util import tree_flatten_with_path, tree_leaves, tree_structure, tree_unflatten
 
-    if _is_module(tree):
+    if is_module(tree):
         from flax import nnx
 
         graphdef, state = nnx.split(tree)
@@ -95,7 +95,8 @@ def _nnx() -> Any:
     return sys.modules.get("flax.nnx")
 
 
-def _is_module(tree: Any) -> bool:
+def is_module(tree: Any) -> bool:
+    """It is a `flax.nnx.Module`."""
     return _nnx() is not None and isinstance(tree, _nnx().Module)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from jaxdl.parity.compare import Comparison
@@ -20,6 +21,12 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "loss_error": comparison.loss_error,
         "gradient_error": comparison.gradient_error,
         "parameter_error": comparison.parameter_error,
+        "layers": [asdict(layer) for layer in comparison.layers],
+        "buffer_error": comparison.buffer_error,
+        "slot_error": comparison.slot_error,
+        "frozen": comparison.frozen,
+        "unused": comparison.unused,
+        "ratios": comparison.ratios,
         "agree": comparison.agree,
     }
 
@@ -34,9 +41,27 @@ def lines(comparison: Comparison) -> Iterator[str]:
         elif comparison.diverges and quantity == "trajectory":
             limit = f"its first step {limit}"
         yield f"{quantity:18}  {error:.1e}  ({limit}){_growth(quantity, comparison)}"
+    yield from _layers(comparison)
+    for kind, names in (("frozen", comparison.frozen), ("unused", comparison.unused)):
+        if names:
+            yield f"{kind:18}  {', '.join(names)}"
     if comparison.diverges:
         yield f"after the first step the runs may part: {comparison.diverges}"
     yield "agree" if comparison.agree else "DISAGREE"
+
+
+def _layers(comparison: Comparison) -> Iterator[str]:
+    """A table: each layer as the program runs, and alone."""
+    if not comparison.layers:
+        return
+    width = max(len(f"{layer.name} {layer.kind}") for layer in comparison.layers)
+    yield f"{'layer':{width}}  {'as it runs':>10}  {'alone':>7}  in JAX"
+    for layer in comparison.layers:
+        runs, alone = (
+            "not found" if error is None else f"{error:.1e}" for error in (layer.error, layer.alone)
+        )
+        name = f"{layer.name} {layer.kind}".strip()
+        yield f"{name:{width}}  {runs:>10}  {alone:>7}  {layer.operation} {layer.place}".rstrip()
 
 
 def _growth(quantity: str, comparison: Comparison) -> str:

@@ -152,7 +152,7 @@ class Search:
                 raise MapError(
                     f"{_told(prefix, self.tensors[prefix])} of PyTorch fits "
                     f"{self.found[prefix].path!r} in more than one layout ({names}); give "
-                    f"rules={{{prefix!r}: …}}, or a batch on which the outputs decide"
+                    f"rules={{{prefix!r}: …}}, or inputs on which the outputs decide"
                 )
 
     def layers(self) -> dict[str, tuple[Layer, ...]]:
@@ -185,7 +185,7 @@ class Search:
                 yield (
                     f"{told} of PyTorch fits several places of the JAX model: "
                     f"{_some(fit.path for fit in free)}. Give pairs={{{prefix!r}: "
-                    f"{free[0].path!r}}} or whichever it is, or a batch: the order of use decides"
+                    f"{free[0].path!r}}} or whichever it is, or inputs: the order of use decides"
                 )
 
     def _split_what_fits_nowhere(self) -> None:

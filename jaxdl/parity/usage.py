@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jaxdl.parity.leaves import named_leaves, with_leaves
+from jaxdl.parity.sides import Inputs, called, without_gradients
 
 Shape = tuple[int, ...]
 PASSING = {  # what comes out is the parameter still
@@ -26,7 +27,7 @@ PASSING = {  # what comes out is the parameter still
 }
 
 
-def order_of_calls(module: Any, batch: Sequence[Any]) -> tuple[list[str], dict[str, Shape]]:
+def order_of_calls(module: Any, inputs: Inputs) -> tuple[list[str], dict[str, Shape]]:
     """The layers in the order in which PyTorch first calls them; the image that each flattens.
 
     A linear layer's image is the last one of three axes or more, the batch apart, that has as many
@@ -55,7 +56,7 @@ def order_of_calls(module: Any, batch: Sequence[Any]) -> tuple[list[str], dict[s
         layer.register_forward_hook(look(name)) for name, layer in module.named_modules() if name
     ]
     try:
-        called(module, batch)
+        without_gradients(module, inputs)
     finally:
         for hook in hooks:
             hook.remove()
@@ -63,7 +64,7 @@ def order_of_calls(module: Any, batch: Sequence[Any]) -> tuple[list[str], dict[s
 
 
 def order_of_use(
-    apply: Callable[..., Any], model: Any, batch: Sequence[Any], collections: tuple[str, ...]
+    apply: Callable[..., Any], model: Any, inputs: Inputs, collections: tuple[str, ...]
 ) -> list[str]:
     """The leaves in the order in which the JAX program first uses them."""
     import jax
@@ -74,10 +75,10 @@ def order_of_use(
         for name, leaf in names.items()
     }
 
-    def run(leaves: dict[str, Any], *batch: Any) -> Any:
-        return apply(with_leaves(model, leaves, collections), *batch)
+    def run(leaves: dict[str, Any], inputs: Any) -> Any:
+        return called(apply, (with_leaves(model, leaves, collections),), inputs)
 
-    closed = jax.make_jaxpr(run)(arrays, *batch)
+    closed = jax.make_jaxpr(run)(arrays, inputs)
     order = sorted(arrays)  # as a dictionary is flattened
     number = {var: order[k] for k, var in enumerate(closed.jaxpr.invars[: len(order)])}
     uses: list[str] = []
@@ -111,25 +112,3 @@ def _jaxprs(value: Any) -> Iterator[Any]:
             yield part.jaxpr
         elif hasattr(part, "eqns"):
             yield part
-
-
-def called(module: Any, batch: Sequence[Any]) -> Any:
-    """What PyTorch's model gives for a batch of arrays, without gradients, in its own mode."""
-    import torch
-
-    with torch.no_grad():
-        return module(*(as_tensor(array) for array in batch))
-
-
-def as_tensor(array: Any) -> Any:
-    """An array as PyTorch takes it: integers 64 bits wide; what is no array stays."""
-    import numpy as np
-    import torch
-
-    if isinstance(array, torch.Tensor) or not hasattr(array, "dtype"):
-        return array
-    array = np.asarray(array)
-    if array.dtype.name == "bfloat16":
-        return torch.from_numpy(array.astype(np.float32)).bfloat16()
-    tensor = torch.from_numpy(np.array(array))
-    return tensor.long() if array.dtype.kind in "iu" else tensor

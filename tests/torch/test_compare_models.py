@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from jaxdl.parity import EMBEDDING, Layer, ParameterMap, compare_models
+from jaxdl.parity import Layer, ParameterMap, compare
 
 LIKE = {
     "hidden": {"kernel": np.zeros((8, 6)), "bias": np.zeros(6)},
@@ -24,14 +24,14 @@ def compared(activation, dtype="float64"):
         hidden = activation(x @ params["hidden"]["kernel"] + params["hidden"]["bias"][None])
         return hidden @ params["out"]["kernel"] + params["out"]["bias"][None]
 
-    return compare_models(
-        apply,
-        lambda params, batch: jnp.mean((apply(params, batch[0]) - batch[1]) ** 2),
+    return compare(
+        model,
         LIKE,
-        MAP,
-        model=model,
+        tuple(random.normal(size=(32, n)).astype(dtype) for n in (8, 1)),
+        apply=apply,
+        loss=lambda params, batch: jnp.mean((apply(params, batch[0]) - batch[1]) ** 2),
         torch_loss=lambda net, batch: torch.nn.functional.mse_loss(net(batch[0]), batch[1]),
-        batch=tuple(random.normal(size=(32, n)).astype(dtype) for n in (8, 1)),
+        parameter_map=MAP,
     )
 
 
@@ -62,28 +62,26 @@ def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # trap 9 of docs/trap
 def test_integer_inputs_leave_a_float64_model_in_float64():
     torch.manual_seed(0)
     model = torch.nn.Embedding(5, 3).double()
-    found = compare_models(
-        lambda params, x: params["embedding"][x],
-        lambda params, batch: jnp.mean(params["embedding"][batch[0]] ** 2),
+    found = compare(
+        model,
         {"embedding": np.zeros((5, 3))},
-        ParameterMap((Layer("", "", EMBEDDING),)),
-        model=model,
+        (np.array([0, 3, 3]), np.zeros(3, np.int64)),
+        apply=lambda params, x: params["embedding"][x],
+        loss=lambda params, batch: jnp.mean(params["embedding"][batch[0]] ** 2),
         torch_loss=lambda net, batch: (net(batch[0]) ** 2).mean(),
-        batch=(np.array([0, 3, 3]), np.zeros(3, np.int64)),
     )
     assert found.precision == "float64"
     assert max(found.worst.values()) < 1e-15
 
 
 def test_a_model_without_parameters():
-    found = compare_models(
-        lambda params, x: jnp.tanh(x),
-        lambda params, batch: jnp.mean(jnp.tanh(batch[0])),
+    found = compare(
+        torch.nn.Tanh(),
         {},
-        ParameterMap(()),
-        model=torch.nn.Tanh(),
+        (np.linspace(-1, 1, 5), np.zeros(5)),
+        apply=lambda params, x: jnp.tanh(x),
+        loss=lambda params, batch: jnp.mean(jnp.tanh(batch[0])),
         torch_loss=lambda net, batch: net(batch[0]).mean(),
-        batch=(np.linspace(-1, 1, 5), np.zeros(5)),
     )
     assert found.agree
 

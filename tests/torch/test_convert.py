@@ -50,7 +50,7 @@ def blank(*sizes):
     return {f"layer{k}": (np.zeros(pair), np.zeros(pair[1])) for k, pair in enumerate(pairs)}
 
 
-def test_plain_functions_of_uneven_sizes_need_no_batch():
+def test_plain_functions_of_uneven_sizes_need_no_inputs():
     model = Perceptron(6, 4, 3)
     found = convert(model, blank(6, 4, 3))
     assert set(found.how.values()) <= {"name", "shape"}
@@ -72,7 +72,7 @@ def test_square_layers_are_told_by_order_and_output():
 
     with pytest.raises(MapError, match=r"'layers\.0\.weight'.*several places.*'a\.0'.*pairs="):
         convert(model, ours)
-    found = convert(model, ours, batch=(X,), apply=apply)
+    found = convert(model, ours, inputs=(X,), apply=apply)
     assert found.output_error < 1e-5
     assert found.how["layers.0.bias"] == "order of use"
     assert found.how["layers.0.weight"] == "output"  # square: as it is, or transposed
@@ -103,7 +103,7 @@ class FlaxImages(nnx.Module):
 def test_a_flattened_image_is_told_by_the_output():
     model = Images()
     images = IMAGES.transpose(0, 3, 1, 2)
-    found = convert(model, FlaxImages(nnx.Rngs(0)), batch=(IMAGES,), torch_batch=(images,))
+    found = convert(model, FlaxImages(nnx.Rngs(0)), inputs=(IMAGES,), torch_inputs=(images,))
     assert found.how == {"features.0": "shape", "head": "output"}
     assert found.output_error < 1e-5
     named = {layer.torch: layer.rule.name for layer in found.parameter_map.layers}

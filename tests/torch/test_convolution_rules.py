@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from jaxdl import replay
-from jaxdl.parity import CONV2D, Layer, ParameterMap, compare_models, linear_after_flatten
+from jaxdl.parity import CONV2D, Layer, ParameterMap, compare, linear_after_flatten
 
 MAP = ParameterMap((Layer("0", "conv", CONV2D), Layer("4", "out", linear_after_flatten(5, 3, 4))))
 LIKE = {
@@ -41,17 +41,17 @@ def apply(params, x):  # x (n, 2, 8, 9), PyTorch's layout
 
 def compared(parameter_map, dtype):
     random = np.random.default_rng(0)
-    return compare_models(
-        apply,
-        lambda params, batch: jnp.mean((apply(params, batch[0]) - batch[1]) ** 2),
+    return compare(
+        model().to(getattr(torch, dtype)),
         LIKE,
-        parameter_map,
-        model=model().to(getattr(torch, dtype)),
-        torch_loss=lambda net, batch: nn.functional.mse_loss(net(batch[0]), batch[1]),
-        batch=(
+        (
             random.normal(size=(4, 2, 8, 9)).astype(dtype),
             random.normal(size=(4, 7)).astype(dtype),
         ),
+        apply=apply,
+        loss=lambda params, batch: jnp.mean((apply(params, batch[0]) - batch[1]) ** 2),
+        torch_loss=lambda net, batch: nn.functional.mse_loss(net(batch[0]), batch[1]),
+        parameter_map=parameter_map,
     )
 
 
