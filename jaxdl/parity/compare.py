@@ -26,7 +26,8 @@ class Comparison:
         output_error: of the outputs on the first batch.
         batch_loss_error: of the loss of that batch.
         loss_error: one a step, each over the trajectory's largest loss.
-        gradient_error: parameter's PyTorch name -> error of its gradient in the first step.
+        gradient_error: parameter's PyTorch name -> error of its gradient in the first step; in a
+            comparison of models over at least a hundredth of the largest gradient.
         parameter_error: parameter's PyTorch name -> error of its value at the end of the run.
         diverges: why the runs part ways after the first step although the programs are the same;
             empty: they must not.

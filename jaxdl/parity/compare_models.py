@@ -24,7 +24,7 @@ from jaxdl.parity.sides import (
     untouched,
     without_gradients,
 )
-from jaxdl.parity.tolerances import LOW, relative_error, rounding_ratio
+from jaxdl.parity.tolerances import LOW, gradient_floor, relative_error, rounding_ratio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +100,7 @@ def compare(
 
     with jax.enable_x64(precision == "float64"):
         if parameter_map is None:
-            parameter_map = _found(model, params, apply, state, inputs, tensors)
+            parameter_map = found_map(model, params, apply, state, inputs, tensors)
         mine = ours(params, apply, loss, state, parameter_map, weights)
         with untouched(model):
             reference = of_torch(model, tensors, theirs, torch_loss)
@@ -144,7 +144,7 @@ def compare(
     )
 
 
-def _found(
+def found_map(
     model: Any, params: Any, apply: Any, state: Any, inputs: Inputs, tensors: Inputs
 ) -> ParameterMap:
     """The map, by structure."""
@@ -353,6 +353,8 @@ def _errors(found: Measured, wanted: Measured, exact: Measured | None) -> dict[s
                 f"the outputs have different shapes: {ours} of apply, {theirs} of the PyTorch model"
             )
     errors = {}
+    gradients = [t for name, t in wanted.values.items() if name.startswith("gradient/")]
+    floor = gradient_floor(gradients)
     for name, tensor in wanted.values.items():
         if name.startswith("buffer/") and name not in found.values:
             continue  # the map says that JAX keeps nothing of it
@@ -360,7 +362,8 @@ def _errors(found: Measured, wanted: Measured, exact: Measured | None) -> dict[s
         if ours is None:
             errors[name] = float("inf")
         elif exact is None or tensor.dtype.kind in "biu":
-            errors[name] = relative_error(ours, tensor)
+            over = floor if name.startswith("gradient/") else 0.0
+            errors[name] = relative_error(ours, tensor, over)
         else:
             errors[name] = rounding_ratio((ours, tensor, exact.values[name]))
     return errors

@@ -13,6 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import ArrayLike
 
@@ -69,7 +71,7 @@ def rounding_ratio(*arrays: tuple[ArrayLike, ArrayLike, ArrayLike]) -> float:
     return 0.0 if ours == 0 else float(np.sqrt(ours / own)) if own else float("inf")
 
 
-def relative_error(a: ArrayLike, b: ArrayLike) -> float:
+def relative_error(a: ArrayLike, b: ArrayLike, floor: float = 0.0) -> float:
     """`max|a - b| / max(max|b|, tiny)`: 0 for equal arrays, infinite where a number meets a NaN.
 
     Nothing is lost in a cast: complex numbers are compared as such, integers and truth values
@@ -78,6 +80,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     Args:
         a: what is checked, any shape.
         b: what it should be, same shape.
+        floor: the least to divide by.
 
     Raises:
         ValueError: the shapes differ.
@@ -91,8 +94,20 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     if np.array_equal(a, b):
         return 0.0
     with np.errstate(all="ignore"):  # what is not finite is told by the result
-        error = np.max(np.abs(a - b)) / max(np.max(np.abs(b)), float(np.finfo(np.float32).tiny))
+        scale = max(np.max(np.abs(b)), floor, float(np.finfo(np.float32).tiny))
+        error = np.max(np.abs(a - b)) / scale
     return float(error) if np.isfinite(float(error)) else float("inf")
+
+
+def gradient_floor(gradients: Iterable[ArrayLike]) -> float:
+    """What errors of gradients are at least taken over: a hundredth of the largest of all.
+
+    The gradient of a bias before a batch normalisation is 0, and what either framework has there is
+    rounding: over itself it would be all wrong.
+    """
+    import numpy as np
+
+    return max((float(np.max(np.abs(g), initial=0.0)) for g in gradients), default=0.0) / 100
 
 
 def _widened(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
