@@ -185,7 +185,7 @@ def cosine(rng, values, shape, margin, reduction):
     arrays = {name: draw(rng, values, shape) for name in ("input1", "input2")}
     if len(shape) > 1:
         arrays["input1"][0] = 0
-        arrays["input2"][1] = arrays["input1"][1]
+        arrays["input1"][1], arrays["input2"][1] = np.eye(2, shape[-1])  # a right angle
     arrays["target"] = np.asarray(rng.choice([-1.0, 1.0, 0.0], size=shape[:-1]))
     return arrays, {"margin": margin, "reduction": reduction}
 
