@@ -86,9 +86,7 @@ def ctc_loss(
     sound &= (~counted | ((labels >= 0) & (labels < classes))).all(axis=1)
     labels = jnp.where(counted, jnp.clip(labels, 0, classes - 1), blank)
 
-    loss = _alignments(blank, log_probs, labels, *lengths)
-    if zero_infinity:
-        loss = jnp.where(jnp.isinf(loss), jnp.zeros_like(loss), loss)
+    loss = _alignments(blank, zero_infinity, log_probs, labels, *lengths)
     loss = jnp.where(sound, loss, jnp.full_like(loss, jnp.nan))
     if reduction == "mean":
         loss = loss / jnp.maximum(lengths[1], 1).astype(loss.dtype)
@@ -128,20 +126,25 @@ def _log_loss(
     return -_log_of_sum(*ends)
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(0,))
-def _alignments(blank: int, *arrays: Array) -> Float[Array, " batch"]:
-    return _log_loss(blank, *arrays)
+@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def _alignments(blank: int, zero_infinity: bool, *arrays: Array) -> Float[Array, " batch"]:
+    loss = _log_loss(blank, *arrays)
+    return jnp.where(jnp.isinf(loss), jnp.zeros_like(loss), loss) if zero_infinity else loss
 
 
 @_alignments.defjvp
-def _alignments_jvp(blank: int, primals: Any, tangents: Any) -> Any:
+def _alignments_jvp(blank: int, zero_infinity: bool, primals: Any, tangents: Any) -> Any:
     log_probs, labels, *lengths = primals
     loss, pull = jax.vjp(lambda x: _log_loss(blank, x, labels, *lengths), log_probs)
     (spelled,) = pull(jnp.ones_like(loss))  # minus the probability of each class at each time
     slope = jnp.exp(log_probs) + spelled
-    slope = jnp.where(jnp.isinf(loss)[None, :, None], jnp.full_like(slope, jnp.nan), slope)
+    infinite = jnp.isinf(loss)
+    lost = jnp.full_like(slope, 0 if zero_infinity else jnp.nan)
+    slope = jnp.where(infinite[None, :, None], lost, slope)
     times = jnp.arange(log_probs.shape[0])[:, None, None]
     slope = jnp.where(times < lengths[0][None, :, None], slope, jnp.zeros_like(slope))
+    if zero_infinity:
+        loss = jnp.where(infinite, jnp.zeros_like(loss), loss)
     return loss, jnp.sum(slope * tangents[0], axis=(0, 2))
 
 

@@ -12,7 +12,7 @@ from jaxdl import losses
 from tests.losses.cases import CONSTANT
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """One call: the arrays by keyword, the other keywords, and those that PyTorch alone has."""
 
@@ -42,17 +42,22 @@ class Case:
 
 
 def compare(cases, tolerance):
-    """Every value and gradient agrees, to a part of its own largest number, and nan where nan."""
+    """Every value and gradient agrees, to a part of its own largest number, and nan where nan.
+
+    In single precision PyTorch's own distance from its double one comes on top: nothing in float64.
+    """
     cases = sorted(cases, key=lambda case: case.kind)
     expected = [theirs(case) for case in cases]
     found = ours(cases, [cotangent for _, cotangent, _ in expected])
     for case, (value, slopes), (wanted, _, wanted_slopes) in zip(
         cases, found, expected, strict=True
     ):
-        close(value, wanted, tolerance, case.kind)
+        exact, _, exact_slopes = theirs(case.cast("float64"))
+        close(value, wanted, exact, tolerance, case.kind)
         for key in case.by:
             # PyTorch's gradient by a complex number is the conjugate of JAX's.
-            close(np.conj(slopes[key]), wanted_slopes[key], tolerance, key, case.kind)
+            slope = np.conj(slopes[key])
+            close(slope, wanted_slopes[key], exact_slopes[key], tolerance, key, case.kind)
 
 
 def ours(cases, cotangents):
@@ -106,9 +111,9 @@ def theirs(case):
     return value.detach().numpy(), cotangent.numpy(), slopes
 
 
-def close(found, expected, tolerance, *case):
+def close(found, expected, exact, tolerance, *case):
     assert found.dtype == expected.dtype, case
-    finite = np.abs(expected[np.isfinite(expected)])
-    np.testing.assert_allclose(
-        found, expected, rtol=0, atol=tolerance * finite.max(initial=1e-300), err_msg=str(case)
-    )
+    finite = np.isfinite(expected) & np.isfinite(exact)
+    allowed = tolerance * np.abs(expected[finite]).max(initial=1e-6)
+    allowed += np.abs(expected[finite] - exact[finite]).max(initial=0)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=allowed, err_msg=str(case))
