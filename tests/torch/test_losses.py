@@ -57,6 +57,7 @@ def test_keywords_and_defaults_are_torchs(name):
     assert [p.default is p.empty for p in ours.values()] == arrays
 
 
+@pytest.mark.filterwarnings("ignore:reduction")  # of kl_div's mean
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 def test_half_precision_gives_half_precision(dtype):
     """And another array's wider precision, where PyTorch promotes."""
