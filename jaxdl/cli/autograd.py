@@ -51,7 +51,7 @@ RATE = 0.1
     show_default=True,
     help="Of a lesson's two programs.",
 )
-@click.option("--html", type=PLACE, metavar="PATH", help="Write the page that steps through both.")
+@click.option("--html", type=PLACE, metavar="PATH", help="Write a page to look at.")
 @click.option("--svg", "svg_path", type=PLACE, metavar="PATH", help="Draw the first step.")
 @click.option(
     "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of hazards."
@@ -75,7 +75,9 @@ def command(
         check_place(path)
     first, *rest = what
     if first == "hazards":
-        return hazards(rest, lang, json_path)
+        if walks or svg_path:
+            raise InputError("hazards have no steps and no graph: they take --html and --json")
+        return hazards(rest, lang, html, json_path)
     if rest:
         raise InputError(f"one lesson or one file at a time, not also {' '.join(rest)}")
     with telling() as tell:
@@ -92,10 +94,12 @@ def command(
                 progress=lambda step: tell(f"step {step} of {steps} is recorded"),
             )
     if html:
+        from jaxdl.autograd.hazards import HAZARDS, as_json
         from jaxdl.autograd.page import page
 
+        found = [] if first.endswith(".py") else [as_json(hazard) for hazard in HAZARDS]
         with writing(html) as part:
-            part.write_text(page(recording), "utf-8")
+            part.write_text(page(recording, found), "utf-8")
     if svg_path:
         from jaxdl.autograd.svg import svg
 
@@ -221,7 +225,7 @@ def _is_none(leaf: Any) -> bool:
     return leaf is None
 
 
-def hazards(names: Sequence[str], lang: str, json_path: str | None) -> int:
+def hazards(names: Sequence[str], lang: str, html: str | None, json_path: str | None) -> int:
     """Run the programs that go wrong, each beside the one that is right, and tell what happened."""
     from jaxdl._torch import has_torch
     from jaxdl.autograd.hazards import HAZARDS, as_json
@@ -242,12 +246,21 @@ def hazards(names: Sequence[str], lang: str, json_path: str | None) -> int:
                 if names:
                     click.echo(f"\n{told[which]['source'].rstrip()}\n")
                 measured = told[which]["measured"]
-                click.echo(f"  {which}: " + "; ".join(f"{k}: {v}" for k, v in measured.items()))
+                called = words.get("measured", {})
+                numbers = (f"{called.get(name, name)}: {told}" for name, told in measured.items())
+                click.echo(f"  {which}: " + "; ".join(numbers))
             click.echo("")
         if len(found) < len(asked):
             click.echo(
                 f"{len(asked) - len(found)} imperative programs did not run: they need PyTorch "
                 "(pip install torch)"
             )
+    if html:
+        from jaxdl.autograd.page import hazards_page
+
+        with writing(html) as part:
+            part.write_text(hazards_page(found), "utf-8")
+        if json_path != "-":
+            click.echo(f"written: {html}")
     write_json(json_path, {"schema": 1, "hazards": found})
     return 0

@@ -76,6 +76,17 @@ def test_hazards_are_told_in_both_languages_and_unknown_ones_are_named(capsys):
     assert "stop-lost" in capsys.readouterr().err
 
 
+def test_hazards_are_a_page_and_json_that_any_reader_takes(tmp_path):
+    written = {kind: tmp_path / f"out.{kind}" for kind in ("json", "html")}
+    flags = [word for kind, path in written.items() for word in (f"--{kind}", str(path))]
+    assert exit_code(["autograd", "hazards", "nan-where", *flags]) == 0
+    (told,) = json.loads(written["json"].read_text())["hazards"]
+    assert told["wrong"]["measured"] == {"value": 0.0, "gradient": "nan"}
+    assert json.dumps(told["wrong"]["measured"], separators=(",", ":")) in written[
+        "html"
+    ].read_text("utf-8")
+
+
 def test_a_graph_in_a_notebook_is_a_table_of_its_values():
     shown = graph(lambda w, x: (w * x - 4.0) ** 2, np.float32(1.0), np.float32(2.0))._repr_html_()
     assert "<td>mul" in shown

@@ -9,7 +9,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from jaxdl.autograd.graph import Edge, Graph, Node
-from jaxdl.autograd.page import page
+from jaxdl.autograd.hazards import HAZARDS, as_json
+from jaxdl.autograd.page import hazards_page, page
 from jaxdl.autograd.recording import Recording, Step
 from jaxdl.course import find
 from jaxdl.course.autograd import record_lesson
@@ -31,12 +32,19 @@ def told(recording):
 
 
 @pytest.fixture(scope="module")
-def address(recording, tmp_path_factory):
-    return written(recording, tmp_path_factory.mktemp("page"))
+def hazards():
+    """Three of them, one of which is another's counterpart."""
+    asked = ("accumulated", "state-dropped", "donated")
+    return [as_json(hazard) for hazard in HAZARDS if hazard.id in asked]
 
 
-def written(recording, folder):
-    text = page(recording)
+@pytest.fixture(scope="module")
+def address(recording, hazards, tmp_path_factory):
+    return written(recording, tmp_path_factory.mktemp("page"), hazards)
+
+
+def written(recording, folder, hazards=()):
+    text = page(recording, hazards)
     file = folder / f"{recording.title}.html"
     file.write_text(text, "utf-8")
     return file.as_uri()
@@ -248,6 +256,29 @@ def test_a_chosen_node_shows_its_chain_rule(browser, address, told):
     assert flat(weight["gradient"])[0] in numbers(browser, "#now-left .card")
     assert "The same" in text(browser, "#now-left .card")
     assert text(browser, "#now-right .card-head").startswith("params")
+
+
+def test_programs_that_go_wrong_show_what_was_measured(browser, address, hazards, tmp_path):
+    """Below the recording and on a page of their own; one leads to its counterpart."""
+    alone = tmp_path / "hazards.html"
+    alone.write_text(hazards_page(hazards), "utf-8")
+    for page_of in (address, alone.as_uri()):
+        opened(browser, page_of, 360, hazard="accumulated")
+        measured = browser.execute_script("""
+            const cells = document.querySelectorAll("#hazard-accumulated [data-measured]");
+            return [...cells].map((cell) => JSON.parse(cell.dataset.measured))""")
+        wrong, right = (hazards[0][which]["measured"] for which in ("wrong", "right"))
+        assert measured == [side[name] for name in wrong for side in (wrong, right)]
+        assert text(browser, "#hazards-lead").startswith("3 small programs")
+        browser.execute_script("document.querySelector('.counterpart').click()")
+        assert browser.execute_script("return document.getElementById('hazard-state-dropped').open")
+        assert browser.execute_script(
+            "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+        before = browser.execute_script("return location.hash")
+        press(browser, Keys.ARROW_RIGHT)  # the keys of the timeline are not for here
+        assert browser.execute_script("return location.hash") == before
+        assert "state-dropped" in before
 
 
 def large(count):

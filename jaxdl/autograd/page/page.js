@@ -1,19 +1,11 @@
 // The page: what it is showing, how that changes, and the address that says so.
 
 const RECORDING = JSON.parse(document.getElementById("recording").textContent);
-const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
 const PRECISION = RECORDING.precision;
-const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", open: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
+const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", open: new Set(), hazards: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
 const engines = ["torch", "tape"].filter((name) => RECORDING.steps.some((step) => step.graphs[name]));
-
-function t(key, values = {}) {
-  const text = ALL_WORDS[state.language][key] ?? ALL_WORDS.en[key];
-  if (text === undefined) { console.warn(`no words for ${key}`); return ""; }
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
 
 const worldName = (engine) => ({ torch: "PyTorch", tape: t("tape"), jax: "JAX" })[engine] || engine;
 const fault = () => RECORDING.faults.find((one) => one.id === state.fault);
@@ -21,17 +13,13 @@ const fault = () => RECORDING.faults.find((one) => one.id === state.fault);
 // --- the address ---
 
 function readAddress() {
-  const [title, query = ""] = decodeURIComponent(location.hash.slice(1)).split("?");
-  const given = new URLSearchParams(query);
-  void title;
-  const languages = Object.keys(ALL_WORDS);
-  const preferred = (navigator.languages || []).map((tag) => tag.slice(0, 2)).find((tag) => languages.includes(tag));
-  state.language = languages.includes(given.get("lang")) ? given.get("lang") : preferred || "en";
+  const given = new URLSearchParams(decodeURIComponent(location.hash.slice(1)).split("?")[1] || "");
+  readAppearance(given);
   state.mode = given.get("mode") === "predict" ? "predict" : "look";
-  state.theme = ["light", "dark"].includes(given.get("theme")) ? given.get("theme") : "auto";
   state.fault = RECORDING.faults.some((one) => one.id === given.get("fault")) ? given.get("fault") : "";
   state.engine = engines.includes(given.get("engine")) ? given.get("engine") : engines[0] || "";
   state.open = new Set((given.get("open") || "").split(",").filter(Boolean));
+  state.hazards = hazardsAsked(given);
   const step = Number.parseInt(given.get("step") || "1", 10);
   state.step = Number.isFinite(step) ? Math.max(0, step - 1) : 0;
 }
@@ -42,6 +30,7 @@ function writeAddress() {
   if (state.fault) query.set("fault", state.fault);
   if (state.engine && state.engine !== engines[0]) query.set("engine", state.engine);
   if (state.open.size) query.set("open", [...state.open].join(","));
+  if (state.hazards.size) query.set("hazard", [...state.hazards].join(","));
   const hash = `#${RECORDING.title}?${query.toString().replace(/%2C/g, ",")}`;
   if (location.hash !== hash) history.replaceState(null, "", hash);
 }
@@ -369,15 +358,12 @@ function searched(text) {
 // --- words, controls ---
 
 function translate() {
-  document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
   const titles = RECORDING.titles || {};
   const own = titles[state.language] || titles.en || RECORDING.title;
   byId("title").textContent = own;
   document.title = `${own} · ${t("title")}`;
   byId("lead").textContent = t("lead");
-  for (const node of document.querySelectorAll("[data-words]")) node.textContent = t(node.dataset.words);
-  for (const node of document.querySelectorAll("[data-words-label]")) node.setAttribute("aria-label", t(node.dataset.wordsLabel));
-  for (const node of document.querySelectorAll("[data-words-placeholder]")) node.setAttribute("placeholder", t(node.dataset.wordsPlaceholder));
+  wordsEverywhere();
   for (const node of document.querySelectorAll(".transport button")) node.setAttribute("title", node.getAttribute("aria-label"));
   const leftName = worldName(fault() ? fault().world : state.engine || "torch");
   byId("head-left").replaceChildren(t("world_left"), el("span", {}, ` ${leftName}`));
@@ -396,14 +382,16 @@ function translate() {
     translate();
     show();
   });
-  for (const button of document.querySelectorAll("#language button")) button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
   for (const button of document.querySelectorAll("#mode button")) button.setAttribute("aria-pressed", String(button.dataset.mode === state.mode));
-  for (const button of document.querySelectorAll("#theme button")) button.setAttribute("aria-pressed", String(button.dataset.themeChoice === state.theme));
-  if (state.theme === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = state.theme;
   const names = new Set();
   for (const prep of run.preps.slice(0, 1)) for (const side of ["left", "right"]) if (prep[side]) for (const node of prep[side].graph.nodes) if (node.name && names.size < 500) names.add(node.name);
   byId("names").replaceChildren(...[...names].map((name) => el("option", { value: name })));
   play(Boolean(state.playing));
+}
+
+function toHazards() {
+  byId("hazards").scrollIntoView({ block: "start", behavior: "instant" });
+  byId("head-hazards").focus({ preventScroll: true });
 }
 
 function choices(id, options, now, chosenOne) {
@@ -419,6 +407,7 @@ function choices(id, options, now, chosenOne) {
 function again() {
   chosen();
   translate();
+  showHazards();
   show();
 }
 
@@ -426,6 +415,7 @@ function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const inField = event.target.closest("input, textarea, select");
   if (inField) { if (event.key === "Escape") event.target.blur(); return; }
+  if (event.target.closest(".hazards")) return; // there the keys do what they do everywhere
   const inScroller = event.target.closest("#code-left, #code-right, .walk ol");
   const onButton = event.target.closest("button, [role=button]");
   const deeds = { ArrowRight: forward, ArrowLeft: backward, Home: () => go(0), End: () => go(run.moments.length - 1), PageDown: () => phases(1), PageUp: () => phases(-1),
@@ -443,7 +433,11 @@ chosen();
 translate();
 measure();
 show();
+showHazards();
+byId("to-hazards").hidden = !HAZARDS.length;
+if (state.hazards.size) openHazard([...state.hazards][0]);
 document.addEventListener("keydown", keys);
+byId("to-hazards").addEventListener("click", toHazards);
 byId("first").addEventListener("click", () => go(0));
 byId("back").addEventListener("click", backward);
 byId("next").addEventListener("click", forward);
@@ -453,9 +447,8 @@ byId("answer-form").addEventListener("submit", (event) => { event.preventDefault
 byId("reveal").addEventListener("click", () => answer(true));
 byId("search").addEventListener("submit", (event) => { event.preventDefault(); searched(byId("query").value); });
 byId("query").addEventListener("change", () => searched(byId("query").value));
-for (const button of document.querySelectorAll("#language button")) button.addEventListener("click", () => { state.language = button.dataset.language; again(); });
 for (const button of document.querySelectorAll("#mode button")) button.addEventListener("click", () => { state.mode = button.dataset.mode; translate(); show(); });
-for (const button of document.querySelectorAll("#theme button")) button.addEventListener("click", () => { state.theme = button.dataset.themeChoice; translate(); writeAddress(); });
+appearance(again, () => { translate(); writeAddress(); });
 window.addEventListener("hashchange", () => { readAddress(); again(); });
 let resizing;
 window.addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(() => { measure(); shownPrep = null; show({ scroll: false }); }, 80); });
