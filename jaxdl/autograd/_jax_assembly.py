@@ -223,8 +223,12 @@ def build(
     found: Gradient,
     values: Mapping[int, Any],
     opened: Callable[[Forward, Line], None],
-) -> tuple[str, ...]:
-    """The nodes of both programs, those of the arguments being there; ids of the way back's."""
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The nodes of both programs, those of the arguments being there.
+
+    Returns:
+        The ids of the way back's; and which of them are what a forward node is, computed again.
+    """
     program = found.program
     backward = Backward(program, values)
     owner: dict[int, int] = {}  # the gradient's program's value -> the forward pass's
@@ -235,6 +239,7 @@ def build(
     backward.nodes |= {atom: forward.nodes[n] for atom, n in owner.items() if n in forward.nodes}
     used, used_back = taken(forward.program), taken(program)
     way_back: list[str] = []
+    again: dict[str, str] = {}
     turning = turning_point(found)
     for _, late, number in order(forward.program, found):
         if not late:
@@ -249,7 +254,8 @@ def build(
             continue
         line = program.lines[number]
         mark = _MARKED.search(line.names)
-        of = forward.program.lines[int(mark[1])] if mark else line
+        owned = forward.program.lines[int(mark[1])] if mark else line
+        of = line if line.checkpointed else owned
         fields = {"place": of.place, "scope": of.scope, "phase": "backward"}
         results = [out for out in results_of(line, used_back) if out not in backward.nodes]
         if not results:
@@ -267,10 +273,33 @@ def build(
             edges = [Edge(backward.node(nodes, atom)) for atom in line.atoms]
             _, parts = nodes.line(line, edges, shown, **fields)
         backward.nodes.update(zip(results, parts, strict=True))
-        way_back += parts if number >= turning else ()
+        if number >= turning:
+            way_back += parts
+            if line.checkpointed and owned.number in forward.lines:
+                again |= _again(nodes, forward.lines[owned.number], parts, again)
     _tie_gradients(nodes, forward, found, backward)
     _keep(nodes, forward, found, backward)
-    return tuple(way_back)
+    return tuple(way_back), again
+
+
+def _again(
+    nodes: Nodes, parent: str, parts: Sequence[str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """Which node inside of a checkpoint has the value that one of these has: id -> id."""
+    found = {}
+    for part in (nodes.by_id[id] for id in parts):
+        for node in nodes.by_id.values():
+            alike = node.parent == parent and node.operation == part.operation
+            if alike and node.id not in (*known, *found) and _equal(node.value, part.value):
+                found[node.id] = part.id
+                break
+    return found
+
+
+def _equal(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    if a is None or b is None or a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    return a.tobytes() == b.tobytes()
 
 
 def _tie_gradients(nodes: Nodes, forward: Forward, found: Gradient, backward: Backward) -> None:

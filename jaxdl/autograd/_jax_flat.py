@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -36,7 +36,7 @@ class Line:
         outs: the values' numbers; None: of one that nobody takes.
         scope: functions and named scopes, from outside to inside.
         names: JAX's names for where it stands, those of the `jit`s around it first.
-        outer: the `jit`s that it stands in, the innermost first.
+        outer: the `jit`s, and the checkpoints, that it stands in, the innermost first.
     """
 
     number: int
@@ -51,6 +51,11 @@ class Line:
     def place(self) -> Place | None:
         """The line of the user's program."""
         return _jax_place.place(eqn.source_info.traceback for eqn in (self.eqn, *self.outer))
+
+    @property
+    def checkpointed(self) -> bool:
+        """Whether it stands in a checkpoint that was opened."""
+        return any(eqn.primitive.name in CHECKPOINTS for eqn in self.outer)
 
 
 @dataclass
@@ -87,16 +92,20 @@ class _Within:
     outer: tuple[Any, ...] = ()
 
 
-def flat(closed: ClosedJaxpr) -> Flat:
-    """The program with every nested `jit` opened."""
+def flat(closed: ClosedJaxpr, opened: Collection[str] = CALLS) -> Flat:
+    """The program with every nested `jit` opened, or whatever else is called by these names."""
     program = Flat()
     program.inputs = [program.new(var.aval) for var in closed.jaxpr.invars]
-    program.outputs = _open(program, closed, program.inputs, _Within())
+    program.outputs = _open(program, closed, program.inputs, _Within(), opened)
     return program
 
 
 def _open(
-    program: Flat, closed: ClosedJaxpr, arguments: Sequence[Atom], within: _Within
+    program: Flat,
+    closed: ClosedJaxpr,
+    arguments: Sequence[Atom],
+    within: _Within,
+    opened: Collection[str],
 ) -> list[Atom]:
     """Put the lines of a jaxpr at a program's end; what they give."""
     jaxpr = closed.jaxpr
@@ -107,9 +116,9 @@ def _open(
     for eqn in jaxpr.eqns:
         atoms = tuple(atom if isinstance(atom, Literal) else known[atom] for atom in eqn.invars)
         scope, names = _scope(eqn, within), f"{within.names}/{eqn.source_info.name_stack}"
-        if eqn.primitive.name in CALLS:
+        if eqn.primitive.name in opened:
             here = _Within(scope, eqn.params.get("name", ""), names, (eqn, *within.outer))
-            results = _open(program, inside_of(eqn), atoms, here)
+            results = _open(program, inside_of(eqn), atoms, here, opened)
             known.update(zip(eqn.outvars, results, strict=True))
             continue
         results = {v: program.new(v.aval) for v in eqn.outvars if not isinstance(v, DropVar)}

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 from jax.extend.core import Primitive
 from jax.interpreters import ad
 
-from jaxdl.autograd._jax_flat import MARK, Atom, Flat, bind, flat, read
+from jaxdl.autograd._jax_flat import CALLS, CHECKPOINTS, MARK, Atom, Flat, bind, flat, read
 
 _tap = Primitive("tap")
 _tap.def_impl(lambda x, **_: x)
@@ -79,7 +79,11 @@ class Gradient:
 
 
 def gradient(
-    forward: Flat, like: Sequence[Any], asked: Sequence[int], outputs: Sequence[int]
+    forward: Flat,
+    like: Sequence[Any],
+    asked: Sequence[int],
+    outputs: Sequence[int],
+    checkpoints: bool = False,
 ) -> Gradient:
     """The program of a forward pass with its way back.
 
@@ -88,6 +92,8 @@ def gradient(
         like: arguments of its shapes and dtypes.
         asked: the places of the arguments by which to differentiate.
         outputs: the places of the outputs whose gradients are given.
+        checkpoints: open what the way back does in a checkpoint, so that it is seen what is
+            computed twice.
     """
     layout: list[Any] = []
 
@@ -111,7 +117,7 @@ def gradient(
 
     seeds = [_aval(forward, forward.outputs[i]) for i in outputs]
     closed = jax.make_jaxpr(run)(*like, *(jax.ShapeDtypeStruct(a.shape, a.dtype) for a in seeds))
-    program = flat(closed)
+    program = flat(closed, (*CALLS, *CHECKPOINTS) if checkpoints else CALLS)
     kinds = ("value", "residual", "argument", "gradient")
     parts: dict[str, dict[Any, Atom]] = {kind: {} for kind in kinds}
     for (kind, key), atom in zip(layout, program.outputs, strict=True):

@@ -48,6 +48,11 @@ class _Assembly:
             output=self.ids[output],
             backward=tuple(id for key in self.way.order if (id := self._ran(key))),
             versions={"torch": torch.__version__},
+            again={
+                self.ids[step]: at
+                for step, key in self.way.again.items()
+                if self.ids[step] and (at := self._ran(key))
+            },
         )
 
     def _inputs(self, step: Step) -> Iterator[tuple[Value, int | None]]:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch.autograd.function import BackwardCFunction
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from jaxdl.autograd._torch_recorder import Recorder
-from jaxdl.autograd._torch_values import Handle, Kept, Key, Step, Value, array_of
+from jaxdl.autograd._torch_values import Handle, Kept, Key, Step, Value, array_of, tensors
 
 
 class WayBack:
@@ -32,6 +33,7 @@ class WayBack:
         self.leaves: dict[int, torch.Tensor] = {}  # the gradients, by the leaf's id
         self.saved: dict[Step, list[tuple[str, Kept]]] = {}
         self.order: list[Key] = []
+        self.again: dict[Step, Key] = {}  # ran once more, when the way back stood at this node
         self._accumulate: dict[int, Any] = {}  # by the leaf's id
         self._arrays: dict[int, tuple[np.ndarray | None, torch.Tensor]] = {}
 
@@ -130,7 +132,9 @@ class WayBack:
         try:
             for leaf in leaves.values():
                 leaf.grad = None
-            loss.backward()
+            with _Again(self) as ran:
+                loss.backward()
+            self._found_again(ran.seen)
             self.leaves = {id: x.grad for id, x in leaves.items() if x.grad is not None}
         finally:
             for id, leaf in leaves.items():
@@ -155,6 +159,20 @@ class WayBack:
 
     def _reached(self, leaf: Key) -> Callable[[Any], None]:
         return lambda _: self.order.append(leaf)
+
+    def _found_again(self, seen: list[tuple[str, np.ndarray | None, Key]]) -> None:
+        """Which operation of the way there each is that ran in a checkpoint: the same result."""
+        left = [
+            item
+            for item in self.recorder.timeline
+            if isinstance(item, Step) and not item.ours and item.outputs
+        ]
+        for name, array, key in seen:
+            for step in left:
+                if step.name == name and _same(step.outputs[0].array, array):
+                    self.again[step] = key
+                    left.remove(step)
+                    break
 
     # What it handed on ------------------------------------------------------------------------
 
@@ -190,6 +208,30 @@ class WayBack:
         if id(tensor) not in self._arrays:
             self._arrays[id(tensor)] = array_of(tensor, copy=False), tensor
         return self._arrays[id(tensor)][0]
+
+
+class _Again(TorchDispatchMode):
+    """Notes what runs with a graph on the way back: what a checkpoint computes once more."""
+
+    def __init__(self, way: WayBack) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, np.ndarray | None, Key]] = []
+        self._way = way
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if torch.is_grad_enabled() and self._way.order:
+            name = func._schema.name.replace("::", ".")
+            first = next(tensors(result), None)
+            array = None if first is None else array_of(first, copy=True)
+            self.seen.append((name, array, self._way.order[-1]))
+        return result
+
+
+def _same(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    return a.tobytes() == b.tobytes()
 
 
 def single(shape: tuple[int, ...]) -> bool:

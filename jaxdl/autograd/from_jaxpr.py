@@ -16,7 +16,7 @@ from flax import nnx
 from jax.tree_util import keystr, tree_flatten_with_path
 
 from jaxdl.autograd._jax_assembly import Nodes, build, known
-from jaxdl.autograd._jax_flat import evaluate, flat, read
+from jaxdl.autograd._jax_flat import CHECKPOINTS, evaluate, flat, read
 from jaxdl.autograd._jax_gradient import differentiable, gradient
 from jaxdl.autograd._jax_opened import open_node
 from jaxdl.autograd.graph import Graph
@@ -80,7 +80,8 @@ def _read(
     called, named, given, asked = loss_of_leaves(loss, params, batch)
     closed, shape = jax.make_jaxpr(called, return_shape=True)(*given)
     program = flat(closed)
-    found = gradient(program, given, asked, [0])
+    checkpoints = opened is True or bool(opened and not set(CHECKPOINTS).isdisjoint(opened))
+    found = gradient(program, given, asked, [0], checkpoints)
     values = evaluate(found.program, [*given, np.ones(shape.shape, shape.dtype)])
     forward = known(program, found, values)
     for i in asked:
@@ -89,11 +90,11 @@ def _read(
     nodes = Nodes()
     for (kind, name), number in zip(named, program.inputs, strict=True):
         forward.nodes[number] = nodes.add(kind, name=name, **forward.result(number))
-    back = build(nodes, forward, found, values, partial(open_node, nodes, opened))
+    back, again = build(nodes, forward, found, values, partial(open_node, nodes, opened))
     output = program.outputs[0]
     output = forward.nodes[output] if isinstance(output, int) else ""
     versions = {"jax": jax.__version__, "flax": flax.__version__}
-    return Graph("jax", tuple(nodes.by_id.values()), output, back, versions)
+    return Graph("jax", tuple(nodes.by_id.values()), output, back, versions, again)
 
 
 def named_leaves(tree: Any) -> dict[str, Any]:

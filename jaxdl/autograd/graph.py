@@ -134,6 +134,9 @@ class Graph:
         backward: the ids in the order in which the way back took them: in PyTorch and on the tape
             those of forward nodes, in JAX those of backward nodes.
         versions: of the framework, and of what else decides the graph.
+        again: what the way back computes a second time, for a checkpoint did not keep it: a forward
+            node's id -> in PyTorch that of the node at which the way back stood, in JAX that of
+            the backward node which has the same value.
     """
 
     framework: Literal["tape", "torch", "jax"]
@@ -141,6 +144,7 @@ class Graph:
     output: str
     backward: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
@@ -206,6 +210,7 @@ class Graph:
             "versions": self.versions,
             "output": self.output,
             "backward": list(self.backward),
+            "again": self.again,
             "saved_bytes": self.saved_bytes(),
             "nodes": [_node(node, small) for node in self.nodes],
         }

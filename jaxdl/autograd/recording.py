@@ -101,6 +101,7 @@ class Recording:
         sources: by framework, the program's files: (name, text).
         steps: in their order.
         faults: wrong programs: the fault, its sources, its steps.
+        checkpointed: the same programs with checkpoints: their sources by framework, one step.
     """
 
     title: str
@@ -109,6 +110,7 @@ class Recording:
     sources: dict[str, tuple[tuple[str, str], ...]]
     steps: tuple[Step, ...]
     faults: tuple[tuple[Fault, tuple[tuple[str, str], ...], tuple[Step, ...]], ...] = ()
+    checkpointed: tuple[dict[str, tuple[tuple[str, str], ...]], Step] | None = None
 
     def to_json(self, small: int | None = SMALL) -> dict[str, Any]:
         """As JSON takes it; values of more than `small` elements are told in few words."""
@@ -132,6 +134,12 @@ class Recording:
                 }
                 for fault, files, steps in self.faults
             ],
+            "checkpointed": None
+            if self.checkpointed is None
+            else {
+                "sources": {key: _sources(files) for key, files in self.checkpointed[0].items()},
+                "steps": [_step(self.checkpointed[1], small, self.steps[0])],
+            },
         }
 
 
@@ -144,6 +152,7 @@ def record(
     precision: str = "float32",
     names: Mapping[str, str] | None = None,
     faults: Sequence[Fault] = (),
+    checkpointed: Sequence[World] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Recording:
     """Run the programs and write down what they do.
@@ -155,6 +164,7 @@ def record(
         precision: what the numbers are; the programs are made for it already.
         names: PyTorch's name of a parameter to JAX's, where they are not the same.
         faults: wrong programs, each recorded for as many steps, or until it fails.
+        checkpointed: the same programs with checkpoints, recorded for one step.
         progress: called with the number of each step that is done.
     """
     runs = [iter(world.batches) for world in worlds]
@@ -175,12 +185,21 @@ def record(
         faults=tuple(
             (fault, read(fault.world.sources), _failing(fault, steps)) for fault in faults
         ),
+        checkpointed=_checkpointed(checkpointed, names) if checkpointed else None,
     )
 
 
 def read(files: Sequence[Path]) -> tuple[tuple[str, str], ...]:
     """The files' names and texts."""
-    return tuple((path.name, path.read_text("utf-8")) for path in files)
+    return tuple((_called(path, files), path.read_text("utf-8")) for path in files)
+
+
+def _called(path: Path, files: Sequence[Path]) -> str:
+    """Its name, with its folder's where another has the same: checkpointed/functional.py."""
+    names = [file.name for file in files]
+    outer = min(files, key=lambda file: len(file.parts))
+    alone = names.count(path.name) == 1 or path.parent == outer.parent
+    return path.name if alone else f"{path.parent.name}/{path.name}"
 
 
 def _together(
@@ -230,6 +249,14 @@ def _where(error: Exception, sources: Sequence[Path]) -> Place | None:
     return None
 
 
+def _checkpointed(
+    worlds: Sequence[World], names: Mapping[str, str] | None
+) -> tuple[dict[str, tuple[tuple[str, str], ...]], Step]:
+    batches = [next(iter(world.batches)) for world in worlds]
+    sources = {world.framework: read(world.sources) for world in worlds}
+    return sources, _together(worlds, batches, names)
+
+
 def _failing(fault: Fault, steps: int) -> tuple[Step, ...]:
     done: list[Step] = []
     for _, batch in zip(range(steps), fault.world.batches, strict=False):
@@ -251,9 +278,8 @@ def _portable(graph: Graph, sources: Sequence[Path]) -> Graph:
 
 def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | None:
     """None for a line that is in none of the files."""
-    if place is None or not any(str(path) == place.file for path in sources):
-        return None
-    return replace(place, file=Path(place.file).name)
+    path = next((path for path in sources if place and str(path) == place.file), None)
+    return path and place and replace(place, file=_called(path, sources))
 
 
 def _reason(node: Node, graph: Graph) -> str:
@@ -267,7 +293,7 @@ def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"file": name, "text": text} for name, text in files]
 
 
-def _step(step: Step, small: int | None) -> dict[str, Any]:
+def _step(step: Step, small: int | None, plain: Step | None = None) -> dict[str, Any]:
     tied = {side: {pair[i] for pair in step.ties} for i, side in enumerate(("torch", "jax"))}
     return {
         "loss": {key: numbers(np.asarray(loss)) for key, loss in step.loss.items()},
@@ -283,7 +309,10 @@ def _step(step: Step, small: int | None) -> dict[str, Any]:
             for side in tied
             if side in step.graphs
         },
-        "kept": {key: kept(graph) for key, graph in step.graphs.items()},
+        "kept": {
+            key: kept(graph, plain.graphs.get(key) if plain else None)
+            for key, graph in step.graphs.items()
+        },
         "updates": {
             key: [
                 {

@@ -90,6 +90,7 @@ def jax_world(
     batches: Iterable[Any],
     sources: Sequence[Path] = (),
     params: Callable[[Any], Any] = lambda state: state,
+    checkpoints: bool = False,
 ) -> World:
     """A JAX program.
 
@@ -99,11 +100,14 @@ def jax_world(
         step: (state, batch) -> the next state, the loss before it.
         batches, sources: as `World` has them.
         params: what of a state are the parameters.
+        checkpoints: show the inside of what stands in a `jax.checkpoint`, and what the way back
+            computes of it again.
     """
     import jax
     from jax.core import Tracer
 
-    from jaxdl.autograd.from_jaxpr import from_jax, named_leaves
+    from jaxdl.autograd.from_jaxpr import CHECKPOINTS, from_jax, named_leaves
+    from jaxdl.autograd.inlined import inlined
 
     files = {str(path) for path in sources}
     present = state
@@ -134,10 +138,16 @@ def jax_world(
         events = named(run, files, of_interest)
         return float(told), events, None
 
+    def graph(batch: Any) -> Graph:
+        if not checkpoints:
+            return from_jax(loss, params(present), batch)
+        opened = from_jax(loss, params(present), batch, opened=CHECKPOINTS)
+        return inlined(opened, CHECKPOINTS)
+
     return World(
         "jax",
         batches,
-        lambda batch: from_jax(loss, params(present), batch),
+        graph,
         one_step,
         parameters,
         tuple(sources),

@@ -16,6 +16,7 @@ from jaxdl.errors import InputError
 if TYPE_CHECKING:
     from jaxdl.autograd.recording import Fault, Recording
     from jaxdl.autograd.worlds import World
+    from jaxdl.course.program import Program, Twin
     from jaxdl.course.registry import Lesson
     from jaxdl.parity.map import ParameterMap
 
@@ -34,7 +35,9 @@ def record_lesson(
 
     Both begin as a PyTorch script does that seeds with `config.seed`, on the same batches. A lesson
     that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s; one that
-    has its program on the tape, too, has it in `taped.py`: `program(config, dtype)`, a `Taped`.
+    has its program on the tape, too, has it in `taped.py`: `program(config, dtype)`, a `Taped`; one
+    that has both with checkpoints in `checkpointed/`: `functional.py` and `imperative.py`, whose
+    `program` gives what the lesson's own gives.
 
     Args:
         lesson: which.
@@ -69,17 +72,23 @@ def record_lesson(
             precision=precision,
             names=leaf_names(lesson.parameter_map(config)),
             faults=_faults(lesson, config, precision),
+            checkpointed=_checkpointed(lesson, config, precision),
             progress=progress,
         )
 
 
 def imperative_world(
-    lesson: Lesson, config: Any, precision: str, step: Any = None, sources: tuple[Path, ...] = ()
+    lesson: Lesson,
+    config: Any,
+    precision: str,
+    step: Any = None,
+    sources: tuple[Path, ...] = (),
+    twin: Twin | None = None,
 ) -> World:
-    """A lesson's twin, new; or with another step: (twin, batch) -> the loss before it."""
+    """A lesson's twin, new, or another; or with another step: (twin, batch) -> the loss before."""
     from jaxdl.autograd.worlds import torch_world
 
-    twin = lesson.twin(config, precision)
+    twin = lesson.twin(config, precision) if twin is None else twin
     assert twin.batches is not None
     assert twin.step is not None
     batches, data = twin.batches, tensors_as(twin.examples(), precision)
@@ -95,11 +104,14 @@ def imperative_world(
     return torch_world(twin.loss, twin.model, one_step, ahead, (*sources, own))
 
 
-def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
-    """A lesson's functional program, started where the twin starts."""
+def functional_world(
+    lesson: Lesson, config: Any, precision: str, checkpointed: Program | None = None
+) -> World:
+    """A lesson's functional program, or another, started where the twin starts."""
     from jaxdl.autograd.worlds import jax_world
 
-    program = lesson.program(config)
+    program = lesson.program(config) if checkpointed is None else checkpointed
+    own = lesson.folder / "functional.py"
     work = LessonCase(lesson, "", config).jax_work(precision)
 
     def epochs() -> Iterator[Any]:
@@ -114,10 +126,11 @@ def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
     return jax_world(
         program.loss,
         work.state,
-        work.step,
+        work.step if checkpointed is None or checkpointed.step is None else checkpointed.step,
         epochs(),
-        (lesson.folder / "functional.py",),
+        (own,) if checkpointed is None else (lesson.folder / "checkpointed" / "functional.py", own),
         program.params,
+        checkpoints=checkpointed is not None,
     )
 
 
@@ -134,6 +147,24 @@ def tape_worlds(lesson: Lesson, config: Any, precision: str) -> list[World]:
     batches = cycle(taped.batches)
     sources = (lesson.folder / "taped.py",)
     return [tape_world(taped.loss, taped.parameters, taped.step, batches, sources)]
+
+
+def _checkpointed(lesson: Lesson, config: Any, precision: str) -> list[World]:
+    """Both programs of a lesson with checkpoints, where it has them."""
+    from jaxdl._torch import import_torch
+
+    package = f"{lesson.package}.checkpointed"
+    if find_spec(package) is None:
+        return []
+    functional, imperative = (
+        importlib.import_module(f"{package}.{name}") for name in ("functional", "imperative")
+    )
+    twin = imperative.program(config, getattr(import_torch(), precision))
+    sources = (lesson.folder / "checkpointed" / "imperative.py",)
+    return [
+        imperative_world(lesson, config, precision, sources=sources, twin=twin),
+        functional_world(lesson, config, precision, functional.program(config)),
+    ]
 
 
 def leaf_names(parameter_map: ParameterMap) -> dict[str, str]:

@@ -29,7 +29,8 @@ function sentence(moment, side, fault) {
     if (!node) return t(`${side}_alone`, { engine });
     if (side === "left") {
       const first = t(node.backward ? "left_forward" : "left_forward_bare", { engine, call: call(index, node), backward: node.backward || "" });
-      return first + (node.saved ? t("left_keeps", savedText(node)) : node.backward ? t("left_keeps_nothing") : "");
+      const nothing = (index.graph.again || {})[node.id] ? "left_keeps_checkpoint" : "left_keeps_nothing";
+      return first + (node.saved ? t("left_keeps", savedText(node)) : node.backward ? t(nothing) : "");
     }
     const { name, text } = equation(index, node);
     return t("right_forward", { name, text }) + (node.saved ? t("right_keeps", savedText(node)) : "");
@@ -44,14 +45,17 @@ function sentence(moment, side, fault) {
     if (side === "left") {
       if (!node) return t("left_waits");
       const targets = (node.inputs || []).filter((edge) => given(edge.product)).map((edge) => nameOf(index, index.nodes.get(edge.source)));
-      const first = targets.length ? t("left_walk", { backward: node.backward || node.operation, names: targets.join(", ") }) : t("left_walk_nowhere", { backward: node.backward || node.operation });
+      const again = moment.turn === 1 ? moment.prep.again.left.get(node.id) || [] : [];
+      const before = again.length ? t("left_again", { n: again.length, names: again.slice(0, 6).map((id) => index.nodes.get(id).operation.replace(/^aten\./, "")).join(", ") + (again.length > 6 ? " …" : "") }) : "";
+      const first = before + (targets.length ? t("left_walk", { backward: node.backward || node.operation, names: targets.join(", ") }) : t("left_walk_nowhere", { backward: node.backward || node.operation }));
       return first + (node.saved && moment.turn === moment.prep.turns ? t("left_lets_go", savedText(node)) : "");
     }
     const list = moment.equations || [];
     if (!list.length) return t("right_no_equation");
     const last = list[list.length - 1], whose = index.gradientOf.get(last.id);
     const first = t(list.length > 1 ? "right_equations" : "right_equation", { n: list.length, name: nameOf(index, last), text: equation(index, last).text });
-    return first + (whose ? t("right_is_gradient", { of: nameOf(index, whose), l }) : "");
+    const again = list.filter((one) => moment.prep.again.right.has(one.id)).length;
+    return first + (again ? t("right_again", { n: again }) : "") + (whose ? t("right_is_gradient", { of: nameOf(index, whose), l }) : "");
   }
   if (phase === "returned") {
     if (side === "left") {
@@ -238,7 +242,7 @@ function walkList(moment, side, hidden) {
         built && node.saved ? el("span", { class: done || (freed >= 0 && moment.local >= freed) ? "facts gone" : "facts" }, ` ${t("holds", savedText(node))}`) : null);
     }
     const { name, type, text } = equation(index, node), whose = index.gradientOf.get(node.id);
-    return el("li", { class: state, "data-id": node.id }, el("code", {}, el("b", {}, name), el("span", { class: "facts" }, type), ` = ${text}`),
+    return el("li", { class: state, "data-id": node.id }, prep.again.right.has(node.id) ? el("span", { class: "again", title: t("again") }, "↻ ") : null, el("code", {}, el("b", {}, name), el("span", { class: "facts" }, type), ` = ${text}`),
       done && !(hidden && acting.has(node.id)) ? el("span", { class: "result" }, ` ${brief(node.value, node.shape)}`) : null, whose ? el("span", { class: "facts whose" }, " ", slope(nameOf(index, whose), lossName(index))) : null);
   });
   const caption = t(side === "left" ? "walk_caption" : "program_caption", { n: steps.length });

@@ -165,6 +165,7 @@ function drawNode(prep, side, node, { x, y }, p, drawn, handlers) {
     keeps.lastChild.setAttribute("x", BOX + 5 - length / 2);
     g.append(keeps);
   }
+  if (Object.hasOwn(index.graph.again || {}, node.id)) g.append(svg("text", { class: "again", x: BOX - 9, y: 15 }, "↻"));
   const head = operation ? `${markOf(node)} ${node.operation.replace(/^aten\./, "")}` : tail(name, 16);
   g.append(svg("text", { class: "what", x: 8, y: 15 }, fitted(head, 15)));
   const value = svg("text", { class: "value", x: 8, y: 31 });

@@ -19,7 +19,10 @@ function prepared(step, number, engine) {
   }
   const partner = { left: new Map(ties.map(([a, b]) => [a, b])), right: new Map(ties.map(([a, b]) => [b, a])) };
   const how = new Map(ties.map(([a, b, kind]) => [`${a} ${b}`, kind]));
-  return { step, number, engine, left, right, rows, rowOf, partner, how, tree: folded(rows, left, right) };
+  const again = { left: grouped(new Map(Object.entries(left ? left.graph.again || {} : {}))), right: new Set() };
+  for (const entry of right ? (step.kept || {}).jax || [] : []) if (entry.again) again.right.add(entry.from);
+  for (const id of Object.values(right ? right.graph.again || {} : {})) again.right.add(id);
+  return { step, number, engine, left, right, rows, rowOf, partner, how, again, tree: folded(rows, left, right) };
 }
 
 /** Runs of events that one line did: [{place, what, events}]. */

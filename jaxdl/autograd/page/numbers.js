@@ -87,7 +87,7 @@ function shown(value, shape, picture, label) {
     const facts = ["norm", "least", "largest"].filter((key) => value[key] !== undefined)
       .map((key) => `${t("fact_" + key)} ${short(value[key], 4)}`);
     return el("span", { class: "big", "data-norm": value.norm }, picture ? pictureOf(picture, label) : null,
-      el("span", {}, shapeText(shape), el("br"), facts.join(" · ")));
+      el("span", {}, shapeText(shape) ? [shapeText(shape), el("br")] : null, facts.join(" · ")));
   }
   const rows = Array.isArray(value[0]) ? value : [value];
   const table = rows.every((row) => row.every(isScalar)) ? rows : [flat(value)];

@@ -4,11 +4,12 @@ const RECORDING = JSON.parse(document.getElementById("recording").textContent);
 const PRECISION = RECORDING.precision;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", open: new Set(), hazards: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
+const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", checkpoint: false, open: new Set(), hazards: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
 const engines = ["torch", "tape"].filter((name) => RECORDING.steps.some((step) => step.graphs[name]));
 
 const worldName = (engine) => ({ torch: "PyTorch", tape: t("tape"), jax: "JAX" })[engine] || engine;
 const fault = () => RECORDING.faults.find((one) => one.id === state.fault);
+const checkpointed = () => (state.checkpoint && !fault() ? RECORDING.checkpointed : null);
 
 // --- the address ---
 
@@ -17,6 +18,7 @@ function readAddress() {
   readAppearance(given);
   state.mode = given.get("mode") === "predict" ? "predict" : "look";
   state.fault = RECORDING.faults.some((one) => one.id === given.get("fault")) ? given.get("fault") : "";
+  state.checkpoint = Boolean(RECORDING.checkpointed) && given.get("checkpoint") === "1" && !state.fault;
   state.engine = engines.includes(given.get("engine")) ? given.get("engine") : engines[0] || "";
   state.open = new Set((given.get("open") || "").split(",").filter(Boolean));
   state.hazards = hazardsAsked(given);
@@ -28,6 +30,7 @@ function writeAddress() {
   const query = new URLSearchParams({ step: state.step + 1, lang: state.language, mode: state.mode });
   if (state.theme !== "auto") query.set("theme", state.theme);
   if (state.fault) query.set("fault", state.fault);
+  if (state.checkpoint) query.set("checkpoint", "1");
   if (state.engine && state.engine !== engines[0]) query.set("engine", state.engine);
   if (state.open.size) query.set("open", [...state.open].join(","));
   if (state.hazards.size) query.set("hazard", [...state.hazards].join(","));
@@ -41,13 +44,15 @@ let run, drawn = { left: null, right: null }, code = { left: null, right: null }
 
 function chosen() {
   const wrong = fault();
-  const steps = wrong ? wrong.steps : RECORDING.steps;
+  const again = checkpointed();
+  if (again) state.engine = "torch";
+  const { steps } = wrong || again || RECORDING;
   run = timeline(steps, wrong ? wrong.world : state.engine || "torch");
   shownPrep = null;
   state.step = Math.min(state.step, run.moments.length - 1);
   for (const side of ["left", "right"]) {
     const key = side === "left" ? (wrong ? wrong.world : state.engine) : "jax";
-    const sources = wrong && side === "left" ? wrong.sources : RECORDING.sources[key];
+    const sources = wrong && side === "left" ? wrong.sources : (again || RECORDING).sources[key];
     const pane = byId(`code-${side}`);
     if (wrong && side === "right") { code.right = { lines: new Map() }; pane.replaceChildren(); continue; }
     code[side] = codePane(sources);
@@ -73,7 +78,8 @@ let widths = { left: 0, right: 0 };
 
 function measure() {
   widths = { left: byId("graph-left").clientWidth || 340, right: byId("graph-right").clientWidth || 340 };
-  strip = drawStrip(run, Math.max(280, byId("strip").clientWidth), { go });
+  const without = checkpointed() ? timeline(RECORDING.steps.slice(0, 1), "torch") : null;
+  strip = drawStrip(run, Math.max(280, byId("strip").clientWidth), { go }, without);
   byId("strip").replaceChildren(strip.slider);
 }
 
@@ -372,16 +378,9 @@ function translate() {
     byId(`code-${side}`).setAttribute("aria-label", t("code_label", { world: t("world_" + side) }));
     byId(`graph-${side}`).setAttribute("aria-label", t("graph_label", { world: t("world_" + side) }));
   }
-  choices("engine", engines.length > 1 && !fault() ? engines.map((name) => [name, worldName(name)]) : [], state.engine, (name) => { state.engine = name; chosen(); translate(); show(); });
-  choices("faults", RECORDING.faults.length ? [["", t("fault_none")], ...RECORDING.faults.map((one) => [one.id, one.titles[state.language] || one.titles.en])] : [], state.fault, (id) => {
-    const kept = run.moments[state.step];
-    state.fault = id;
-    chosen();
-    const same = run.moments.find((m) => m.step === kept.step && m.phase === kept.phase);
-    state.step = same ? same.index : 0;
-    translate();
-    show();
-  });
+  choices("engine", engines.length > 1 && !fault() && !checkpointed() ? engines.map((name) => [name, worldName(name)]) : [], state.engine, (name) => { state.engine = name; chosen(); translate(); show(); });
+  choices("checkpoints", RECORDING.checkpointed && !fault() ? [["", t("checkpoint_without")], ["1", t("checkpoint_with")]] : [], state.checkpoint ? "1" : "", (on) => changed(() => { state.checkpoint = Boolean(on); }));
+  choices("faults", RECORDING.faults.length ? [["", t("fault_none")], ...RECORDING.faults.map((one) => [one.id, one.titles[state.language] || one.titles.en])] : [], state.fault, (id) => changed(() => { state.fault = id; state.checkpoint = false; }));
   for (const button of document.querySelectorAll("#mode button")) button.setAttribute("aria-pressed", String(button.dataset.mode === state.mode));
   const names = new Set();
   for (const prep of run.preps.slice(0, 1)) for (const side of ["left", "right"]) if (prep[side]) for (const node of prep[side].graph.nodes) if (node.name && names.size < 500) names.add(node.name);
@@ -392,6 +391,17 @@ function translate() {
 function toHazards() {
   byId("hazards").scrollIntoView({ block: "start", behavior: "instant" });
   byId("head-hazards").focus({ preventScroll: true });
+}
+
+/** Another program runs now: the same training step and phase of it are shown. */
+function changed(change) {
+  const before = run.moments[state.step];
+  change();
+  chosen();
+  const same = run.moments.find((m) => m.step === before.step && m.phase === before.phase) || run.moments.find((m) => m.phase === before.phase);
+  state.step = same ? same.index : 0;
+  translate();
+  show();
 }
 
 function choices(id, options, now, chosenOne) {

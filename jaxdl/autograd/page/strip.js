@@ -21,7 +21,7 @@ function bars(run, side) {
     for (const entry of list) {
       if (entry.parameter) continue;
       const born = prep.life[side].get(entry.from);
-      const from = base + (born && Number.isFinite(born.born) ? born.born : 0);
+      const from = entry.again ? walkOf.get(entry.from) ?? last : base + (born && Number.isFinite(born.born) ? born.born : 0);
       const until = walkOf.get(entry.until) ?? (returned ? returned.index : last);
       found.push({ from, until: Math.max(from, until), bytes: entry.bytes, name: entry.name, step: prep.number, entry });
     }
@@ -37,13 +37,15 @@ function levels(list, count) {
   return change.slice(0, count).map((step) => (sum += step));
 }
 
-function drawStrip(run, width, handlers) {
+/** The strip of a run; `without`: the same program without checkpoints, whose peak is shown, too. */
+function drawStrip(run, width, handlers, without) {
   const count = run.moments.length, left = width < 560 ? 44 : 92, right = 12, lane = width < 560 ? 22 : 34, ribbon = 18;
   const x = (i) => left + ((width - left - right) * i) / Math.max(1, count);
   const sides = ["left", "right"].filter((side) => run.preps.some((prep) => prep[side]));
   const lists = Object.fromEntries(sides.map((side) => [side, bars(run, side)]));
   const sums = Object.fromEntries(sides.map((side) => [side, levels(lists[side], count)]));
-  const top = Math.max(1, ...sides.flatMap((side) => sums[side]));
+  const other = (side) => (without ? Math.max(0, ...levels(bars(without, side), without.moments.length)) : 0);
+  const top = Math.max(1, ...sides.flatMap((side) => [...sums[side], other(side)]));
   const height = sides.length * (lane + 10) + ribbon + 16;
   const root = svg("svg", { width, height, class: "strip-svg", role: "img", "aria-label": t("strip_label", {
     left: sums.left ? bytes(Math.max(0, ...sums.left)) : "–", right: sums.right ? bytes(Math.max(0, ...sums.right)) : "–" }) });
@@ -60,11 +62,16 @@ function drawStrip(run, width, handlers) {
       bar.floor = stack.reduce((most, other) => Math.max(most, other.floor + other.bytes), 0);
       stack.push(bar);
       if (bar.until === bar.from) continue;
-      root.append(svg("rect", { class: `bar ${side}`, x: x(bar.from), width: Math.max(1, x(bar.until) - x(bar.from) - 0.6), y: base - scale(bar.floor + bar.bytes), height: Math.max(0.7, scale(bar.bytes) - 0.4) },
-        svg("title", {}, `${bar.name}: ${bytes(bar.bytes)}`)));
+      root.append(svg("rect", { class: `bar ${side}${bar.entry.again ? " again" : ""}`, x: x(bar.from), width: Math.max(1, x(bar.until) - x(bar.from) - 0.6), y: base - scale(bar.floor + bar.bytes), height: Math.max(0.7, scale(bar.bytes) - 0.4) },
+        svg("title", {}, `${bar.name}: ${bytes(bar.bytes)}${bar.entry.again ? ` (${t("again")})` : ""}`)));
     }
     const peak = Math.max(0, ...sums[side]);
     root.append(svg("line", { class: "peak", x1: left, x2: width - right, y1: base - scale(peak), y2: base - scale(peak) }));
+    if (without) {
+      const line = base - scale(other(side));
+      root.append(svg("line", { class: "peak without", x1: left, x2: width - right, y1: line, y2: line }),
+        svg("text", { class: "without-text", x: width - right, y: line + 10 }, t("peak_without", { bytes: bytes(other(side)) })));
+    }
     root.append(svg("text", { class: "lane", x: left - 6, y: base - lane / 2 + 1 }, side === "left" ? worldName(run.preps[0].engine) : "JAX"));
     root.append(svg("text", { class: "lane peak-text", x: left - 6, y: base + 2 }, width < 560 ? bytes(peak) : t("peak", { bytes: bytes(peak) })));
     const now = svg("text", { class: "level", y: base - lane + 2 });

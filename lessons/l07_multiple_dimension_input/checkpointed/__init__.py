@@ -1,0 +1,1 @@
+"""This lesson's two programs with a checkpoint."""
