@@ -93,15 +93,21 @@ def _again_torch(graph: Graph, plain: Graph | None) -> list[dict[str, Any]]:
     if [node.operation for node in ours] != [node.operation for node in theirs]:
         return []
     same = {b.id: a.id for a, b in zip(ours, theirs, strict=True)}
-    held = {saved.source for node in ours for saved in node.saved if saved.source}
+    # What is kept all the same: what goes into a checkpoint, and what is saved outside of one.
+    sources = {saved.source for node in ours for saved in node.saved if saved.source}
+    held = {
+        saved.storage
+        for node, without in zip(ours, theirs, strict=True)
+        for saved in without.saved
+        if node.id not in graph.again or same.get(saved.source or "") in sources
+    }
     found: dict[int, dict[str, Any]] = {}
     for node, without in zip(ours, theirs, strict=True):
         for saved in without.saved if node.id in graph.again else ():
-            source = same.get(saved.source or "")
-            if saved.parameter or source in held:  # it is not let go of at all
+            if saved.parameter or saved.storage in held:
                 continue
             entry = found.setdefault(saved.storage, _entry(saved, graph.again[node.id]))
-            entry |= {"source": source, "again": True}
+            entry |= {"source": same.get(saved.source or ""), "again": True}
             entry["until"] = max(entry["until"] or node.id, node.id, key=graph.backward.index)
     return list(found.values())
 

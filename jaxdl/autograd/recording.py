@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from jaxdl.autograd.graph import SMALL, Graph, Node, Place, numbers
+from jaxdl.autograd.alone import Reason, alone
+from jaxdl.autograd.graph import SMALL, Graph, Place, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.pictures import pictured
 from jaxdl.autograd.ties import Tie, tie
@@ -78,6 +79,7 @@ class Step:
         tape_ties: which value of the tape is which of JAX.
         errors: what ended a step that could not be taken.
         error_places: the line of the program that it ended in.
+        alive: how many nodes of graphs are still held after the step.
     """
 
     loss: dict[str, float]
@@ -88,6 +90,7 @@ class Step:
     tape_ties: tuple[Tie, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
     error_places: dict[str, Place] = field(default_factory=dict)
+    alive: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def _called(path: Path, files: Sequence[Path]) -> str:
 def _together(
     worlds: Sequence[World], batches: Sequence[Any], names: Mapping[str, str] | None
 ) -> Step:
-    loss, graphs, updates, events, errors, ends = {}, {}, {}, {}, {}, {}
+    loss, graphs, updates, events, errors, ends, alive = {}, {}, {}, {}, {}, {}, {}
     for world, batch in zip(worlds, batches, strict=True):
         graph, before = _portable(world.graph(batch), world.sources), world.parameters()
         value, lines, error = world.step(batch)
@@ -220,6 +223,8 @@ def _together(
             Update(name, then, known[name].gradient if name in known else None, after[name])
             for name, then in before.items()
         )
+        if world.alive and not error:  # an exception holds what its functions had named
+            alive[key] = world.alive()
         if error:
             errors[key] = f"{type(error).__name__}: {error}"
             if found := _where(error, world.sources):
@@ -229,9 +234,8 @@ def _together(
         for key in ("torch", "tape")
         if key in graphs and "jax" in graphs
     }
-    return Step(
-        loss, graphs, updates, events, ties.get("torch", ()), ties.get("tape", ()), errors, ends
-    )
+    own, other = ties.get("torch", ()), ties.get("tape", ())
+    return Step(loss, graphs, updates, events, own, other, errors, ends, alive)
 
 
 def _told(graph: Graph) -> np.ndarray:
@@ -282,11 +286,15 @@ def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | Non
     return path and place and replace(place, file=_called(path, sources))
 
 
-def _reason(node: Node, graph: Graph) -> str:
-    """Why a node has no partner, where it can be told: "constant", "dead"; else ""."""
-    if node.kind == "constant":
-        return "constant"
-    return "dead" if node.id != graph.output and not graph.users[node.id] else ""
+def _alone(step: Step) -> dict[str, dict[str, tuple[Reason, list[str]]]]:
+    """By framework, what has no counterpart: of JAX in PyTorch, else on the tape."""
+    found = {}
+    for key, ties in (("tape", step.tape_ties), ("torch", step.ties)):
+        if key in step.graphs and "jax" in step.graphs:
+            left, right = step.graphs[key], step.graphs["jax"]
+            found[key] = alone(left, right, {pair[0]: pair[1] for pair in ties})
+            found["jax"] = alone(right, left, {pair[1]: pair[0] for pair in ties})
+    return found
 
 
 def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -294,20 +302,18 @@ def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _step(step: Step, small: int | None, plain: Step | None = None) -> dict[str, Any]:
-    tied = {side: {pair[i] for pair in step.ties} for i, side in enumerate(("torch", "jax"))}
+    reasons = _alone(step)
     return {
         "loss": {key: numbers(np.asarray(loss)) for key, loss in step.loss.items()},
         "graphs": {key: pictured(graph, small) for key, graph in step.graphs.items()},
         "ties": [list(pair) for pair in step.ties],
         "tape_ties": [list(pair) for pair in step.tape_ties],
         "alone": {
-            side: {
-                node.id: _reason(node, step.graphs[side])
-                for node in step.graphs[side].forward()
-                if node.id not in tied[side]
-            }
-            for side in tied
-            if side in step.graphs
+            key: {id: reason for id, (reason, _) in own.items()} for key, own in reasons.items()
+        },
+        "alone_of": {
+            key: {id: there for id, (_, there) in own.items() if there}
+            for key, own in reasons.items()
         },
         "kept": {
             key: kept(graph, plain.graphs.get(key) if plain else None)
@@ -338,6 +344,7 @@ def _step(step: Step, small: int | None, plain: Step | None = None) -> dict[str,
             ]
             for key, events in step.events.items()
         },
+        "alive": step.alive,
         "errors": step.errors,
         "error_places": {key: vars(place) for key, place in step.error_places.items()},
     }

@@ -78,13 +78,19 @@ def lines(files: Collection[str], seen: Callable[[Place | None, Any], None]) -> 
         sys.settrace(before)
 
 
-def changes(step: Callable[[], Any], files: Collection[str], look: Callable[[], dict[str, Values]]):
+def changes(
+    step: Callable[[], Any],
+    files: Collection[str],
+    look: Callable[[], dict[str, Values]],
+    glance: Callable[[Mapping[str, Any]], None] = lambda names: None,
+):
     """Run a step and say which line changed which of the values that `look` shows.
 
     Args:
         step: called once.
         files: the program's own.
         look: what there is now: {"data": {name: value}, "grad": {name: value or None}}; new arrays.
+        glance: called after each line with the names that its function has given.
 
     Returns:
         The events in their order, and the exception that ended the step, or None.
@@ -93,8 +99,10 @@ def changes(step: Callable[[], Any], files: Collection[str], look: Callable[[], 
     last: Place | None = None
     now = look()
 
-    def seen(place: Place | None, _: Any) -> None:
+    def seen(place: Place | None, frame: Any) -> None:
         nonlocal now, last
+        if frame is not None:
+            glance(frame.f_locals)
         last = place or last
         then, now = now, look()
         for what, values in now.items():

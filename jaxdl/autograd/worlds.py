@@ -5,6 +5,8 @@ Three functions make a `World`: of a PyTorch program, of a JAX program, of a pro
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,8 @@ class World:
             third is the exception that ended it, or None.
         parameters: () -> copies of the parameters by the names that the graph gives them.
         sources: the program's files, its own first.
+        alive: () -> how many nodes of graphs are still held, now that a step is over; None: this
+            framework's values hold none.
     """
 
     framework: str
@@ -40,6 +44,7 @@ class World:
     step: Callable[[Any], Stepped]
     parameters: Callable[[], Arrays]
     sources: Sequence[Path] = ()
+    alive: Callable[[], int] | None = None
 
 
 def torch_world(
@@ -73,14 +78,44 @@ def torch_world(
         slots = {name: weight.grad for name, weight in model.named_parameters()}
         return {"data": parameters(), "grad": arrays(slots)}
 
+    nodes = _Nodes()
     return World(
         "torch",
         batches,
         lambda batch: from_torch(loss, model, batch),
-        _changing(step, look, sources),
+        _changing(step, look, sources, nodes.seen),
         parameters,
         tuple(sources),
+        nodes.alive,
     )
+
+
+class _Mark:
+    """Lies in a node's own dictionary, and lives as long as the node."""
+
+
+class _Nodes:
+    """The nodes of PyTorch's graphs that hang on what a program has named."""
+
+    def __init__(self) -> None:
+        self._marks: list[weakref.ref[_Mark]] = []
+
+    def seen(self, names: Mapping[str, Any]) -> None:
+        """Mark every node below these values that has no mark yet; leaves have none."""
+        left = [node for value in names.values() if (node := getattr(value, "grad_fn", None))]
+        while left:
+            node = left.pop()
+            if hasattr(node, "variable") or self in node.metadata:
+                continue
+            node.metadata[self] = mark = _Mark()
+            self._marks.append(weakref.ref(mark))
+            left += [before for before, _ in node.next_functions if before is not None]
+
+    def alive(self) -> int:
+        """How many there are now."""
+        gc.collect()
+        self._marks = [mark for mark in self._marks if mark() is not None]
+        return len(self._marks)
 
 
 def jax_world(
@@ -190,7 +225,10 @@ def tape_world(
 
 
 def _changing(
-    step: Callable[[Any], Any], look: Callable[[], dict[str, Any]], sources: Sequence[Path]
+    step: Callable[[Any], Any],
+    look: Callable[[], dict[str, Any]],
+    sources: Sequence[Path],
+    glance: Callable[[Mapping[str, Any]], None] = lambda names: None,
 ) -> Callable[[Any], Stepped]:
     """A step of a program that changes what it holds, watched line by line."""
     files = {str(path) for path in sources}
@@ -202,7 +240,7 @@ def _changing(
             nonlocal told
             told = step(batch)
 
-        events, error = changes(run, files, look)
+        events, error = changes(run, files, look, glance)
         return (None if told is None else float(told)), events, error
 
     return one_step

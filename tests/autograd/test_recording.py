@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxdl.autograd.alone import alone
 from jaxdl.autograd.graph import Edge, Graph, Node, Saved
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.page import page
@@ -78,6 +79,41 @@ def test_values_are_tied_by_what_they_are_and_in_their_order():
         ("n3", "n4", "reshaped"),
         ("n4", "n5", "equal"),
     ]
+
+
+def test_what_has_no_counterpart_says_why():
+    """PyTorch's addmm is a product and a sum in JAX; its mean is one operation, JAX's are two."""
+
+    def graph(framework, *told):
+        nodes = [
+            Node(id, "operation" if common else "constant", common, common, edges, (), "float32")
+            for id, common, *sources in told
+            for edges in [tuple(Edge(source) for source in sources)]
+        ]
+        return Graph(framework, tuple(nodes), told[-1][0])
+
+    left = graph(
+        "torch", ("x", ""), ("t", "transpose", "x"), ("a", "addmm", "x", "t"), ("m", "mean", "a")
+    )
+    right = graph(
+        "jax", ("x", ""), ("n", ""), ("p", "matmul", "x"), ("b", "broadcast", "n"),
+        ("a", "add", "p", "b"), ("d", "exp", "a"), ("s", "sum", "a"), ("q", "square", "s"),
+        ("m", "divide", "q", "n"),
+    )  # fmt: skip
+    ties = {"x": "x", "a": "a", "m": "m"}
+    assert alone(left, right, ties) == {"t": ("layout", [])}
+    assert alone(right, left, ties) == {
+        "n": ("constant", []),
+        "p": ("fused", ["a"]),
+        "b": ("layout", []),
+        "d": ("dead", []),
+        "s": ("fused", ["m"]),
+        "q": ("fused", ["m"]),
+    }
+    assert alone(right, right, {"x": "x", "m": "m"})["s"] == (
+        "decomposed",
+        ["p", "a", "s", "q", "m"],
+    )
 
 
 def test_what_is_kept_ends_with_the_last_that_needs_it():

@@ -26,7 +26,7 @@ function sentence(moment, side, fault) {
   const l = lossName(index);
   if (phase === "start") return t(`${side}_start`, { step: moment.step + 1, engine });
   if (phase === "forward") {
-    if (!node) return t(`${side}_alone`, { engine });
+    if (!node) { const other = side === "left" ? "right" : "left"; return t(`${side}_alone`, { engine }) + (moment[other] ? ` ${whyAlone(moment.prep, other, moment[other])}` : ""); }
     if (side === "left") {
       const first = t(node.backward ? "left_forward" : "left_forward_bare", { engine, call: call(index, node), backward: node.backward || "" });
       const nothing = (index.graph.again || {})[node.id] ? "left_keeps_checkpoint" : "left_keeps_nothing";
@@ -60,7 +60,8 @@ function sentence(moment, side, fault) {
   if (phase === "returned") {
     if (side === "left") {
       const events = moment.leftDeed ? moment.leftDeed.events : [];
-      const graph = t(moment.turn === moment.prep.turns ? "left_graph_gone" : "left_graph_stays");
+      const lives = (moment.prep.step.alive || {})[moment.prep.engine] || 0;
+      const graph = t(moment.turn < moment.prep.turns ? "left_graph_stays" : lives ? "left_graph_lives" : "left_graph_gone", { n: lives });
       if (events.length === 1) {
         const [event] = events;
         return t(event.before && !isZero(event.before) ? "left_added_to" : "left_added", { name: event.name, before: brief(event.before), after: brief(event.after) }) + graph;
@@ -144,8 +145,41 @@ function partnerText(prep, side, node) {
     const pair = side === "left" ? `${node.id} ${id}` : `${id} ${node.id}`;
     return t("partner_" + (prep.how.get(pair) || "equal"), { name: nameOf(prep[other], prep[other].nodes.get(id)), world: t("world_" + other) });
   }
-  const reasons = (prep.step.alone || {})[side === "right" ? "jax" : prep.engine] || {};
-  return t("partner_none", { world: t("world_" + other) }) + (reasons[node.id] ? ` ${t("alone_" + reasons[node.id])}` : "");
+  return t("partner_none", { world: t("world_" + other) }) + (` ${whyAlone(prep, side, node)}`).trimEnd();
+}
+
+/** Why no value of the other world equals this one, where that is known. */
+function whyAlone(prep, side, node) {
+  const world = side === "right" ? "jax" : prep.engine, other = side === "left" ? "right" : "left";
+  const reason = ((prep.step.alone || {})[world] || {})[node.id];
+  if (!reason) return "";
+  const there = (((prep.step.alone_of || {})[world] || {})[node.id] || []).map((id) => prep[other].nodes.get(id)).filter(Boolean);
+  const last = there[there.length - 1];
+  return t("alone_" + reason, { n: there.length, engine: other === "right" ? "JAX" : worldName(prep.engine), operation: last ? `${last.operation.replace(/^aten\./, "")} (${nameOf(prep[other], last)})` : "" });
+}
+
+/** How many values have a counterpart, and on demand which, and which have none and why. */
+function tiesList(moment, side, open, handlers) {
+  const { prep } = moment, index = prep[side], other = side === "left" ? "right" : "left";
+  if (!prep.left || !prep.right) return null;
+  const forward = index.graph.nodes.filter((node) => node.phase !== "backward");
+  const tied = forward.filter((node) => prep.partner[side].has(node.id)), alone = forward.filter((node) => !prep.partner[side].has(node.id));
+  const list = el("details", { class: "ties", open }, el("summary", {}, t("ties_count", { tied: tied.length, alone: alone.length, world: t("world_" + other) })));
+  const entry = (node, more) => {
+    const button = el("button", { type: "button", class: "name" }, el("code", {}, node.kind === "operation" ? `${nameOf(index, node)} = ${node.operation.replace(/^aten\./, "")}` : nameOf(index, node)));
+    button.addEventListener("click", () => handlers.find(side, node));
+    return el("li", {}, button, " ", el("span", { class: "facts" }, more));
+  };
+  const fill = () => {
+    if (list.childElementCount > 1) return;
+    const partner = (node) => prep[other].nodes.get(prep.partner[side].get(node.id));
+    list.append(
+      el("h4", {}, t("ties_alone", { n: alone.length })), el("ul", {}, alone.slice(0, SEEN).map((node) => entry(node, whyAlone(prep, side, node)))),
+      el("h4", {}, t("ties_tied", { n: tied.length })), el("ul", {}, tied.slice(0, SEEN).map((node) => entry(node, `↔ ${partner(node) ? nameOf(prep[other], partner(node)) : ""}`))));
+  };
+  if (open) fill();
+  list.addEventListener("toggle", () => { if (list.open) fill(); handlers.toggled(list.open); });
+  return list;
 }
 
 /** The box over a world: what happens now, in words, its line, its numbers. */

@@ -124,7 +124,7 @@ function drawGraph(prep, side, items, plan, width, handlers) {
     }
     if (item.fold) {
       const count = item.fold.rows.filter((row) => row[side]).length;
-      const label = `${item.fold.label || t("operations_from", { from: item.from + 1, to: item.to + 1 })} · ${t("operations", { n: count })}`;
+      const label = `${item.fold.label || t("operations_from", { from: item.from + 1, to: item.to + 1 })} · ${count ? t("operations", { n: count }) : t("operations_alone", { n: item.fold.rows.length })}`;
       const g = svg("g", { class: `fold${item.opened ? " opened" : ""}`, role: "button", tabindex: side === "left" ? 0 : -1,
         "aria-expanded": String(Boolean(item.opened)), "aria-label": label, transform: `translate(6 ${line + 4})` },
       svg("rect", { width: full - 12, height: (item.opened ? OPENED : CLOSED) - 10, rx: 6 }),

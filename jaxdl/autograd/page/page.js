@@ -4,7 +4,7 @@ const RECORDING = JSON.parse(document.getElementById("recording").textContent);
 const PRECISION = RECORDING.precision;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", checkpoint: false, open: new Set(), hazards: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
+const state = { step: 0, language: "en", theme: "auto", mode: "look", fault: "", engine: "", checkpoint: false, open: new Set(), hazards: new Set(), ties: new Set(), selected: { left: null, right: null }, playing: 0, answered: new Map() };
 const engines = ["torch", "tape"].filter((name) => RECORDING.steps.some((step) => step.graphs[name]));
 
 const worldName = (engine) => ({ torch: "PyTorch", tape: t("tape"), jax: "JAX" })[engine] || engine;
@@ -137,8 +137,9 @@ function show({ scroll = true } = {}) {
     showCode(moment, side, scroll);
   }
   const wrong = fault();
-  byId("below-left").replaceChildren(...(prep.left ? [slotsTable(moment), walkList(moment, "left", hidden)] : []));
-  byId("below-right").replaceChildren(...(prep.right ? [valuesTable(moment), walkList(moment, "right", hidden)] : wrong ? [against(moment)] : []));
+  const ties = (side) => tiesList(moment, side, state.ties.has(side), { find, toggled: (on) => (on ? state.ties.add(side) : state.ties.delete(side)) }) || "";
+  byId("below-left").replaceChildren(...(prep.left ? [slotsTable(moment), walkList(moment, "left", hidden), ties("left")] : []));
+  byId("below-right").replaceChildren(...(prep.right ? [valuesTable(moment), walkList(moment, "right", hidden), ties("right")] : wrong ? [against(moment)] : []));
   for (const list of document.querySelectorAll(".walk ol")) {
     const now = list.querySelector(".now") || [...list.querySelectorAll(".done")].pop();
     if (now) list.scrollTop = now.offsetTop - list.offsetTop - list.clientHeight / 2;
@@ -354,7 +355,12 @@ function searched(text) {
   hits.sort((a, b) => a.score - b.score);
   byId("found").textContent = t(hits.length ? "found" : "found_none", { n: hits.length });
   if (!hits.length) return;
-  const { side, node } = hits[0];
+  find(hits[0].side, hits[0].node);
+}
+
+/** Unfold what a node is in, choose it and bring it into sight. */
+function find(side, node) {
+  const { prep } = run.moments[state.step];
   reveal(side, node.kind === "operation" ? node.id : ((prep[side].users.get(node.id)[0] || {}).user || node).id);
   select(side, node.id);
   const part = drawn[side] && drawn[side].nodes.get(node.id);

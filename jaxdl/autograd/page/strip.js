@@ -38,8 +38,19 @@ function levels(list, count) {
 }
 
 /** The strip of a run; `without`: the same program without checkpoints, whose peak is shown, too. */
+/** Nodes of graphs that are alive after each moment, where the program holds on to some; else null. */
+function nodesAlive(run) {
+  const after = run.preps.map((prep) => (prep.step.alive || {})[prep.engine] || 0);
+  if (!after.some(Boolean)) return null;
+  return run.preps.flatMap((prep, k) => {
+    const before = k ? after[k - 1] : 0;
+    const births = prep.left.operations.filter((node) => node.backward).map((node) => prep.life.left.get(node.id).born);
+    return prep.moments.map((moment, i) => (i === prep.moments.length - 1 ? after[k] : before + births.filter((born) => born <= i).length));
+  });
+}
+
 function drawStrip(run, width, handlers, without) {
-  const count = run.moments.length, left = width < 560 ? 44 : 92, right = 12, lane = width < 560 ? 22 : 34, ribbon = 18;
+  const count = run.moments.length, left = width < 560 ? 44 : 92, right = 12, lane = width < 560 ? 22 : 40, ribbon = 18;
   const x = (i) => left + ((width - left - right) * i) / Math.max(1, count);
   const sides = ["left", "right"].filter((side) => run.preps.some((prep) => prep[side]));
   const lists = Object.fromEntries(sides.map((side) => [side, bars(run, side)]));
@@ -74,9 +85,14 @@ function drawStrip(run, width, handlers, without) {
     }
     root.append(svg("text", { class: "lane", x: left - 6, y: base - lane / 2 + 1 }, side === "left" ? worldName(run.preps[0].engine) : "JAX"));
     root.append(svg("text", { class: "lane peak-text", x: left - 6, y: base + 2 }, width < 560 ? bytes(peak) : t("peak", { bytes: bytes(peak) })));
+    const lives = side === "left" ? nodesAlive(run) : null;
+    if (lives) {
+      const most = Math.max(...lives), y = (n) => base - (lane * n) / most;
+      root.append(svg("path", { class: "alive", d: lives.map((n, i) => `${i ? "V" : `M${x(0)} `}${y(n)}H${x(i + 1)}`).join("") }, svg("title", {}, t("alive", { n: most }))));
+    }
     const now = svg("text", { class: "level", y: base - lane + 2 });
     root.append(now);
-    levelsAt.push({ side, now });
+    levelsAt.push({ side, now, lives });
   });
   const y = height - ribbon - 4;
   for (const prep of run.preps) {
@@ -118,9 +134,9 @@ function drawStrip(run, width, handlers, without) {
       cursor.firstChild.setAttribute("x", x(moment.index));
       slider.setAttribute("aria-valuenow", moment.index + 1);
       slider.setAttribute("aria-valuetext", text);
-      for (const { side, now } of levelsAt) {
+      for (const { side, now, lives } of levelsAt) {
         const late = moment.index > count * 0.7;
-        now.textContent = bytes(sums[side][moment.index]);
+        now.textContent = bytes(sums[side][moment.index]) + (lives ? ` · ${t("alive", { n: lives[moment.index] })}` : "");
         now.setAttribute("x", late ? x(moment.index) - 5 : x(moment.index + 1) + 5);
         now.setAttribute("text-anchor", late ? "end" : "start");
       }
