@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from itertools import cycle, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,9 +144,10 @@ def tape_worlds(lesson: Lesson, config: Any, precision: str) -> list[World]:
     if find_spec(name) is None:
         return []
     taped = importlib.import_module(name).program(config, getattr(np, precision))
-    batches = cycle(taped.batches)
+    if taped is None:
+        return []
     sources = (lesson.folder / "taped.py",)
-    return [tape_world(taped.loss, taped.parameters, taped.step, batches, sources)]
+    return [tape_world(taped.loss, taped.parameters, taped.step, taped.batches, sources)]
 
 
 def _checkpointed(lesson: Lesson, config: Any, precision: str) -> list[World]:

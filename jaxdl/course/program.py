@@ -99,13 +99,14 @@ class Twin:
 
 @dataclass(frozen=True)
 class Taped:
-    """The imperative program on the tape: what `program(config, dtype)` of a `taped.py` gives.
+    """The imperative program on the tape: what `program(config, dtype)` of a `taped.py` gives;
+    None where this Config's program is not on the tape.
 
     Args:
         parameters: name -> the tape's tensor, by the twin's names.
         loss: batch -> a tensor of one element.
         step: batch -> the loss before it, a number; changes the parameters.
-        batches: an epoch's, tuples of the tape's tensors.
+        batches: without end, tuples of the tape's tensors.
     """
 
     parameters: Mapping[str, Any]

@@ -4,6 +4,7 @@
 """
 
 from functools import partial
+from itertools import cycle
 
 from jaxdl.autograd.tape import Tensor
 from jaxdl.course import Taped
@@ -41,5 +42,5 @@ def program(config, dtype):
         parameters=parameters,
         loss=partial(loss, parameters),
         step=partial(step, parameters, learning_rate=config.learning_rate),
-        batches=examples(config, dtype),
+        batches=cycle(examples(config, dtype)),
     )

@@ -4,7 +4,12 @@ import numpy as np
 
 from jaxdl.autograd.from_tape import from_tape
 from jaxdl.autograd.tape import Tensor, no_grad
-from tests.autograd.nets_on_tape import Convolutional, leaf
+from jaxdl.course import find
+
+
+def leaf(array):
+    """A parameter with these values, in memory of its own."""
+    return Tensor(np.array(array), requires_grad=True)
 
 
 def parabola():
@@ -92,22 +97,18 @@ def test_what_has_no_way_back():
 
 
 def test_a_convolutional_net():
-    draw = np.random.default_rng(0).normal
-    shapes = {"conv1": (10, 1, 5, 5), "conv2": (20, 10, 5, 5), "fc": (10, 320)}
-    net = Convolutional(
-        {f"{layer}.weight": leaf(0.1 * draw(size=shape)) for layer, shape in shapes.items()}
-        | {f"{layer}.bias": leaf(np.zeros(shape[0])) for layer, shape in shapes.items()},
-        0.01,
-    )
-    x, y = Tensor(draw(size=(2, 1, 28, 28))), Tensor(np.array([3, 7]))
-    graph = from_tape(lambda: net.loss(x, y), net.parameters | {"x": x, "y": y})
+    from lessons.l10_basic_cnn import taped
+
+    net = taped.program(find("l10").config(), np.float64)
+    x, y = Tensor(np.random.default_rng(0).normal(size=(2, 1, 28, 28))), Tensor(np.array([3, 7]))
+    graph = from_tape(lambda: net.loss((x, y)), net.parameters | {"x": x, "y": y})
     assert all(node.gradient.shape == node.shape for node in graph.parameters.values())
     commons = [node.common for node in graph.nodes if node.kind == "operation"]
     assert commons[:3] == ["convolution", "max_pool", "relu"]
     (read,) = (node for node in graph.nodes if node.operation == "Gather")
     assert graph[read.inputs[1].source].name == "y"  # the classes come in, too
     assert {node.scope[0] for node in graph.nodes if node.kind == "operation"} == {"loss"}
-    net.loss(x, y).backward()
+    net.loss((x, y)).backward()
     for name, node in graph.parameters.items():
         np.testing.assert_array_equal(node.gradient, net.parameters[name].grad.array)
 

@@ -1,5 +1,6 @@
-"""The nets of the course on the tape: a hundred steps and the graph, with the twins' numbers."""
+"""The lessons on the tape: a hundred steps and the graph, with the twins' numbers."""
 
+import importlib
 from itertools import chain, islice, repeat
 
 import numpy as np
@@ -12,57 +13,40 @@ from jaxdl.autograd.ties import tie
 from jaxdl.course import find
 from jaxdl.course.start import tensors_as
 from jaxdl.parity import relative_error
-from tests.autograd.nets_on_tape import NETS, Line, leaf
 
 STEPS = 100
+LESSONS = ("l04", "l05", "l07", "l09", "l10")
 
 
 def started(name):
-    """The twin, its batches without end, and its first parameters as leaves of the tape."""
+    """The program on the tape, the twin, and the twin's batches without end."""
     lesson = find(name)
     config = lesson.config()
     twin = lesson.twin(config, "float64")
     data = tensors_as(twin.examples(), "float64")
     batches = chain.from_iterable(twin.batches(data) for _ in repeat(None))
-    parameters = {name: leaf(w.detach().numpy()) for name, w in twin.model.named_parameters()}
-    return config, twin, batches, parameters
+    taped = importlib.import_module(f"{lesson.package}.taped").program(config, np.float64)
+    return taped, twin, batches
 
 
-def compared(step, twin, batches, parameters):
-    """The largest relative errors of a hundred losses and of the parameters after them."""
-    ours, theirs = [], []
-    for batch in islice(batches, STEPS):
-        ours.append(step(*(Tensor(column.numpy()) for column in batch)))
-        theirs.append(twin.step(batch))
-    assert len(theirs) == STEPS
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_hundred_steps(name):
+    """From its own start, on its own batches."""
+    taped, twin, batches = started(name)
+    ours = [taped.step(batch) for batch in islice(taped.batches, STEPS)]
+    theirs = [twin.step(batch) for batch in islice(batches, STEPS)]
     assert theirs[-1] < theirs[0]
-    errors = [relative_error(np.array(ours), np.array(theirs))]
+    assert relative_error(np.array(ours), np.array(theirs)) < 1e-10
     for name, w in twin.model.named_parameters():
-        errors.append(relative_error(parameters[name].array, w.detach().numpy()))
-    return max(errors)
+        assert relative_error(taped.parameters[name].array, w.detach().numpy()) < 1e-10
 
 
-def test_l04():
-    config, twin, batches, parameters = started("l04")
-    net = Line(parameters["w"])
-    step = lambda x, y: net.step(x, y, config.learning_rate)  # noqa: E731
-    assert compared(step, twin, batches, parameters) < 1e-10
-
-
-@pytest.mark.parametrize("name", NETS)
-def test_a_net(name):
-    config, twin, batches, parameters = started(name)
-    net = NETS[name](parameters, config.learning_rate, getattr(config, "momentum", 0.0))
-    assert compared(net.step, twin, batches, parameters) < 1e-10
-
-
-@pytest.mark.parametrize("name", ["l04", *NETS])
+@pytest.mark.parametrize("name", LESSONS)
 def test_its_graph_has_all_that_pytorchs_has(name):
-    _, twin, batches, parameters = started(name)
+    taped, twin, batches = started(name)
     batch = next(iter(batches))
     x, y = (Tensor(column.numpy()) for column in batch)
-    net = Line(parameters["w"]) if name == "l04" else NETS[name](parameters, 0.1)
-    ours = from_tape(lambda: net.loss(x, y), parameters | {"x": x, "y": y})
+    ours = from_tape(lambda: taped.loss((x, y)), taped.parameters | {"x": x, "y": y})
     theirs = from_torch(twin.loss, twin.model, batch)
     ties = tie(theirs, ours, tolerance=1e-10)
     assert {left for left, _, _ in ties} == {node.id for node in theirs.nodes}
@@ -73,3 +57,17 @@ def test_its_graph_has_all_that_pytorchs_has(name):
             assert relative_error(ours[right].gradient, expected) < 1e-10
     if name == "l09":  # PyTorch's nll keeps the sum of the classes' weights, too: one number
         assert theirs.saved_bytes() - ours.saved_bytes() == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("l05", {"optimizer": "adam"}),
+        ("l07", {"activation": "gelu"}),
+        ("l10", {"model": "deeper"}),
+    ],
+)
+def test_what_is_not_on_the_tape(name, other):
+    lesson = find(name)
+    taped = importlib.import_module(f"{lesson.package}.taped")
+    assert taped.program(lesson.config(**other), np.float64) is None

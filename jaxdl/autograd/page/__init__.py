@@ -8,6 +8,8 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from jaxdl.autograd.page.packed import packed
+
 if TYPE_CHECKING:
     from jaxdl.autograd.recording import Recording
 
@@ -45,7 +47,7 @@ def page(recording: Recording | dict[str, Any], hazards: Sequence[dict[str, Any]
     title = told["titles"].get("en") or told["title"]
     title = _escaped(f"{title} · {_words()['en']['title']}")
     return _filled(
-        "template.html", SCRIPTS, hazards, level="h2", title=title, recording=_json(told)
+        "template.html", SCRIPTS, hazards, level="h2", title=title, recording=_json(packed(told))
     )
 
 

@@ -143,9 +143,9 @@ function partnerText(prep, side, node) {
   const id = prep.partner[side].get(node.id);
   if (id && prep[other].nodes.has(id)) {
     const pair = side === "left" ? `${node.id} ${id}` : `${id} ${node.id}`;
-    return t("partner_" + (prep.how.get(pair) || "equal"), { name: nameOf(prep[other], prep[other].nodes.get(id)), world: t("world_" + other) });
+    return t("partner_" + (prep.how.get(pair) || "equal"), { name: nameOf(prep[other], prep[other].nodes.get(id)), world: t("world_" + other).toLowerCase() });
   }
-  return t("partner_none", { world: t("world_" + other) }) + (` ${whyAlone(prep, side, node)}`).trimEnd();
+  return t("partner_none", { world: t("world_" + other).toLowerCase() }) + (` ${whyAlone(prep, side, node)}`).trimEnd();
 }
 
 /** Why no value of the other world equals this one, where that is known. */
@@ -164,7 +164,7 @@ function tiesList(moment, side, open, handlers) {
   if (!prep.left || !prep.right) return null;
   const forward = index.graph.nodes.filter((node) => node.phase !== "backward");
   const tied = forward.filter((node) => prep.partner[side].has(node.id)), alone = forward.filter((node) => !prep.partner[side].has(node.id));
-  const list = el("details", { class: "ties", open }, el("summary", {}, t("ties_count", { tied: tied.length, alone: alone.length, world: t("world_" + other) })));
+  const list = el("details", { class: "ties", open }, el("summary", {}, t("ties_count", { tied: tied.length, alone: alone.length, world: t("world_" + other).toLowerCase() })));
   const entry = (node, more) => {
     const button = el("button", { type: "button", class: "name" }, el("code", {}, node.kind === "operation" ? `${nameOf(index, node)} = ${node.operation.replace(/^aten\./, "")}` : nameOf(index, node)));
     button.addEventListener("click", () => handlers.find(side, node));

@@ -1,6 +1,6 @@
 // The page: what it is showing, how that changes, and the address that says so.
 
-const RECORDING = JSON.parse(document.getElementById("recording").textContent);
+const RECORDING = unpacked(JSON.parse(document.getElementById("recording").textContent));
 const PRECISION = RECORDING.precision;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 

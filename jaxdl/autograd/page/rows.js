@@ -3,6 +3,17 @@
 const FOLD_FROM = 48; // rows up to which nothing is folded
 const CHUNK = 24; // operations a fold has, where no module or function says how to fold
 
+/** A recording as Python packed it, with every line in its place. */
+function unpacked(recording) {
+  const placed = (thing) => { if (Number.isInteger(thing.place)) thing.place = recording.places[thing.place]; };
+  const runs = [recording, ...recording.faults, ...(recording.checkpointed ? [recording.checkpointed] : [])];
+  for (const { steps } of runs) for (const step of steps) {
+    for (const graph of Object.values(step.graphs)) for (const node of graph.nodes) { placed(node); node.kind ??= "operation"; node.phase ??= "forward"; }
+    for (const events of Object.values(step.events)) events.forEach(placed);
+  }
+  return recording;
+}
+
 /** Everything about one step's graph that is looked up more than once. */
 function indexed(graph) {
   if (!graph) return null;
