@@ -43,6 +43,13 @@ def address(recording, hazards, tmp_path_factory):
     return written(recording, tmp_path_factory.mktemp("page"), hazards)
 
 
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory):
+    """A net with layers, on the tape and with checkpoints, too: what was recorded, and its page."""
+    recording = record_lesson(find("l07"), steps=1)
+    return recording.to_json(), written(recording, tmp_path_factory.mktemp("layered"))
+
+
 def written(recording, folder, hazards=()):
     text = page(recording, hazards)
     file = folder / f"{recording.title}.html"
@@ -281,6 +288,76 @@ def test_programs_that_go_wrong_show_what_was_measured(browser, address, hazards
         assert "state-dropped" in before
 
 
+def test_checkpoints_show_what_ends_early_and_what_runs_twice(browser, layered):
+    told, address = layered
+    opened(browser, address)
+    bars = "return document.querySelectorAll('.bar.again').length"
+    assert browser.execute_script(bars) == 0
+    opened(browser, address, checkpoint=1)
+    kept = told["checkpointed"]["steps"][0]["kept"]
+    again = sum("again" in entry for entries in kept.values() for entry in entries)
+    assert 0 < browser.execute_script(bars) <= again  # what goes within one moment has no bar
+    assert browser.execute_script("return document.querySelectorAll('.without-text').length") == 2
+    graph = told["checkpointed"]["steps"][0]["graphs"]["torch"]
+    said = []
+    while not said or said[-1] != text(browser, "#spoken"):
+        said.append(text(browser, "#spoken"))
+        press(browser, Keys.ARROW_RIGHT)
+    (once,) = [sentence for sentence in said if "run once more" in sentence]
+    assert f"{len(graph['again'])} operations" in once
+    assert any("are computed again" in sentence for sentence in said)
+    assert text(browser, ".file") == "imperative.py"  # the checkpointed one comes first
+    assert "checkpoint" in text(browser, "#code-left")
+
+
+def test_the_tape_of_a_net(browser, layered):
+    told, address = layered
+    opened(browser, address, engine="tape")
+    press(browser, Keys.END)
+    after = {one["name"]: one["after"] for one in told["steps"][0]["updates"]["tape"]}
+    assert numbers(browser, '[data-slot="linear2.bias.data"]') == flat(after["linear2.bias"])
+    assert "taped.py" in text(browser, "#code-left")
+
+
+def test_what_has_no_counterpart_is_counted_listed_and_explained(browser, layered):
+    told, address = layered
+    opened(browser, address)
+    step = told["steps"][0]
+    for side, world in (("left", "torch"), ("right", "jax")):
+        alone = step["alone"][world]
+        forward = [n for n in step["graphs"][world]["nodes"] if n["phase"] == "forward"]
+        count = text(browser, f"#below-{side} .ties summary")
+        assert count.startswith(f"{len(forward) - len(alone)} values have a counterpart")
+        assert f"{len(alone)} have none" in count
+        browser.execute_script(f"document.querySelector('#below-{side} .ties').open = true")
+    fused = next(id for id, reason in step["alone"]["jax"].items() if reason == "fused")
+    assert step["alone_of"]["jax"][fused]
+    press(browser, Keys.ARROW_RIGHT)  # it stays open
+    assert "PyTorch does this inside of one operation, addmm" in text(browser, "#below-right .ties")
+
+
+def test_a_list_of_losses_keeps_nodes_alive_step_by_step(browser, address, told):
+    (fault,) = [one for one in told["faults"] if one["id"] == "losses_kept"]
+    alive = [step["alive"]["torch"] for step in fault["steps"]]
+    assert alive == [3, 6, 9]  # mul, sub and pow of each step
+    assert {step["alive"]["torch"] for step in told["steps"]} == {0}
+    opened(browser, address, fault="losses_kept")
+    press(browser, Keys.END)
+    assert text(browser, ".level").endswith("9 nodes alive")
+    assert browser.execute_script("return Boolean(document.querySelector('path.alive'))")
+
+
+def test_a_fold_of_one_world_alone_does_not_say_nothing(browser, tmp_path):
+    whole = large(100)
+    apart = replace(whole, steps=(replace(whole.steps[0], ties=()),))
+    opened(browser, written(apart, tmp_path))
+    labels = browser.execute_script(
+        "return [...document.querySelectorAll('.fold')].map((one) => one.ariaLabel)"
+    )
+    assert any("all of them of the other world" in label for label in labels)
+    assert not any(label.endswith(" 0 operations") for label in labels)
+
+
 def large(count):
     """A chain of so many operations with a module's name for each hundred."""
     value = np.float32(1)
@@ -309,6 +386,25 @@ def large(count):
     losses = {"torch": 1.0, "jax": 1.0}
     step = Step(losses, graphs, {"torch": (), "jax": ()}, {"torch": (), "jax": ()}, ties)
     return Recording("large", {"en": "large", "zh": "large"}, "float32", {}, (step,))
+
+
+def test_more_values_at_a_time_than_there_are_columns(browser, tmp_path):
+    """A leaf whose user stands far out still finds its place."""
+    value, edge = np.float32(1), lambda *ids: tuple(Edge(id) for id in ids)
+    parts = [f"a{i}" for i in range(12)]
+
+    def node(id, *sources):
+        operation = ("operation", "mul", "multiply") if sources else ("parameter", "", "")
+        name = "" if sources else id
+        return Node(id, *operation, edge(*sources), (), "float32", value, name=name)
+
+    nodes = [node("w"), node("q"), *(node(id, "w") for id in parts), node("far", parts[-1], "q")]
+    nodes.append(node("end", "far", *parts[:-1]))
+    graph = Graph("jax", tuple(nodes), "end")
+    step = Step({"jax": 1.0}, {"jax": graph}, {"jax": ()}, {"jax": ()})
+    whole = Recording("wide", {"en": "wide", "zh": "wide"}, "float32", {}, (step,))
+    opened(browser, written(whole, tmp_path), 1600)
+    assert browser.execute_script("return document.querySelectorAll('.node').length") == len(nodes)
 
 
 def test_ten_thousand_nodes_are_folded_and_found(browser, tmp_path):

@@ -42,7 +42,7 @@ function placed(prep, side, items, columns) {
     const first = Math.min(...usersOf(leaf.id));
     if (!Number.isFinite(first) || !items[first].row) continue;
     const user = index.users.get(leaf.id).map((u) => at.get(u.user.id)).find((p) => p && p.item === first);
-    const wanted = user ? user.column : 0;
+    const wanted = Math.min(user ? user.column : 0, columns - 1);
     const search = (taken) => {
       for (let step = 0; step < columns; step++) for (const c of [wanted + step, wanted - step]) if (c >= 0 && c < columns && !taken.has(c)) return c;
       return -1;
@@ -128,7 +128,8 @@ function drawGraph(prep, side, items, plan, width, handlers) {
       const g = svg("g", { class: `fold${item.opened ? " opened" : ""}`, role: "button", tabindex: side === "left" ? 0 : -1,
         "aria-expanded": String(Boolean(item.opened)), "aria-label": label, transform: `translate(6 ${line + 4})` },
       svg("rect", { width: full - 12, height: (item.opened ? OPENED : CLOSED) - 10, rx: 6 }),
-      svg("text", { x: 14, y: (item.opened ? OPENED : CLOSED) / 2 - 1 }, `${item.opened ? "▾" : "▸"} ${label}`));
+      // The left pane shows its right end, and this is as wide as the graph.
+      svg("text", { x: side === "left" ? full - 26 : 14, "text-anchor": side === "left" ? "end" : "start", y: (item.opened ? OPENED : CLOSED) / 2 - 1 }, `${item.opened ? "▾" : "▸"} ${label}`));
       g.addEventListener("click", () => handlers.fold(item.key));
       g.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); handlers.fold(item.key); } });
       nodesLayer.append(g);
