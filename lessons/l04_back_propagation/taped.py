@@ -6,6 +6,8 @@
 from functools import partial
 from itertools import cycle
 
+import numpy as np
+
 from jaxdl.autograd.tape import Tensor
 from jaxdl.course import Taped
 
@@ -37,7 +39,7 @@ def step(parameters, example, learning_rate):
 def program(config, dtype):
     """A new start of this program, as `jaxdl.course.autograd` takes it."""
     names = ("w",) if config.model == "line" else ("w1", "w2", "b")
-    parameters = {name: Tensor([dtype(1)], requires_grad=True) for name in names}
+    parameters = {name: Tensor(np.ones(1, dtype), requires_grad=True) for name in names}
     return Taped(
         parameters=parameters,
         loss=partial(loss, parameters),

@@ -50,7 +50,7 @@ function nodesAlive(run) {
 }
 
 function drawStrip(run, width, handlers, without) {
-  const count = run.moments.length, left = width < 560 ? 44 : 92, right = 12, lane = width < 560 ? 22 : 40, ribbon = 18;
+  const count = run.moments.length, left = width < 560 ? 54 : 92, right = 12, lane = width < 560 ? 22 : 40, ribbon = 18;
   const x = (i) => left + ((width - left - right) * i) / Math.max(1, count);
   const sides = ["left", "right"].filter((side) => run.preps.some((prep) => prep[side]));
   const lists = Object.fromEntries(sides.map((side) => [side, bars(run, side)]));
