@@ -219,11 +219,14 @@ class Graph:
 def numbers(value: np.ndarray | None, small: int | None = SMALL) -> Any:
     """A value as JSON takes it: nested lists, or what is to be said of one that is too large.
 
-    What is not finite is a string: "nan", "inf", "-inf".
+    What is not finite is a string: "nan", "inf", "-inf"; what has no numbers (JAX's float0, the
+    gradient by an integer) is None.
     """
     if value is None:
         return None
     value = np.asarray(value)
+    if not value.dtype.itemsize:
+        return None
     if small is None or value.size <= small:
         return _listed(value)
     wide = value.astype(np.float64)

@@ -23,6 +23,8 @@ def picture(value: np.ndarray | None, small: int | None = SMALL) -> dict[str, An
     """
     if value is None or small is None or value.size <= small or value.dtype.kind == "c":
         return None
+    if not value.dtype.itemsize:
+        return None
     flat = np.asarray(value, np.float64)
     flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 1 else flat.reshape(1, -1)
     rows, columns = (np.linspace(0, n - 1, min(n, SIDE)).astype(int) for n in flat.shape)

@@ -76,7 +76,8 @@ def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Ti
     start = 0
     for node in ours:
         norm = np.linalg.norm(np.float64(node.value))
-        near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
+        with np.errstate(invalid="ignore"):  # a mask of -inf has an infinite norm
+            near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
         near &= sizes[start:] == _size(node)
         hows = [(start + i, _how(node, theirs[start + i], tolerance)) for i in np.nonzero(near)[0]]
         same = [(i, how) for i, how in hows if how]

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxdl.autograd.alone import alone
-from jaxdl.autograd.graph import Edge, Graph, Node, Saved
+from jaxdl.autograd.graph import Edge, Graph, Node, Saved, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.page import page
 from jaxdl.autograd.pictures import SIDE, picture
@@ -137,6 +137,15 @@ def test_pictures_are_of_large_values_alone():
     assert picture(np.ones(64)) is None
     large = picture(np.linspace(-2, 1, 3000).reshape(3, 1000))
     assert (large["rows"], large["columns"], large["largest"]) == (3, SIDE, 2.0)
+
+
+def test_what_has_no_numbers_and_what_is_infinite():
+    """JAX's float0, and a mask of attention."""
+    nothing = np.zeros(100, jax.dtypes.float0)
+    assert numbers(nothing) is None
+    assert picture(nothing) is None
+    mask = np.float32([[0, -np.inf]])
+    assert tie(values("torch", mask), values("jax", mask + 1, mask)) == []
 
 
 def loss(params, batch):

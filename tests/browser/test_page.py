@@ -306,7 +306,7 @@ def test_checkpoints_show_what_ends_early_and_what_runs_twice(browser, layered):
     (once,) = [sentence for sentence in said if "run once more" in sentence]
     assert f"{len(graph['again'])} operations" in once
     assert any("are computed again" in sentence for sentence in said)
-    assert text(browser, ".file") == "imperative.py"  # the checkpointed one comes first
+    assert text(browser, ".file") == "checkpointed/imperative.py"
     assert "checkpoint" in text(browser, "#code-left")
 
 
