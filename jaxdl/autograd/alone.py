@@ -8,6 +8,7 @@ from typing import Literal
 from jaxdl.autograd.graph import Graph
 
 Reason = Literal["constant", "dead", "layout", "fused", "decomposed", ""]
+MOST = 12  # operations of a piece that still explains something
 LAYOUT = ("transpose", "reshape", "broadcast")  # the same numbers, laid out anew
 
 
@@ -55,7 +56,9 @@ def alone(
         else:
             if end not in pieces:
                 pieces[end] = _piece(other, end, theirs)
-            told[node.id] = "fused" if len(pieces[end]) == 1 else "decomposed", pieces[end]
+            piece = pieces[end]
+            reason = "fused" if len(piece) == 1 else "decomposed" if len(piece) <= MOST else ""
+            told[node.id] = reason, piece if reason else []
     return told
 
 
