@@ -22,7 +22,7 @@ NETS = ("l07", "l09", "l10", "l13")
 USUAL = {"examples": 8, "parameters": 64, "unknowns": 64, "steps": 128}
 SWEEP = {
     "examples": (1, 4, 16, 64),
-    "parameters": (4, 16, 64, 256),
+    "parameters": (16, 64, 256, 1024),
     "unknowns": (4, 16, 64, 256),
     "steps": (32, 128, 512, 2048),
 }
@@ -56,7 +56,7 @@ def size_option(name: str, what: str) -> Any:
 @click.option(
     "--sweep",
     is_flag=True,
-    help="Each at four sizes of what its time depends on most: "
+    help="Each at several sizes of what its time depends on most: "
     + "; ".join(f"{', '.join(map(str, row))} {name}" for name, row in SWEEP.items())
     + ".",
 )

@@ -66,6 +66,11 @@ def imperative(net: Net) -> dict[str, Way]:
     def inner_grad(value: Any, **more: Any) -> Any:
         return _joined(grad(value, inner, **more))[before:]
 
+    def by_row(values: Any) -> Any:
+        # By index: the way back through `unbind`, or a `for` over it, is as long as there are rows.
+        rows = [inner_grad(values[i], retain_graph=True) for i in range(len(values))]
+        return torch.stack(rows)
+
     def per_example() -> Any:
         return [
             grad(net.model_loss(model, (x[i : i + 1], y[i : i + 1])).reshape(()))
@@ -74,7 +79,7 @@ def imperative(net: Net) -> dict[str, Way]:
 
     def jacobian_reverse() -> Any:
         output = model(x).reshape(-1)
-        return torch.stack([inner_grad(value, retain_graph=True) for value in output.unbind()])
+        return by_row(output)
 
     def along(tangents: Tensors, value: str) -> Any:
         """The derivative of a value along tangents of some parameters, by dual numbers."""
@@ -107,7 +112,7 @@ def imperative(net: Net) -> dict[str, Way]:
 
     def hessian() -> Any:
         slope = inner_grad(loss(), create_graph=True)
-        return torch.stack([inner_grad(s, retain_graph=True) for s in slope.unbind()])
+        return by_row(slope)
 
     def penalty() -> Any:
         slopes = grad(loss(), create_graph=True)
