@@ -20,7 +20,7 @@ def ways(imperative, func, jax, compile_s=1.0):
     compiled = {"first_s": compile_s + 0.1, "compile_s": compile_s, "trace_s": 0.0}
     return [
         record("imperative", imperative, memory_bytes=900),
-        record("torch.func", func),
+        record("torch.func", func, first_s=0.2),
         record("jax", jax, **compiled),
     ]
 
@@ -31,9 +31,9 @@ def document(records):
 
 def test_the_fastest_is_bold_and_compiling_is_repaid():
     rows = derivatives.times(document(ways(3, 2, 1)))
-    # 1 s of compiling, 1 ms gained a call
+    # a first call of 0.9 s more, 1 ms gained in each further one
     assert rows[-1].startswith("| Hessian times a direction | l07 | 3 ms | 2 ms | **1 ms** | 1 s |")
-    assert rows[-1].endswith("| 1,001 |")
+    assert rows[-1].endswith("| 901 |")
 
 
 def test_where_imperative_wins_it_says_so():
