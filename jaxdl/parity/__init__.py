@@ -7,6 +7,7 @@ from jaxdl._tree import leaves_by_name
 from jaxdl.parity.compare import Comparison, compare_records
 from jaxdl.parity.compare_models import compare
 from jaxdl.parity.convert import Converted, convert
+from jaxdl.parity.doctor import Diagnosis, diagnose
 from jaxdl.parity.layers import LayerError
 from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.map import Layer, MapError, ParameterMap
@@ -44,6 +45,7 @@ __all__ = [
     "TRANSPOSED",
     "Comparison",
     "Converted",
+    "Diagnosis",
     "Layer",
     "LayerError",
     "MapError",
@@ -53,6 +55,7 @@ __all__ = [
     "compare_records",
     "condensed",
     "convert",
+    "diagnose",
     "gru",
     "jax_step",
     "leaves_by_name",
