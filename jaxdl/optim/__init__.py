@@ -16,34 +16,65 @@ from collections.abc import Callable
 
 import optax
 
+from jaxdl.optim._names import known_name
+from jaxdl.optim.adadelta import adadelta
+from jaxdl.optim.adafactor import adafactor
 from jaxdl.optim.adagrad import adagrad
 from jaxdl.optim.adam import adam
 from jaxdl.optim.adamax import adamax
+from jaxdl.optim.adamw import adamw
 from jaxdl.optim.asgd import asgd
+from jaxdl.optim.clipping import clip_grad_norm, clip_grad_value, total_norm
+from jaxdl.optim.layout import in_layout
 from jaxdl.optim.lbfgs import lbfgs
+from jaxdl.optim.muon import muon
+from jaxdl.optim.nadam import nadam
+from jaxdl.optim.radam import radam
 from jaxdl.optim.rmsprop import rmsprop
 from jaxdl.optim.rprop import rprop
 from jaxdl.optim.sgd import sgd
+from jaxdl.optim.slots import slots
+from jaxdl.optim.sparse_adam import sparse_adam
 
 OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
-    "sgd": sgd,
+    "adadelta": adadelta,
+    "adafactor": adafactor,
     "adagrad": adagrad,
     "adam": adam,
     "adamax": adamax,
+    "adamw": adamw,
     "asgd": asgd,
     "lbfgs": lbfgs,
+    "muon": muon,
+    "nadam": nadam,
+    "radam": radam,
     "rmsprop": rmsprop,
     "rprop": rprop,
+    "sgd": sgd,
+    "sparse_adam": sparse_adam,
 }
 
 __all__ = [
     "OPTIMIZERS",
+    "adadelta",
+    "adafactor",
     "adagrad",
     "adam",
     "adamax",
+    "adamw",
     "asgd",
+    "clip_grad_norm",
+    "clip_grad_value",
+    "in_layout",
+    "known_name",
     "lbfgs",
+    "muon",
+    "nadam",
+    "radam",
     "rmsprop",
     "rprop",
     "sgd",
+    "slots",
+    "sparse_adam",
+    "total_norm",
 ]
