@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import optax
 
+from jaxdl.optim import schedules
 from jaxdl.optim._names import known_name
 from jaxdl.optim.adadelta import adadelta
 from jaxdl.optim.adafactor import adafactor
@@ -25,6 +26,7 @@ from jaxdl.optim.adamax import adamax
 from jaxdl.optim.adamw import adamw
 from jaxdl.optim.asgd import asgd
 from jaxdl.optim.clipping import clip_grad_norm, clip_grad_value, total_norm
+from jaxdl.optim.differences import DIFFERENCES, Difference, explain
 from jaxdl.optim.layout import in_layout
 from jaxdl.optim.lbfgs import lbfgs
 from jaxdl.optim.muon import muon
@@ -55,7 +57,9 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
 }
 
 __all__ = [
+    "DIFFERENCES",
     "OPTIMIZERS",
+    "Difference",
     "adadelta",
     "adafactor",
     "adagrad",
@@ -65,6 +69,7 @@ __all__ = [
     "asgd",
     "clip_grad_norm",
     "clip_grad_value",
+    "explain",
     "in_layout",
     "known_name",
     "lbfgs",
@@ -73,6 +78,7 @@ __all__ = [
     "radam",
     "rmsprop",
     "rprop",
+    "schedules",
     "sgd",
     "slots",
     "sparse_adam",

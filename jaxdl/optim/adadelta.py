@@ -42,8 +42,8 @@ def adadelta(
         u_t = \rho u_{t-1} + (1 - \rho) \Delta_t^2 \\
         \theta_t &= \theta_{t-1} - \text{learning\_rate} \cdot \Delta_t
 
-    `optax.adadelta` has the same formula; its learning rate has no default, and left out it is
-    none at all: the updates then go uphill.
+    `optax.adadelta` has the same formula, but without a learning rate the updates are not negated:
+    they climb. PyTorch's default is 1.
 
     Args:
         learning_rate: what the step is scaled by, or a schedule of it.

@@ -62,10 +62,9 @@ def adafactor(
 
     with R and C along the last two axes; of a vector or scalar V is the running mean of g² itself.
 
-    `optax.adafactor` differs: it adds its eps, 1e-30, to g²; leaves matrices whole that are smaller
-    than 128 and factors along the two largest axes; divides by t in place of t + 1 at the same
-    step; multiplies by the RMS of the parameters only after clipping; and its weight decay is not
-    scaled by the learning rate.
+    `optax.adafactor` differs: it leaves matrices whole that are smaller than 128, and factors along
+    the two largest axes; 1 / √t does not bound its learning rate, which does not scale its weight
+    decay; and 1e-30, added to g², stands for both ε₁.
 
     In Flax's layout the last two axes of a convolution's kernel are not those of PyTorch's:
     `jaxdl.optim.in_layout` gives the optimiser PyTorch's.

@@ -40,7 +40,7 @@ def asgd(
 
     The average is for evaluation; read it with ``optax.tree.get(state, "ax")``. Until step t0 it is
     the newest parameters themselves. PyTorch computes with η and μ in `torch.get_default_dtype()`,
-    here it is the default float dtype; the state keeps both in the widest of the parameters' dtypes.
+    here it is the default float dtype; the state keeps both in the widest of the params' dtypes.
 
     Each step leaves the next one its η, so that a learning rate that changes counts from the step
     after: under a schedule, η at t is made of the value at count t - 2 (the first, of that at 0).

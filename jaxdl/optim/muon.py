@@ -91,7 +91,7 @@ def muon(
     to its neighbour in bfloat16 now and then.
 
     `optax.contrib.muon` differs: it iterates in the params' dtype, corrects the momentum's bias,
-    decays by 0, takes (in, out) for its s, and gives other arrays to AdamW, where this refuses them.
+    decays by 0, takes (in, out) for its s, and gives other arrays to AdamW; this refuses them.
 
     Args:
         learning_rate: the step size before its adjustment, or a schedule of it.

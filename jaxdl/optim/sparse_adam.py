@@ -49,11 +49,11 @@ def sparse_adam(
     their parameters and both moments. t counts every update, those that left the row alone, too.
     Unlike Adam's, eps is added to the uncorrected root.
 
-    What is carried: `nn.Embedding(sparse=True)`, whose gradient holds the rows that the batch looked
-    up. PyTorch goes by what the sparse gradient stores. A row that is stored although its sum is
-    zero decays its moments and moves there, and is left alone here; a gradient made by
+    What is carried: `nn.Embedding(sparse=True)`, whose gradient holds the rows that were looked up.
+    PyTorch goes by what the sparse gradient stores. A row that is stored although its sum is zero
+    decays its moments and moves there, and is left alone here; a gradient made by
     `Tensor.to_sparse()`, which stores elements, not rows, leaves single elements of a row alone.
-    For one axis, rows are elements.
+    Along a single axis rows are elements.
 
     Args:
         learning_rate: the step size, or a schedule of it. PyTorch refuses 0, this takes it.
