@@ -79,9 +79,10 @@ def database() -> list[tuple[type[torch.optim.Optimizer], str, dict[str, Any]]]:
     ]
 
 
-def waves(*shape: int, phase: float) -> np.ndarray:
-    """Fixed numbers in [-1, 1] without a pattern that matters."""
-    return np.sin(phase + 2.7 * np.arange(np.prod(shape, dtype=int))).reshape(shape)
+def numbers(*shape: int, phase: float) -> np.ndarray:
+    """Fixed, in [-1, 1], without a pattern that matters; a matrix of them has full rank."""
+    index = np.arange(np.prod(shape, dtype=int))
+    return np.sin(phase + 2.7 * index + 0.37 * index**2).reshape(shape)
 
 
 def loss(xp: ModuleType, params: dict[str, Any], masks: dict[str, Any], count) -> Any:
@@ -109,7 +110,7 @@ def masks_at(step: int, shapes: dict[str, tuple[int, ...]], problem: str) -> dic
 
 def start(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
     """The params of step 0."""
-    return {name: waves(*shape, phase=i) for i, (name, shape) in enumerate(shapes.items())}
+    return {name: numbers(*shape, phase=i) for i, (name, shape) in enumerate(shapes.items())}
 
 
 def as_array(value: Any) -> np.ndarray:
@@ -137,7 +138,7 @@ def by_torch(kind: type, keywords: dict[str, Any], problem: str) -> list[dict[st
             value = loss(torch, params, masks, count)
             value.backward()
             for param in params.values():
-                if problem == "rows":
+                if problem == "rows" and param.grad is not None:
                     param.grad = param.grad.to_sparse(1)
             return value
 
@@ -161,7 +162,7 @@ def by_jax(
 ) -> list[dict[str, np.ndarray]]:
     """The same here."""
     shapes = SHAPES[problem]
-    params = jax.tree.map(jnp.asarray, start(shapes))
+    params: Any = jax.tree.map(jnp.asarray, start(shapes))
     state = optimizer.init(params)
     trajectory = []
 
@@ -183,7 +184,7 @@ def by_jax(
             updates, state = search(gradients, state, params, value, masks)
         else:
             updates, state = optimizer.update(gradients, state, params)
-        params = optax.apply_updates(params, updates)
+        params = dict(optax.apply_updates(params, updates))  # pyright: ignore[reportCallIssue, reportArgumentType] # a dict comes back
         kept = {name: as_array(param) for name, param in params.items()}
         # L-BFGS keeps its slots with the first parameter; a number stands for all.
         owners = list(params)[:1] if name == "lbfgs" else list(params)

@@ -1,5 +1,6 @@
 """What stands around an optimiser, without PyTorch: clipping against Optax's, slots, bad input."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -112,7 +113,8 @@ def test_optax_reduces_on_a_plateau_one_step_earlier():
     rates, scales = [], []
     for loss in (1.0, 1.0, 1.0, 1.0):
         state = plateau.update(state, loss)
-        _, other = theirs.update(jnp.ones(1), other, value=jnp.asarray(loss))
+        with jax.numpy_dtype_promotion("standard"):
+            _, other = theirs.update(jnp.ones(1), other, value=loss)
         rates.append(float(state.learning_rate))
         scales.append(float(other.scale))
     assert rates == [1.0, 1.0, 1.0, 0.5]

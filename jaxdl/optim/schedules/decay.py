@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Float
 
 from jaxdl.optim._common import Number, concrete, number
 from jaxdl.optim.schedules._schedule import (
@@ -122,7 +123,7 @@ def multi_step_lr(
     base, gamma = checked_rate(learning_rate), checked_rate(gamma, "gamma")
     places = jnp.asarray([checked_count(m, "a milestone") for m in milestones], jnp.int32)
 
-    def passed(count: Count) -> Rate:
+    def passed(count: Count) -> Float[Array, ""]:
         return as_float(jnp.sum(places <= jnp.asarray(count, jnp.int32), dtype=jnp.int32))
 
     def advance(rate: Rate, count: Count) -> Rate:
