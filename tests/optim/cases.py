@@ -34,11 +34,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "adafactor-decay": (
         "adafactor",
         {
-            "learning_rate": 0.02,
-            "beta2_decay": -0.5,
-            "eps": (0.1, 0.01),
+            "learning_rate": 0.01,
+            "beta2_decay": -0.7,
+            "eps": (0.01, 0.01),
             "d": 1.5,
-            "weight_decay": 0.1,
+            "weight_decay": 0.05,
         },
     ),
     "adagrad": ("adagrad", {}),
