@@ -44,8 +44,8 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|checkpoints"
-    r"|derivative_(?:times|memory|wins|impossible)) -->\n"
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|lengths"
+    r"|policies|checkpoints|derivative_(?:times|memory|wins|impossible)) -->\n"
     r".*?^<!-- end -->\n",
     re.M | re.S,
 )
@@ -181,6 +181,8 @@ def with_results(text: str, page: Path) -> str:
         "whole": _whole,
         "roofline": _roofline,
         "saved": _saved,
+        "lengths": _lengths,
+        "policies": _policies,
         "checkpoints": _checkpoints,
         "derivative_times": partial(_derivatives, derivatives.times),
         "derivative_memory": partial(_derivatives, derivatives.memory),
@@ -308,6 +310,16 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
 def _saved(home: Path, chinese: bool) -> list[str]:
     """What each net keeps for the way back, from benchmarks/results/saved.json."""
     return saved.table(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
+def _lengths(home: Path, chinese: bool) -> list[str]:
+    """The recurrent nets by the length of what they read, from the same."""
+    return saved.lengths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
+def _policies(home: Path, chinese: bool) -> list[str]:
+    """Each net with a checkpoint round its loss, from the same."""
+    return saved.policies(json.loads((home / "saved.json").read_text("utf-8")), chinese)
 
 
 def _checkpoints(home: Path, chinese: bool) -> list[str]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from jaxdl.autograd.graph import SMALL, Graph, Node, Place, numbers
+from jaxdl.autograd.graph import SMALL, Graph, Place, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.pictures import pictured
-from jaxdl.autograd.ties import Tie, tie
+from jaxdl.autograd.ties import Tie, alone, called, tie
 from jaxdl.autograd.watch import Event
 from jaxdl.autograd.worlds import World
 
@@ -256,11 +256,22 @@ def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | Non
     return replace(place, file=Path(place.file).name)
 
 
-def _reason(node: Node, graph: Graph) -> str:
-    """Why a node has no partner, where it can be told: "constant", "dead"; else ""."""
-    if node.kind == "constant":
-        return "constant"
-    return "dead" if node.id != graph.output and not graph.users[node.id] else ""
+def _names(step: Step, reasons: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """By name: which values are the same in both worlds, and which have no partner and why."""
+    graphs = step.graphs
+    return {
+        "tied": [
+            {"torch": called(graphs["torch"][a]), "jax": called(graphs["jax"][b]), "how": how}
+            for a, b, how in step.ties
+        ],
+        "untied": {
+            world: [
+                {"id": id, "name": called(graphs[world][id]), "reason": reason}
+                for id, reason in told.items()
+            ]
+            for world, told in reasons.items()
+        },
+    }
 
 
 def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -268,21 +279,18 @@ def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _step(step: Step, small: int | None) -> dict[str, Any]:
-    tied = {side: {pair[i] for pair in step.ties} for i, side in enumerate(("torch", "jax"))}
+    reasons = {
+        world: alone(step.graphs[world], {pair[i] for pair in step.ties})
+        for i, world in enumerate(("torch", "jax"))
+        if world in step.graphs
+    }
     return {
         "loss": {key: numbers(np.asarray(loss)) for key, loss in step.loss.items()},
         "graphs": {key: pictured(graph, small) for key, graph in step.graphs.items()},
         "ties": [list(pair) for pair in step.ties],
         "tape_ties": [list(pair) for pair in step.tape_ties],
-        "alone": {
-            side: {
-                node.id: _reason(node, step.graphs[side])
-                for node in step.graphs[side].forward()
-                if node.id not in tied[side]
-            }
-            for side in tied
-            if side in step.graphs
-        },
+        "alone": reasons,
+        **_names(step, reasons),
         "kept": {key: kept(graph) for key, graph in step.graphs.items()},
         "updates": {
             key: [

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.course.bench import LessonCase
-from jaxdl.course.start import tensors_as
-from jaxdl.errors import InputError
+from jaxdl.course.start import Start, begin, tensors_as
 
 if TYPE_CHECKING:
     from jaxdl.autograd.recording import Fault, Recording
@@ -35,6 +34,7 @@ def record_lesson(
     Both begin as a PyTorch script does that seeds with `config.seed`, on the same batches. A lesson
     that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s; one that
     has its program on the tape, too, has it in `taped.py`: `program(config, dtype)`, a `Taped`.
+    Of a lesson that takes no steps there is one, which computes the loss and changes nothing.
 
     Args:
         lesson: which.
@@ -44,14 +44,12 @@ def record_lesson(
         progress: called with the number of each step that is done.
 
     Raises:
-        InputError: the lesson takes no steps, or PyTorch is not installed.
+        InputError: PyTorch is not installed.
     """
     import jax
 
     from jaxdl.autograd.recording import record
 
-    if not lesson.nets:
-        raise InputError(f"{lesson.name} trains nothing step by step, and so has no gradients")
     config = lesson.config() if config is None else config
     with jax.enable_x64(precision == "float64"):
         return record(
@@ -80,9 +78,12 @@ def imperative_world(
     from jaxdl.autograd.worlds import torch_world
 
     twin = lesson.twin(config, precision)
-    assert twin.batches is not None
-    assert twin.step is not None
+    own = lesson.folder / "imperative.py"
     batches, data = twin.batches, tensors_as(twin.examples(), precision)
+    if batches is None or twin.step is None:
+        ahead = [lesson.first_batch(config, data)]
+        alone = lambda batch: twin.loss(twin.model, batch).detach()  # noqa: E731
+        return torch_world(twin.loss, twin.model, alone, ahead, (own,))
 
     def epochs() -> Iterator[Any]:
         while True:
@@ -91,7 +92,6 @@ def imperative_world(
     # The order is drawn before anything runs that draws, too.
     ahead = list(islice(epochs(), 32))
     one_step = twin.step if step is None else lambda batch: step(twin, batch)
-    own = lesson.folder / "imperative.py"
     return torch_world(twin.loss, twin.model, one_step, ahead, (*sources, own))
 
 
@@ -99,7 +99,12 @@ def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
     """A lesson's functional program, started where the twin starts."""
     from jaxdl.autograd.worlds import jax_world
 
-    program = lesson.program(config)
+    program, own = lesson.program(config), (lesson.folder / "functional.py",)
+    if program.step is None:
+        data, params, _ = begin(lesson, config, program, Start(True, precision))
+        ahead = [lesson.first_batch(config, data)]
+        alone = lambda params, batch: (params, program.loss(params, batch))  # noqa: E731
+        return jax_world(program.loss, params, alone, ahead, own)
     work = LessonCase(lesson, "", config).jax_work(precision)
 
     def epochs() -> Iterator[Any]:
@@ -116,7 +121,7 @@ def functional_world(lesson: Lesson, config: Any, precision: str) -> World:
         work.state,
         work.step,
         epochs(),
-        (lesson.folder / "functional.py",),
+        own,
         program.params,
     )
 
