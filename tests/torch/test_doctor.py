@@ -141,7 +141,7 @@ def test_a_sound_port():
         (optax.adamw(0.01, weight_decay=0.1), "decoupled (AdamW)"),
         (optim.adam(0.01), "weight decay is left out"),
         (optim.adam(0.01, weight_decay=0.1, eps=1e-6), "epsilon is 1e-06"),
-        (optim.adam(0.02, weight_decay=0.1), "every step is 2 times"),
+        (optim.adam(0.02, weight_decay=0.1), "the learning rate is 0.02, not 0.01"),
     ],
 )
 def test_an_optimizer(optimizer, cause):

@@ -32,7 +32,7 @@ def optimizers(
     """
     start = {n: as_array(p).copy() for n, p in pair.model.named_parameters() if p.requires_grad}
     gradients, wanted = _run(model, torch_optimizer, pair, steps)
-    ours = _fed(optimizer, start, gradients)
+    ours = list(_fed(optimizer, start, gradients))
     errors = [_apart(a, b) for a, b in zip(ours, wanted, strict=True)]
     first = next((k for k, error in enumerate(errors) if error > NEAR), None)
     if first is None:
@@ -40,13 +40,6 @@ def optimizers(
     place = f"{type(torch_optimizer).__name__}, step {first + 1}"
     groups = torch_optimizer.param_groups
     kind = type(torch_optimizer).__name__.lower()
-    for cause, cure, other in _others(kind, groups[0]):
-        try:
-            found = _fed(other, start, gradients)
-        except (TypeError, ValueError, KeyError):
-            continue
-        if all(_apart(a, b) <= NEAR for a, b in zip(found, ours, strict=True)):
-            return Diagnosis("optimizer", place, cause, cure, certain=True)
     factor = _factor(start, ours, wanted)
     if factor is not None:
         return Diagnosis(
@@ -56,6 +49,16 @@ def optimizers(
             f"the learning rate is {groups[0]['lr']:g}",
             certain=True,
         )
+    own, rate = _own(kind, groups[0]), groups[0]["lr"]
+    for times in _ratios(start, ours[:1], wanted[:1]) if own else ():
+        if times > 0 and _does(own(times * rate), start, gradients, ours):
+            cause = f"the learning rate is {times * rate:.6g}, not {rate:g}"
+            return Diagnosis(
+                "optimizer", place, cause, f"jaxdl.optim.{kind}({rate:g}, …)", certain=True
+            )
+    for cause, cure, other in _others(kind, groups[0]):
+        if _does(other, start, gradients, ours):
+            return Diagnosis("optimizer", place, cause, cure, certain=True)
     turned = _rates(start, ours, wanted)
     if turned:
         return Diagnosis(
@@ -111,26 +114,28 @@ def _arguments(optimizer: Any) -> dict[str, Any]:
     return {key: value for key, value in optimizer.defaults.items() if key in known}
 
 
-def _fed(optimizer: Any, start: Arrays, gradients: list[Arrays]) -> list[Arrays]:
+def _fed(optimizer: Any, start: Arrays, gradients: list[Arrays]) -> Iterator[Arrays]:
     """The parameters after each of these gradients."""
-    import jax
     import jax.numpy as jnp
     import numpy as np
     import optax
 
     optimizer = optax.with_extra_args_support(optimizer)
-    params = {name: jnp.asarray(array) for name, array in start.items()}
-    state, found = optimizer.init(params), []
-
-    @jax.jit
-    def step(params: Any, state: Any, gradient: Any) -> Any:
-        updates, state = optimizer.update(gradient, state, params)
-        return optax.apply_updates(params, updates), state
-
+    params: Any = {name: jnp.asarray(array) for name, array in start.items()}
+    state = optimizer.init(params)
     for gradient in gradients:
-        params, state = step(params, state, gradient)
-        found.append({name: np.asarray(array) for name, array in params.items()})
-    return found
+        updates, state = optimizer.update(gradient, state, params)
+        params = optax.apply_updates(params, updates)
+        yield {name: np.asarray(array) for name, array in params.items()}
+
+
+def _does(optimizer: Any, start: Arrays, gradients: list[Arrays], ours: list[Arrays]) -> bool:
+    """It gives these parameters, one step after the other; not tried on after one that differs."""
+    try:
+        steps = _fed(optimizer, start, gradients)
+        return all(_apart(a, b) <= NEAR for a, b in zip(steps, ours, strict=True))
+    except (TypeError, ValueError, KeyError):
+        return False
 
 
 def _apart(a: Arrays, b: Arrays) -> float:
@@ -281,7 +286,11 @@ def _others(kind: str, group: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
                 "clip nothing, or in PyTorch, too",
                 optax.chain(optax.clip(norm), own(lr)),
             )
-        yield "the step goes up the gradient", "the update is -learning_rate · …", own(-lr)
+        yield (
+            "the step goes up the gradient",
+            "the update is -learning_rate · …",
+            optax.chain(own(lr), optax.scale(-1.0)),
+        )
 
 
 def _own(kind: str, group: dict[str, Any]) -> Any:
