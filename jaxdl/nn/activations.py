@@ -1,13 +1,14 @@
 """Activations that `jax.nn` lacks, or whose values or slopes differ from PyTorch's.
 
 To be taken from JAX as they are, the same to 1e-12 in values and slopes, at the kinks, too:
-`jax.nn.relu`, `elu`, `selu`, `celu`, `sigmoid`, `log_sigmoid`, `silu`, `mish`, `soft_sign`, `glu`,
-`softmax`, `log_softmax`, and `jnp.tanh`. PyTorch's `Softmax2d` is `jax.nn.softmax`, over the
-channels, which stand last.
+`jax.nn.relu`, `relu6`, `elu`, `selu`, `celu`, `sigmoid`, `log_sigmoid`, `hard_sigmoid`,
+`hard_swish`, `silu`, `mish`, `soft_sign`, `glu`, `softmax`, `log_softmax`, and `jnp.tanh`.
+PyTorch's `Softmax2d` is `jax.nn.softmax`, over the channels, which stand last. For the slopes of
+`celu` and `hard_sigmoid` PyTorch rounds 1 / alpha and 1 / 6 to float32 in float64, too.
 
-Where a function has a kink, its slope there is PyTorch's. `jax.nn.leaky_relu` has the slope 1 at 0,
-`hard_tanh` 1 at its ends, `relu6`, `hard_sigmoid` and `hard_swish` half of what either side has;
-`softplus` has no threshold, and `gelu` is the approximation where nothing is said.
+Where a function here has a kink, its slope there is PyTorch's. At 0 `jax.nn.leaky_relu` has the
+slope 1, at its ends `hard_tanh` 1; `softplus` has no threshold, and `gelu` is the approximation
+where nothing is said.
 """
 
 from __future__ import annotations
@@ -25,11 +26,6 @@ from jaxdl.nn.checks import check_positive
 Values = Float[Array, "*shape"]
 
 
-def relu6(x: Values) -> Values:
-    """x from 0 to 6; the slope is 0 at both ends. Equals `torch.nn.ReLU6`."""
-    return hardtanh(x, 0.0, 6.0)
-
-
 def hardtanh(x: Values, min_val: float = -1.0, max_val: float = 1.0) -> Values:
     """x from `min_val` to `max_val`; the slope is 0 at both ends. Equals `torch.nn.Hardtanh`.
 
@@ -40,17 +36,6 @@ def hardtanh(x: Values, min_val: float = -1.0, max_val: float = 1.0) -> Values:
         raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
     low, high = _like(x, min_val), _like(x, max_val)
     return jnp.where(x <= low, low, jnp.where(x >= high, high, x))
-
-
-def hardsigmoid(x: Values) -> Values:
-    """x / 6 + 1/2 from 0 to 1; the slope is 0 at both ends. Equals `torch.nn.Hardsigmoid`."""
-    return hardtanh(x + 3, 0.0, 6.0) / 6
-
-
-def hardswish(x: Values) -> Values:
-    """x times its `hardsigmoid`; the slope is 0 at -3 and 1 at 3. Equals `torch.nn.Hardswish`."""
-    inner = x * (x / 6 + 0.5)
-    return jnp.where(x <= -3, jnp.zeros_like(x), jnp.where(x >= 3, x, inner))
 
 
 def leaky_relu(x: Values, negative_slope: Any = 0.01) -> Values:
