@@ -12,7 +12,7 @@ class Carried(NamedTuple):
     """A program in JAX that must compute what a module of PyTorch's computes.
 
     A table of carriers, `dict[str, Callable[[torch.nn.Module], Carried]]`, has one for each class
-    under the name that PyTorch's database gives it, such as "nn.Conv2d".
+    by its name, such as "Conv2d".
 
     Args:
         apply: (params, *inputs) -> output, both in PyTorch's layout.
