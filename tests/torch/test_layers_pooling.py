@@ -83,7 +83,7 @@ def test_pooling_by_norm_and_adaptive(rank):
         cases[f"mean {size}"] = (
             partial(nn.adaptive_avg_pool, output_size=size),
             partial(theirs("adaptive_avg_pool", rank), output_size=whole),
-            [image(rank)],
+            [image(rank, batch=size[0] == 4)],
             rank,
         )
         for indices in FLAGS:
