@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import types
-import unittest
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import jax
@@ -34,15 +30,7 @@ class Configuration(NamedTuple):
 
 
 def module_db() -> list[Any]:
-    """`torch.testing._internal.common_modules.module_db`, PyTorch 2.9's or later.
-
-    Its tests' tools import `expecttest`, which nothing here calls: where it is not installed an
-    empty one stands for it.
-    """
-    if find_spec("expecttest") is None and "expecttest" not in sys.modules:
-        empty: Any = types.ModuleType("expecttest")
-        empty.TestCase, empty.assert_expected_inline = unittest.TestCase, None
-        sys.modules["expecttest"] = empty
+    """`torch.testing._internal.common_modules.module_db`; what it imports warns of itself."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from torch.testing._internal.common_modules import module_db
