@@ -14,11 +14,17 @@ from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
 from jaxdl.parity.rule import Rule
 from jaxdl.parity.rules import (
+    CONV1D,
     CONV2D,
+    CONV3D,
+    CONV_TRANSPOSE1D,
+    CONV_TRANSPOSE2D,
+    CONV_TRANSPOSE3D,
     EMBEDDING,
     GRU_CELL,
     LINEAR,
     LSTM_CELL,
+    PRELU,
     RNN_CELL,
     SAME,
     SCALAR,
@@ -33,11 +39,17 @@ from jaxdl.parity.rules import (
 from jaxdl.parity.tolerances import TOLERANCES, relative_error, rounding_ratio
 
 __all__ = [
+    "CONV1D",
     "CONV2D",
+    "CONV3D",
+    "CONV_TRANSPOSE1D",
+    "CONV_TRANSPOSE2D",
+    "CONV_TRANSPOSE3D",
     "EMBEDDING",
     "GRU_CELL",
     "LINEAR",
     "LSTM_CELL",
+    "PRELU",
     "RNN_CELL",
     "SAME",
     "SCALAR",
