@@ -1,12 +1,17 @@
 # make run   sets everything up and runs every lesson on embedded data (no PyTorch needed)
 # make test  sets everything up, PyTorch included, and passes the tests
 # make soak  passes them in their long forms
+#
+# Other versions than those of constraints.txt, each in an environment of its own:
+#   make test-without-torch PYTHON=python3.13 VENV=.venv-newest CONSTRAINTS=
+#   make test-without-torch PYTHON=python3.11 VENV=.venv-oldest CONSTRAINTS=build/oldest.txt
 
 PYTHON ?= python3
 VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
 BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
 .PHONY: run test test-without-torch soak lint fix readmes golden constraints clean
 
@@ -43,20 +48,24 @@ constraints: $(VENV)/.test
 	@echo "# The versions that the tests ran with; the Makefile installs these. Written by: make constraints" > constraints.txt
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' >> constraints.txt
 
+build/oldest.txt: pyproject.toml  # its lower bounds, as versions to install
+	mkdir -p build
+	sed -n 's/^  "\([A-Za-z-]*\)>=\([0-9.]*\).*/\1==\2/p' pyproject.toml > $@
+
 clean:
 	rm -rf $(VENV) build *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt  # Python compiles what it imports
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)  # Python compiles what it imports
 	$(INSTALL) --no-compile --editable .
 	touch $@
 
-$(VENV)/.bare: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[test]'
 	touch $@ $(VENV)/.run
 
-$(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
 	touch $@ $(VENV)/.run

@@ -1,9 +1,10 @@
 """What each framework keeps of the way there for the way back, in bytes.
 
 `python -m benchmarks.saved` writes `benchmarks/results/saved.json`; with the name of a part,
-`nets`, `batch` or `depth`, it writes that part anew. Of every net of the course, with the lecture's
-values, on its first batch; of one net by its batch; of a stack of linear layers by its depth, with
-and without checkpoints. `tools.saved` makes tables and a figure of it.
+`nets`, `batch`, `length` or `depth`, it writes that part anew. Of every net of the course, with the
+lecture's values, on its first batch, with and without a checkpoint round the loss; of one net by
+its batch; of the recurrent ones by the length of what they read; of a stack of linear layers by its
+depth, with and without checkpoints. `tools.saved` makes tables and a figure of it.
 
 PyTorch's bytes are of the distinct storages in its graph, those of parameters apart, beside the
 most that its allocator held at one time. JAX's are of its residuals, those that are parameters or
@@ -24,6 +25,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from jaxdl import ops
 from jaxdl.autograd.saved_jax import saved_jax
@@ -34,12 +36,26 @@ from jaxdl.course.document import environment
 
 RESULT = Path(__file__).parent / "results" / "saved.json"
 BATCHES = (16, 64, 256)
+LENGTHS = (10, 20, 40, 80)
+NAMES = 64  # names of one length that lesson 13's net reads at once
 DEPTHS = (4, 8, 16, 32)
 WIDTH, ROWS, SEGMENT = 128, 256, 4  # of the stack: units of a layer, examples, layers a checkpoint
 
 
-def nets(lesson: Lesson, net: str = "", size: int | None = None) -> list[dict[str, Any]]:
-    """A lesson's nets, or one of them, on its first batch or on one of `size` examples."""
+POLICIES = {
+    "dots": jax.checkpoint_policies.dots_saveable,
+    "nothing": jax.checkpoint_policies.nothing_saveable,
+}
+
+
+def nets(
+    lesson: Lesson, net: str = "", size: int | None = None, again: bool = False
+) -> list[dict[str, Any]]:
+    """A lesson's nets, or one of them, on its first batch or on one of `size` examples.
+
+    Args:
+        again: with a checkpoint round the loss, too, by each of `POLICIES`.
+    """
     found = []
     for name, fields in (lesson.nets or {"default": {}}).items():
         if net and name != net:
@@ -48,22 +64,67 @@ def nets(lesson: Lesson, net: str = "", size: int | None = None) -> list[dict[st
         config = lesson.config(**given)
         program, twin = lesson.program(config), lesson.twin(config, "float32")
         data = program.examples()
-        params, batch = program.init(jax.random.key(0)), lesson.first_batch(config, data)
-        # A view keeps the whole data set; a DataLoader copies a batch out of it.
-        copied = tuple(column.clone() for column in lesson.first_batch(config, twin.examples()))
-        theirs = saved_torch(twin.loss, twin.model, copied)
+        theirs = lesson.first_batch(config, twin.examples())
         entry = {
             "net": lesson.name if name == "default" else f"{lesson.name} {name}",
             "examples": LessonCase(lesson, name, config).examples(len(data[0])),
-            "torch": asdict(theirs),
-            "jax": counted(program.loss, params, batch),
+            **both(lesson, config, lesson.first_batch(config, data), theirs, again),
         }
-        if lesson.flax:
-            with ops.xla():  # a new function, for JAX remembers what it traced by the function
-                entry["jax_own"] = counted(partial(program.loss), params, batch)
-        print(line(entry))
+        print(line(entry), flush=True)
         found.append(entry)
     return found
+
+
+def both(
+    lesson: Lesson, config: Any, batch: Any, theirs: Any, again: bool = False
+) -> dict[str, Any]:
+    """A lesson's two programs on a batch: NumPy's columns, and tensors."""
+    program, twin = lesson.program(config), lesson.twin(config, "float32")
+    params = program.init(jax.random.key(0))
+    # A view keeps the whole data set; a DataLoader copies a batch out of it.
+    theirs = tuple(column.clone() for column in theirs)
+    entry = {
+        "torch": asdict(saved_torch(twin.loss, twin.model, theirs)),
+        "jax": counted(program.loss, params, batch),
+    }
+    if again:
+        from torch.utils.checkpoint import checkpoint
+
+        def whole(model: Any, batch: Any) -> Any:
+            """It keeps what it is given as tensors; none of these nets draws random numbers."""
+            inside = lambda *columns: twin.loss(model, columns)  # noqa: E731
+            return checkpoint(inside, *batch, use_reentrant=False, preserve_rng_state=False)
+
+        entry["torch_checkpoint"] = asdict(saved_torch(whole, twin.model, theirs))
+        for name, policy in POLICIES.items():
+            ours = jax.checkpoint(partial(program.loss), policy=policy)
+            entry[f"jax_{name}"] = counted(ours, params, batch)
+    if lesson.flax:
+        with ops.xla():  # a new function, for JAX remembers what it traced by the function
+            entry["jax_own"] = counted(partial(program.loss), params, batch)
+    return entry
+
+
+def longer(lesson: Lesson, net: str, length: int) -> dict[str, Any]:
+    """A recurrent net on a text of `length` letters: the lesson's word over and over, or names."""
+    import torch
+
+    config = lesson.config(**lesson.nets[net])
+    examples = lesson.program(config).examples()
+    if lesson.batch:  # each row a name
+        rows = np.random.default_rng(0).integers(97, 123, (NAMES, length)).astype(examples[0].dtype)
+        batch = rows, examples[1][:NAMES]
+    else:  # one word, the letters along the first axis
+        x, y = examples
+        batch = tuple(np.concatenate([column] * (length // len(y))) for column in (x, y))
+    theirs = lesson.twin(config, "float32").examples()
+    tensors = tuple(
+        torch.from_numpy(column).to(like.dtype) for column, like in zip(batch, theirs, strict=True)
+    )
+    name = lesson.name if net == "default" else f"{lesson.name} {net}"
+    entry = {"net": name, "length": length, **both(lesson, config, batch, tensors)}
+    print(line(entry), flush=True)
+    return entry
 
 
 def counted(loss: Any, params: Any, batch: Any) -> dict[str, Any]:
@@ -136,7 +197,7 @@ def stack(depth: int, again: bool) -> dict[str, Any]:
         "jax": counted(loss, params, examples),
         "jax_scan": counted(scanned, stacked, examples),
     }
-    print(line(entry))
+    print(line(entry), flush=True)
     return entry
 
 
@@ -154,17 +215,26 @@ def line(entry: dict[str, Any]) -> str:
 
 
 PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    "nets": lambda: [net for lesson in lessons() if lesson.number > 1 for net in nets(lesson)],
+    "nets": lambda: [
+        net for lesson in lessons() if lesson.number > 1 for net in nets(lesson, again=True)
+    ],
     "batch": lambda: [net for size in BATCHES for net in nets(find("l10"), "lecture", size)],
+    "length": lambda: [
+        longer(find(lesson), net, length)
+        for lesson, net in (("l12", "cell"), ("l12", "rnn"), ("l13", "default"))
+        for length in LENGTHS
+    ],
     "depth": lambda: [stack(depth, again) for again in (False, True) for depth in DEPTHS],
 }
 
 
 def main(arguments: list[str]) -> None:
     """Count, and write the result."""
-    document = json.loads(RESULT.read_text("utf-8")) if arguments else {}
+    found = {}
     for name in arguments or PARTS:
-        document[name] = PARTS[name]()
+        found[name] = PARTS[name]()
+    document = json.loads(RESULT.read_text("utf-8")) if arguments else {}
+    document |= found
     document["stack"] = {"width": WIDTH, "examples": ROWS, "layers a checkpoint": SEGMENT}
     document["environment"] = environment()
     RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

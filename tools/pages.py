@@ -11,7 +11,8 @@ docs/autograd.md and docs/autograd.zh.md. In each:
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
-- figure.png is what `figures` draws of a `--quick` run, docs/saved.png what `tools.saved` draws;
+- figure.png is what `figures` draws of a `--quick` run, docs/saved.png and docs/derivatives.png
+  what `tools.saved` and `tools.derivatives` draw;
 - `<!-- course -->` in the project's own README is followed by the table of lessons, and
   `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds; so are
   `<!-- saved -->` and the like in a guide.
@@ -25,14 +26,16 @@ import io
 import json
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
-from tools import saved
+from tools import derivatives, saved
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
@@ -41,8 +44,8 @@ BLOCK = re.compile(
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
 RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|checkpoints)"
-    r" -->\n"
+    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|lengths"
+    r"|policies|checkpoints|derivative_(?:times|memory|wins|impossible)) -->\n"
     r".*?^<!-- end -->\n",
     re.M | re.S,
 )
@@ -178,7 +181,13 @@ def with_results(text: str, page: Path) -> str:
         "whole": _whole,
         "roofline": _roofline,
         "saved": _saved,
+        "lengths": _lengths,
+        "policies": _policies,
         "checkpoints": _checkpoints,
+        "derivative_times": partial(_derivatives, derivatives.times),
+        "derivative_memory": partial(_derivatives, derivatives.memory),
+        "derivative_wins": partial(_derivatives, derivatives.wins),
+        "derivative_impossible": partial(_derivatives, derivatives.impossible),
     }
 
     def write(found: re.Match[str]) -> str:
@@ -303,10 +312,28 @@ def _saved(home: Path, chinese: bool) -> list[str]:
     return saved.table(json.loads((home / "saved.json").read_text("utf-8")), chinese)
 
 
+def _lengths(home: Path, chinese: bool) -> list[str]:
+    """The recurrent nets by the length of what they read, from the same."""
+    return saved.lengths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
+def _policies(home: Path, chinese: bool) -> list[str]:
+    """Each net with a checkpoint round its loss, from the same."""
+    return saved.policies(json.loads((home / "saved.json").read_text("utf-8")), chinese)
+
+
 def _checkpoints(home: Path, chinese: bool) -> list[str]:
     """A stack of layers with and without checkpoints, from the same."""
     return saved.depths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
 
+
+def _derivatives(table: Callable[..., list[str]], home: Path, chinese: bool) -> list[str]:
+    """A table of what benchmarks/results/derivatives.json holds."""
+    return table(json.loads((home / "derivatives.json").read_text("utf-8")), chinese)
+
+
+FIGURES = {"autograd": ("saved", saved.figure), "derivatives": ("derivatives", derivatives.figure)}
+"""Guide -> the result and the picture that is drawn of it."""
 
 Subject = Lesson | str | None
 """What two pages are about: a lesson, a guide (its name), None: the project."""
@@ -352,10 +379,11 @@ def write(lesson: Subject) -> None:
         page.write_text(with_outputs(text, printed), "utf-8")
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
-    if lesson == "autograd":
-        counted = DOCS.parent / "benchmarks" / "results" / "saved.json"
-        figure = saved.figure(json.loads(counted.read_text("utf-8")))
-        figure.savefig(DOCS / "saved.png", metadata={"Software": None})
+    if isinstance(lesson, str) and lesson in FIGURES:
+        name, draw = FIGURES[lesson]
+        result = DOCS.parent / "benchmarks" / "results" / f"{name}.json"
+        figure = draw(json.loads(result.read_text("utf-8")))
+        figure.savefig(DOCS / f"{name}.png", metadata={"Software": None})
     if isinstance(lesson, Lesson):
         program = lesson.program(lesson.config(**lesson.quick))
         data = program.examples()

@@ -67,11 +67,49 @@ def depths(document: dict[str, Any], chinese: bool = False) -> list[str]:
     return rows
 
 
+def policies(document: dict[str, Any], chinese: bool = False) -> list[str]:
+    """Every net, each number plain → dots are kept → nothing is: of PyTorch plain → checkpoint."""
+    heads = ["", "PyTorch keeps", "its peak", "JAX keeps", "compiled"]
+    if chinese:
+        heads = ["", "PyTorch 保存", "峰值", "JAX 保存", "编译后"]
+    rows = [f"| {' | '.join(heads)} |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    for net in document["nets"]:
+        theirs = [net["torch"], net["torch_checkpoint"]]
+        ours = [net["jax"], net["jax_dots"], net["jax_nothing"]]
+        told = [
+            [way["bytes"] for way in theirs],
+            [way["peak"] for way in theirs],
+            [kept(way) for way in ours],
+            [way["memory"]["temporary"] for way in ours],
+        ]
+        cells = [" → ".join(size(count) for count in counts) for counts in told]
+        rows.append(f"| {net['net']} | {' | '.join(cells)} |")
+    return rows
+
+
+def lengths(document: dict[str, Any], chinese: bool = False) -> list[str]:
+    """The recurrent nets by the length of what they read."""
+    heads = ["", "letters", "PyTorch keeps", "its peak", "JAX keeps", "compiled"]
+    heads += ["JAX keeps, XLA's own", "compiled"]
+    if chinese:
+        heads = ["", "字母数", "PyTorch 保存", "峰值", "JAX 保存", "编译后"]
+        heads += ["JAX 保存（XLA 自带算法）", "编译后"]
+    rows = [f"| {' | '.join(heads)} |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    for net in document["length"]:
+        cells = [net["net"], str(net["length"])]
+        cells += [size(net["torch"]["bytes"]), size(net["torch"]["peak"])]
+        for told in (net["jax"], net["jax_own"]):
+            cells += [size(kept(told)), size(told["memory"]["temporary"])]
+        rows.append(f"| {' | '.join(cells)} |")
+    return rows
+
+
 def figure(document: dict[str, Any]) -> Figure:
-    """Kept bytes: of the larger nets; of l10's by its batch; of a stack of layers by its depth."""
-    panels, axes = row(3, width=5.2, height=4.6)
+    """Kept bytes: of the larger nets; by the batch, by the length of names, by the depth."""
+    panels, axes = row(4, rows=2, width=6.4, height=4.6)
     _nets(axes[0], [n for n in document["nets"] if n["torch"]["bytes"] > 1e4])
     batch, depth = document["batch"], document["depth"]
+    names = [n for n in document["length"] if n["net"] == "l13"]
     lines = {
         "jaxdl": ([kept(n["jax"]) for n in batch], "jaxdl", "-"),
         "PyTorch": ([n["torch"]["bytes"] for n in batch], "PyTorch", "-"),
@@ -79,6 +117,13 @@ def figure(document: dict[str, Any]) -> Figure:
     }
     _lines(axes[1], [n["examples"] for n in batch], lines)
     axes[1].set(title="l10 by its batch: kept, MB", xlabel="examples in a batch")
+    lines = {
+        "jaxdl": ([kept(n["jax"]) for n in names], "jaxdl", "-"),
+        "PyTorch": ([n["torch"]["bytes"] for n in names], "PyTorch", "-"),
+        "XLA's own": ([kept(n["jax_own"]) for n in names], "XLA's own", "-"),
+    }
+    _lines(axes[2], [n["length"] for n in names], lines)
+    axes[2].set(title="l13 by the length of its names: kept, MB", xlabel="letters in a name")
     plain, again = ([n for n in depth if n["checkpoint"] is b] for b in (False, True))
     lines = {
         "JAX": ([kept(n["jax"]) for n in plain], "jaxdl", "-"),
@@ -92,8 +137,8 @@ def figure(document: dict[str, Any]) -> Figure:
         "JAX, checkpoints": ([kept(n["jax"]) for n in again], "jaxdl", "--"),
         "PyTorch, checkpoints": ([n["torch"]["bytes"] for n in again], "PyTorch", "--"),
     }
-    _lines(axes[2], [n["depth"] for n in plain], lines)
-    axes[2].set(title="a stack by its depth: kept, MB", xlabel="layers")
+    _lines(axes[3], [n["depth"] for n in plain], lines)
+    axes[3].set(title="a stack by its depth: kept, MB", xlabel="layers")
     return panels
 
 

@@ -59,8 +59,10 @@ class Nodes:
         return [self.add("operation", **part, **result) for result in results]
 
 
-def array(value: Any) -> np.ndarray:
-    """A value as NumPy has it; of a random key, its numbers."""
+def array(value: Any) -> np.ndarray | None:
+    """A value as NumPy has it; of a random key, its numbers; None of an integer's gradient."""
+    if jax.typeof(value).dtype == jax.dtypes.float0:
+        return None
     if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         value = jax.random.key_data(value)
     return np.asarray(value)

@@ -10,6 +10,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+
+# A jaxpr's parts are public here alone. In JAX 0.12 ClosedJaxpr and Jaxpr are one.
 from jax.extend.core import ClosedJaxpr, DropVar, Literal
 from jax.extend.source_info_util import current_name_stack, user_context
 
@@ -151,6 +153,7 @@ def _names(stack: str) -> tuple[str, ...]:
 
 def bind(eqn: Any, values: Sequence[Any], mark: str = "") -> list[Any]:
     """The equation's operation on other values, under its own line of the user's program."""
+    # As jax.core.eval_jaxpr does it, which takes no other values halfway.
     stack = current_name_stack()
     stack = stack.extend(mark) if mark else stack + eqn.source_info.name_stack
     with user_context(eqn.source_info.traceback, name_stack=stack), eqn.ctx.manager:

@@ -12,7 +12,7 @@ MOST = 12  # operations of a piece that still explains something
 LAYOUT = ("transpose", "reshape", "broadcast")  # the same numbers, laid out anew
 
 
-def alone(
+def pieces(
     graph: Graph, other: Graph, partner: Mapping[str, str]
 ) -> dict[str, tuple[Reason, list[str]]]:
     """The forward nodes that are tied to none, each with the reason and what stands for it.
@@ -37,9 +37,9 @@ def alone(
             continue
         users = (user.id for user, _ in graph.users[node.id])
         ends = [user if user in partner else into.get(user) for user in users]
-        if found := next((end for end in ends if end), None):
-            into[node.id] = found
-    pieces: dict[str, list[str]] = {}
+        if first := next((end for end in ends if end), None):
+            into[node.id] = first
+    found: dict[str, list[str]] = {}
     told: dict[str, tuple[Reason, list[str]]] = {}
     for node in graph.forward():
         if node.id in partner:
@@ -49,14 +49,16 @@ def alone(
             told[node.id] = "constant", []
         elif node.id != graph.output and not graph.users[node.id]:
             told[node.id] = "dead", []
+        elif node.value is None and node.dtype == "":
+            told[node.id] = "", []  # it stands for several values
         elif node.common in LAYOUT:
             told[node.id] = "layout", []
         elif end is None:
             told[node.id] = "", []
         else:
-            if end not in pieces:
-                pieces[end] = _piece(other, end, theirs)
-            piece = pieces[end]
+            if end not in found:
+                found[end] = _piece(other, end, theirs)
+            piece = found[end]
             reason = "fused" if len(piece) == 1 else "decomposed" if len(piece) <= MOST else ""
             told[node.id] = reason, piece if reason else []
     return told

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from jaxdl.autograd.alone import Reason, alone
+from jaxdl.autograd.alone import pieces
 from jaxdl.autograd.graph import SMALL, Graph, Place, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.pictures import pictured
-from jaxdl.autograd.ties import Tie, tie
+from jaxdl.autograd.ties import Tie, alone, called, tie
 from jaxdl.autograd.watch import Event
 from jaxdl.autograd.worlds import World
 
@@ -286,15 +286,43 @@ def _portable_place(place: Place | None, sources: Sequence[Path]) -> Place | Non
     return path and place and replace(place, file=_called(path, sources))
 
 
-def _alone(step: Step) -> dict[str, dict[str, tuple[Reason, list[str]]]]:
-    """By framework, what has no counterpart: of JAX in PyTorch, else on the tape."""
-    found = {}
+def _alone(
+    step: Step,
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, list[str]]]]:
+    """By framework why a value has no counterpart, and what stands for it; JAX's in PyTorch."""
+    reasons, there = {}, {}
     for key, ties in (("tape", step.tape_ties), ("torch", step.ties)):
-        if key in step.graphs and "jax" in step.graphs:
-            left, right = step.graphs[key], step.graphs["jax"]
-            found[key] = alone(left, right, {pair[0]: pair[1] for pair in ties})
-            found["jax"] = alone(right, left, {pair[1]: pair[0] for pair in ties})
-    return found
+        if key not in step.graphs and (key == "tape" or "jax" not in step.graphs):
+            continue
+        for world, other, i in ((key, "jax", 0), ("jax", key, 1)):
+            if world not in step.graphs:
+                continue
+            graph, partner = step.graphs[world], {pair[i]: pair[1 - i] for pair in ties}
+            reasons[world], there[world] = alone(graph, partner), {}
+            if other in step.graphs:
+                for id, (reason, piece) in pieces(graph, step.graphs[other], partner).items():
+                    reasons[world][id] = reason or reasons[world][id]
+                    if piece:
+                        there[world][id] = piece
+    return reasons, there
+
+
+def _names(step: Step, reasons: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """By name: which values are the same in both worlds, and which have no partner and why."""
+    graphs = step.graphs
+    return {
+        "tied": [
+            {"torch": called(graphs["torch"][a]), "jax": called(graphs["jax"][b]), "how": how}
+            for a, b, how in step.ties
+        ],
+        "untied": {
+            world: [
+                {"id": id, "name": called(graphs[world][id]), "reason": reason}
+                for id, reason in told.items()
+            ]
+            for world, told in reasons.items()
+        },
+    }
 
 
 def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -302,19 +330,16 @@ def _sources(files: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _step(step: Step, small: int | None, plain: Step | None = None) -> dict[str, Any]:
-    reasons = _alone(step)
+    reasons, there = _alone(step)
+    shown = {world: reasons[world] for world in ("torch", "jax") if world in reasons}
     return {
         "loss": {key: numbers(np.asarray(loss)) for key, loss in step.loss.items()},
         "graphs": {key: pictured(graph, small) for key, graph in step.graphs.items()},
         "ties": [list(pair) for pair in step.ties],
         "tape_ties": [list(pair) for pair in step.tape_ties],
-        "alone": {
-            key: {id: reason for id, (reason, _) in own.items()} for key, own in reasons.items()
-        },
-        "alone_of": {
-            key: {id: there for id, (_, there) in own.items() if there}
-            for key, own in reasons.items()
-        },
+        "alone": reasons,
+        "alone_of": there,
+        **_names(step, shown),
         "kept": {
             key: kept(graph, plain.graphs.get(key) if plain else None)
             for key, graph in step.graphs.items()

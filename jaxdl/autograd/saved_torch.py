@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +56,6 @@ def saved_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Save
         InputError: PyTorch is not installed, or what `loss` gives is no loss.
     """
     torch = import_torch()
-    from torch.profiler import ProfilerActivity, profile
 
     from jaxdl.autograd._torch_values import Handle
 
@@ -67,11 +69,8 @@ def saved_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Save
         return handle
 
     hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda handle: handle.tensor())
-    activities = [ProfilerActivity.CPU]
-    if torch.cuda.is_available():
-        activities.append(ProfilerActivity.CUDA)
     gc.collect()  # what a cycle held before is not let go of in between
-    with profile(activities=activities, profile_memory=True) as profiler:
+    with memory_profile() as profiler:
         result = evaluate(loss, model, batch, hooks)
         told = _account([alive.data for handle in handles if (alive := handle())], parameters)
         leaves = {id(t): t for t in own + [t for _, t in tensors_in(batch, "")] if t.requires_grad}
@@ -83,7 +82,7 @@ def saved_torch(loss: Callable[[Any, Any], Any], model: Any, batch: Any) -> Save
         finally:
             for id_, leaf in leaves.items():
                 leaf.grad = slots[id_]
-    return SavedByTorch(**told, peak=_peak(profiler, result.device))
+    return SavedByTorch(**told, peak=allocated_peak(profiler, result.device))
 
 
 def _account(tensors: list[Any], parameters: set[int]) -> dict[str, int]:
@@ -100,8 +99,51 @@ def _account(tensors: list[Any], parameters: set[int]) -> dict[str, int]:
     }
 
 
-def _peak(profiler: Any, device: Any) -> int:
-    """The largest running sum of what was allocated less what was released."""
+@contextmanager
+def memory_profile() -> Iterator[Any]:
+    """A `torch.profiler.profile` that notes each allocation and release; for `allocated_peak`.
+
+    As it starts and stops it writes lines of its own to standard error, which nobody asked for
+    and no setting of its turns off: they are dropped.
+    """
+    torch = import_torch()
+    from torch.profiler import ProfilerActivity, profile
+
+    activities = [ProfilerActivity.CPU]
+    if torch.cuda.is_available():
+        activities.append(ProfilerActivity.CUDA)
+    profiler = profile(activities=activities, profile_memory=True)
+    with _silent():
+        profiler.start()
+    try:
+        yield profiler
+    finally:
+        with _silent():
+            profiler.stop()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Standard error, of the libraries below Python, too, leads nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def allocated_peak(profiler: Any, device: Any) -> int:
+    """The largest running sum of what was allocated less what was released, in bytes.
+
+    Args:
+        profiler: of `memory_profile`, when it has ended.
+        device: whose memory.
+    """
     events = [
         event
         for event in profiler.profiler.kineto_results.events()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,16 @@ from rich.cells import cell_len, set_cell_size
 
 from jaxdl.autograd.graph import Graph, Node
 from jaxdl.autograd.recording import Step, Update
+from jaxdl.autograd.ties import alone
 
 LEAST = 44  # cells that a world needs beside the other; with less they stand one below the other
+WHY = {
+    "constant": "constant",
+    "dead": "taken by nothing",
+    "several": "of several results",
+    "operation": "computed there in other pieces",
+    "": "unexplained",
+}
 NAMES = {
     "torch": "imperative (PyTorch)",
     "jax": "functional (JAX)",
@@ -53,12 +62,13 @@ def side_by_side(step: Step, columns: int) -> list[str]:
         lines.append(f"{NAMES[world]} keeps {kept:,} bytes for the way back, parameters apart")
         lines += [f"  {line}" for update in step.updates[world] for line in _update(update)]
     if {"torch", "jax"} <= set(worlds):
-        tied = len(step.ties)
-        counts = [len(list(step.graphs[world].forward())) for world in ("torch", "jax")]
-        lines.append(
-            f"{tied} values are the same in both; {counts[0] - tied} of PyTorch and "
-            f"{counts[1] - tied} of JAX have no partner"
-        )
+        lines.append(f"{len(step.ties)} values are the same in both")
+        for side, (world, name) in enumerate((("torch", "PyTorch"), ("jax", "JAX"))):
+            reasons = Counter(
+                alone(step.graphs[world], {pair[side] for pair in step.ties}).values()
+            )
+            told = [f"{n} {WHY[why]}" for why, n in sorted(reasons.items())]
+            lines.append(f"  {reasons.total()} of {name} have no partner: {', '.join(told) or '-'}")
     return lines
 
 
@@ -66,19 +76,18 @@ def rows(step: Step) -> Iterator[tuple[str | None, str | None]]:
     """The forward nodes of PyTorch and of JAX in their orders, those that are tied together."""
     left = [node.id for node in step.graphs["torch"].forward()]
     right = [node.id for node in step.graphs["jax"].forward()]
+    place = {id: i for i, id in enumerate(right)}
     partners = {a: b for a, b, _ in step.ties}
     tied, done = set(partners.values()), 0
     for a in left:
         b = partners.get(a)
-        if b is None or right.index(b) < done:
+        if b is None or place[b] < done:
             yield a, None
             continue
-        for alone in right[done : right.index(b)]:
-            if alone not in tied:
-                yield None, alone
+        yield from ((None, other) for other in right[done : place[b]] if other not in tied)
         yield a, b
-        done = right.index(b) + 1
-    yield from ((None, alone) for alone in right[done:] if alone not in tied)
+        done = place[b] + 1
+    yield from ((None, other) for other in right[done:] if other not in tied)
 
 
 def moments(step: Step, world: str) -> Iterator[tuple[str, str]]:

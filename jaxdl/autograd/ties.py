@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -23,8 +23,9 @@ def tie(
     """The pairs of forward nodes that hold the same value.
 
     Parameters are tied by their names, those without a namesake by value and gradient together;
-    inputs and operations in their order, each to the first node after the last one tied whose
-    value is the same, one of the same common operation first.
+    inputs and operations in their order, each to a node after the last one tied whose value is the
+    same: the first that has the same gradient, too, and the same common operation; else the first
+    that has the same gradient; else the first of the same common operation.
 
     Args:
         left, right: graphs with values.
@@ -39,7 +40,8 @@ def tie(
     ties: list[Tie] = []
     for name, node in left.parameters.items():
         if other := theirs.get(names.get(name, name)):
-            ties.append((node.id, other.id, _how(node, other, tolerance) or "named"))
+            how = _how(node.value, other.value, tolerance)
+            ties.append((node.id, other.id, how or "named"))
     ties += _by_gradient(left, right, ties, tolerance)
     for kinds in (("input", "constant"), ("operation",)):
         ties += _in_order(
@@ -51,6 +53,42 @@ def tie(
     return sorted(ties, key=lambda pair: position[pair[0]])
 
 
+def alone(graph: Graph, tied: Collection[str]) -> dict[str, str]:
+    """The forward nodes that are not tied, and why, where it can be told.
+
+    Returns:
+        By id: "constant"; "dead": nobody takes it, and it is not the loss; "several": it stands for
+        several values, which are nodes of their own; "operation": all that it goes into leads to
+        one tied value, to which the other framework comes by other operations; "": not known.
+    """
+    ahead: dict[str, set[str]] = {}  # the first tied values on the ways from a node; two are many
+    for node in reversed(list(graph.forward())):
+        found: set[str] = set()
+        for user, _ in graph.users[node.id]:
+            if len(found) < 2:
+                found |= {user.id} if user.id in tied else ahead[user.id]
+        ahead[node.id] = found
+    reasons = {}
+    for node in graph.forward():
+        if node.id in tied:
+            continue
+        if node.kind == "constant":
+            reasons[node.id] = "constant"
+        elif node.id != graph.output and not graph.users[node.id]:
+            reasons[node.id] = "dead"
+        elif node.value is None and node.dtype == "":
+            reasons[node.id] = "several"
+        else:
+            reasons[node.id] = "operation" if len(ahead[node.id]) == 1 else ""
+    return reasons
+
+
+def called(node: Node) -> str:
+    """A value by name: a leaf's own; an operation's, after the modules or functions around it."""
+    own = node.operation or node.name or node.kind
+    return "/".join([*node.scope, own]) if node.kind == "operation" else own
+
+
 def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -> list[Tie]:
     """Parameters without a namesake: the first one of the same value and the same gradient."""
     done = {id for a, b, _ in ties for id in (("left", a), ("right", b))}
@@ -59,10 +97,9 @@ def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -
     for node in left.parameters.values():
         if ("left", node.id) in done or node.gradient is None:
             continue
-        slope = replace(node, value=node.gradient)
         for other in theirs:
-            how = _how(node, other, tolerance)
-            if how and _how(slope, replace(other, value=other.gradient), tolerance):
+            how = _how(node.value, other.value, tolerance)
+            if how and _how(node.gradient, other.gradient, tolerance):
                 found.append((node.id, other.id, how))
                 theirs.remove(other)
                 break
@@ -70,38 +107,57 @@ def _by_gradient(left: Graph, right: Graph, ties: list[Tie], tolerance: float) -
 
 
 def _in_order(ours: list[Node], theirs: list[Node], tolerance: float) -> list[Tie]:
-    norms = np.array([np.linalg.norm(np.float64(node.value)) for node in theirs])
-    sizes = np.array([_size(node) for node in theirs])
+    norms = np.array([_norm(node.value) for node in theirs])
+    sorted_norms = norms[order := np.argsort(norms, kind="stable")]
     found: list[Tie] = []
     start = 0
     for node in ours:
-        norm = np.linalg.norm(np.float64(node.value))
-        with np.errstate(invalid="ignore"):  # a mask of -inf has an infinite norm
-            near = np.abs(norms[start:] - norm) <= tolerance * max(norm, 1e-30)
-        near &= sizes[start:] == _size(node)
-        hows = [(start + i, _how(node, theirs[start + i], tolerance)) for i in np.nonzero(near)[0]]
-        same = [(i, how) for i, how in hows if how]
-        alike = [(i, how) for i, how in same if theirs[i].common == node.common]
-        if same:
-            at, how = (alike or same)[0]
-            found.append((node.id, theirs[at].id, how))  # type: ignore[arg-type]
-            start = at + 1
+        norm = _norm(node.value)
+        apart = tolerance * max(norm, 1e-30)
+        first = np.searchsorted(sorted_norms, norm - apart, "left")
+        near = np.sort(order[first : np.searchsorted(sorted_norms, norm + apart, "right")])
+        best: tuple[int, int, How] | None = None  # rank, place, how
+        for at in near[np.searchsorted(near, start) :]:
+            other = theirs[at]
+            if how := _how(node.value, other.value, tolerance):
+                alike = node.common == other.common
+                rank = (not _one_slope(node, other, tolerance)) * 2 + (not alike)
+                if rank < 3 and (best is None or rank < best[0]):
+                    best = rank, int(at), how
+                if rank == 0:
+                    break
+        if best:
+            found.append((node.id, theirs[best[1]].id, best[2]))
+            start = best[1] + 1
     return found
 
 
-def _size(node: Node) -> int:
-    return 0 if node.value is None else node.value.size
+def _one_slope(node: Node, other: Node, tolerance: float) -> bool:
+    """Whether two nodes of one value have one gradient, too; none is as good as zeros."""
+    if node.gradient is None or other.gradient is None:
+        return not any(np.any(one.gradient) for one in (node, other) if one.gradient is not None)
+    return _how(node.gradient, other.gradient, tolerance) is not None
 
 
-def _how(node: Node, other: Node, tolerance: float) -> How | None:
-    a, b = node.value, other.value
+def _norm(value: np.ndarray | None) -> float:
+    """Of what is finite, and less than what a square overflows at: a mask may hold the largest."""
+    wide = np.nan_to_num(np.float64(0 if value is None else value), posinf=0.0, neginf=0.0)
+    return float(np.linalg.norm(np.clip(wide, -1e150, 1e150)))
+
+
+def _how(a: np.ndarray | None, b: np.ndarray | None, tolerance: float) -> How | None:
+    """How the second is seen from the first; None: they are not the same."""
     if a is None or b is None or a.size != b.size:
         return None
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    scale = tolerance * max(float(np.max(np.abs(b), initial=0)), 1e-30)
+    finite = b if (known := np.isfinite(b)).all() else b[known]
+    scale = tolerance * max(float(np.abs(finite).max(initial=0)), 1e-30)
+    close = partial(np.allclose, rtol=0, atol=scale, equal_nan=True)
 
     def same(x: np.ndarray) -> bool:
-        return x.shape == b.shape and bool(np.all(np.abs(x - b) <= scale))
+        if x.shape != b.shape:
+            return False
+        return bool((np.abs(x - b) <= scale).all()) if finite is b else close(x, b)
 
     if same(a):
         return "equal"

@@ -58,12 +58,12 @@ def torch_world(
 
     Args:
         loss: (model, batch) -> a tensor of one element.
-        model: a `torch.nn.Module`.
+        model: a `torch.nn.Module`; or tensors by name, or a list of them.
         step: batch -> the loss before it; forward, backward, update: it changes `model`.
         batches, sources: as `World` has them.
     """
     from jaxdl.autograd._torch_values import array_of
-    from jaxdl.autograd.from_torch import from_torch
+    from jaxdl.autograd.from_torch import from_torch, parameters_of
 
     def arrays(tensors: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -72,10 +72,10 @@ def torch_world(
         }
 
     def parameters() -> dict[str, Any]:
-        return arrays(dict(model.named_parameters()))
+        return arrays(dict(parameters_of(model)))
 
     def look() -> dict[str, Any]:
-        slots = {name: weight.grad for name, weight in model.named_parameters()}
+        slots = {name: weight.grad for name, weight in parameters_of(model)}
         return {"data": parameters(), "grad": arrays(slots)}
 
     nodes = _Nodes()
@@ -141,6 +141,7 @@ def jax_world(
     import jax
     from jax.core import Tracer
 
+    from jaxdl.autograd._jax_assembly import array
     from jaxdl.autograd.from_jaxpr import CHECKPOINTS, from_jax, named_leaves
     from jaxdl.autograd.inlined import inlined
 
@@ -150,7 +151,7 @@ def jax_world(
 
     def parameters() -> Arrays:
         leaves = named_leaves(params(present))
-        return {name: np.array(leaf) for name, leaf in leaves.items()}
+        return {name: np.array(array(leaf)) for name, leaf in leaves.items()}
 
     def of_interest(value: Any) -> dict[str, Any] | None:
         """Concrete, and formed like the parameters, or a scalar."""

@@ -143,15 +143,15 @@ def record_yours(yours: Yours, steps: int) -> Recording:
     from jaxdl.autograd.recording import record
     from jaxdl.course.autograd import leaf_names
 
-    worlds = []
-    if yours.has_torch:
-        worlds.append(_torch_world(yours))
-    if yours.has_jax:
-        worlds.append(_jax_world(yours))
     title, names = yours.path.stem, None
     if yours.parameter_map is not None:
         names = leaf_names(yours.parameter_map)
     try:
+        worlds = []
+        if yours.has_torch:
+            worlds.append(_torch_world(yours))
+        if yours.has_jax:
+            worlds.append(_jax_world(yours))
         return record(
             worlds, steps=steps, title=title, titles={"en": title, "zh": title}, names=names
         )
@@ -163,10 +163,14 @@ def record_yours(yours: Yours, steps: int) -> Recording:
 
 def _torch_world(yours: Yours) -> World:
     from jaxdl._torch import import_torch
+    from jaxdl.autograd.from_torch import parameters_of
     from jaxdl.autograd.worlds import torch_world
 
     torch, model = import_torch(), yours.model
-    optimizer = yours.torch_optimizer or torch.optim.SGD(model.parameters(), lr=RATE)
+    given = [tensor for _, tensor in parameters_of(model)]
+    if not any(tensor.requires_grad for tensor in given):
+        raise InputError("model has no parameter that requires a gradient")
+    optimizer = yours.torch_optimizer or torch.optim.SGD(given, lr=RATE)
 
     def step(batch: Any) -> float:
         optimizer.zero_grad()

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.course.bench import LessonCase
-from jaxdl.course.start import tensors_as
-from jaxdl.errors import InputError
+from jaxdl.course.start import Start, begin, tensors_as
 
 if TYPE_CHECKING:
     from jaxdl.autograd.recording import Fault, Recording
@@ -37,7 +36,8 @@ def record_lesson(
     that has wrong programs has them in `faults.py`: `faults(config)` gives `WrongStep`s; one that
     has its program on the tape, too, has it in `taped.py`: `program(config, dtype)`, a `Taped`; one
     that has both with checkpoints in `checkpointed/`: `functional.py` and `imperative.py`, whose
-    `program` gives what the lesson's own gives.
+    `program` gives what the lesson's own gives. Of a lesson that takes no steps there is one, which
+    computes the loss and changes nothing.
 
     Args:
         lesson: which.
@@ -47,14 +47,12 @@ def record_lesson(
         progress: called with the number of each step that is done.
 
     Raises:
-        InputError: the lesson takes no steps, or PyTorch is not installed.
+        InputError: PyTorch is not installed.
     """
     import jax
 
     from jaxdl.autograd.recording import record
 
-    if not lesson.nets:
-        raise InputError(f"{lesson.name} trains nothing step by step, and so has no gradients")
     config = lesson.config() if config is None else config
     with jax.enable_x64(precision == "float64"):
         return record(
@@ -89,9 +87,12 @@ def imperative_world(
     from jaxdl.autograd.worlds import torch_world
 
     twin = lesson.twin(config, precision) if twin is None else twin
-    assert twin.batches is not None
-    assert twin.step is not None
+    own = lesson.folder / "imperative.py"
     batches, data = twin.batches, tensors_as(twin.examples(), precision)
+    if batches is None or twin.step is None:
+        ahead = [lesson.first_batch(config, data)]
+        alone = lambda batch: twin.loss(twin.model, batch).detach()  # noqa: E731
+        return torch_world(twin.loss, twin.model, alone, ahead, (own,))
 
     def epochs() -> Iterator[Any]:
         while True:
@@ -100,7 +101,6 @@ def imperative_world(
     # The order is drawn before anything runs that draws, too.
     ahead = list(islice(epochs(), 32))
     one_step = twin.step if step is None else lambda batch: step(twin, batch)
-    own = lesson.folder / "imperative.py"
     return torch_world(twin.loss, twin.model, one_step, ahead, (*sources, own))
 
 
@@ -111,7 +111,14 @@ def functional_world(
     from jaxdl.autograd.worlds import jax_world
 
     program = lesson.program(config) if checkpointed is None else checkpointed
-    own = lesson.folder / "functional.py"
+    own = (lesson.folder / "functional.py",)
+    if program.step is None:
+        data, params, _ = begin(lesson, config, program, Start(True, precision))
+        ahead = [lesson.first_batch(config, data)]
+        alone = lambda params, batch: (params, program.loss(params, batch))  # noqa: E731
+        return jax_world(program.loss, params, alone, ahead, own)
+    if checkpointed is not None:
+        own = (lesson.folder / "checkpointed" / "functional.py", *own)
     work = LessonCase(lesson, "", config).jax_work(precision)
 
     def epochs() -> Iterator[Any]:
@@ -128,7 +135,7 @@ def functional_world(
         work.state,
         work.step if checkpointed is None or checkpointed.step is None else checkpointed.step,
         epochs(),
-        (own,) if checkpointed is None else (lesson.folder / "checkpointed" / "functional.py", own),
+        own,
         program.params,
         checkpoints=checkpointed is not None,
     )

@@ -69,6 +69,34 @@ def prepare_gradient(
     )
 
 
+def needed(params: optax.Params | None, name: str) -> optax.Params:
+    """The params, which `update` may be called without; ValueError if it was."""
+    if params is None:
+        raise ValueError(f"{name} needs the params: update(gradients, state, params)")
+    return params
+
+
+def running_mean(decay: Number, old: optax.Updates, new: optax.Updates) -> optax.Updates:
+    """decay · old + (1 - decay) · new."""
+    return jax.tree.map(lambda a, b: decay * a + (1 - decay) * b, old, new)
+
+
+def running_mean_square(decay: Number, old: optax.Updates, new: optax.Updates) -> optax.Updates:
+    """decay · old + (1 - decay) · new²."""
+    return jax.tree.map(lambda a, b: decay * a + (1 - decay) * b * b, old, new)
+
+
+def add_decoupled_decay(
+    updates: optax.Updates, params: optax.Params, learning_rate: Number, weight_decay: Number
+) -> optax.Updates:
+    """PyTorch's decoupled decay: θ ← (1 - learning_rate · weight_decay) θ before the step.
+
+    The factor is rounded to the params' dtype, as PyTorch rounds it: in float32 that builds up.
+    """
+    factor = 1 - learning_rate * weight_decay
+    return jax.tree.map(lambda u, p: u + (factor * p - p), updates, params)
+
+
 def bias_correction(beta: Number, step: Int[Array, ""]) -> Float[Array, ""]:
     """1 - βᵗ in the default float dtype, as accurate as PyTorch's, which is a Python float.
 

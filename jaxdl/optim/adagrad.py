@@ -14,7 +14,7 @@ class AdagradState(NamedTuple):
     """The steps taken, and the sum of squared gradients."""
 
     step: Int[Array, ""]
-    sum_of_squares: optax.Updates
+    sum: optax.Updates
 
 
 def adagrad(
@@ -82,7 +82,7 @@ def adagrad(
         del params
         rate = learning_rate_at(learning_rate, state.step)
         step_size = rate / (1 + state.step.astype(float) * lr_decay)
-        sums = jax.tree.map(lambda g, s: s + g * g, updates, state.sum_of_squares)
+        sums = jax.tree.map(lambda g, s: s + g * g, updates, state.sum)
         updates = jax.tree.map(
             lambda g, s: -step_size.astype(g.dtype) * g / (jnp.sqrt(s) + eps), updates, sums
         )

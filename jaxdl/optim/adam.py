@@ -9,11 +9,16 @@ from jaxtyping import Array, Int
 
 from jaxdl.optim._common import (
     Number,
+    add_decoupled_decay,
     bias_correction,
     checked,
     checked_betas,
+    is_zero,
     learning_rate_at,
+    needed,
     prepare_gradient,
+    running_mean,
+    running_mean_square,
 )
 
 
@@ -21,9 +26,9 @@ class AdamState(NamedTuple):
     """The steps taken, both moments, and the largest second moment if amsgrad (else empty)."""
 
     step: Int[Array, ""]
-    mu: optax.Updates
-    nu: optax.Updates
-    nu_max: optax.Updates
+    exp_avg: optax.Updates
+    exp_avg_sq: optax.Updates
+    max_exp_avg_sq: optax.Updates
 
 
 def adam(
@@ -34,6 +39,7 @@ def adam(
     weight_decay: Number = 0.0,
     amsgrad: bool = False,
     maximize: bool = False,
+    decoupled_weight_decay: bool = False,
 ) -> optax.GradientTransformation:
     r"""Adam as PyTorch defines it.
 
@@ -48,7 +54,7 @@ def adam(
     `optax.adam` has the same formula but evaluates 1 - βᵗ in the default float dtype, where
     float32 cancels, and fails under strict dtype promotion. `optax.amsgrad` takes the maximum of
     the bias-corrected second moments; PyTorch corrects the maximum of the raw ones. The weight
-    decay here is the L2 penalty, not the decoupled one of `optax.adamw`.
+    decay here is the L2 penalty, not the decoupled one of `optax.adamw`, unless asked for.
 
     Args:
         learning_rate: the step size, or a schedule of it.
@@ -57,6 +63,8 @@ def adam(
         weight_decay: the factor of the L2 penalty, added to the gradient.
         amsgrad: divide by the largest second moment so far.
         maximize: ascend instead of descending.
+        decoupled_weight_decay: shrink the parameters by learning_rate · weight_decay before the
+            step, and leave the gradient alone: AdamW. `update` then needs the params.
 
     Returns:
         The `optax.GradientTransformation`.
@@ -84,30 +92,34 @@ def adam(
         learning_rate=learning_rate, eps=eps, weight_decay=weight_decay
     )
     beta1, beta2 = checked_betas(betas)
+    decays = decoupled_weight_decay and not is_zero(weight_decay)
 
     def init(params: optax.Params) -> AdamState:
         # Zeros of its own for each moment: an array that stands twice in a state cannot be donated.
-        mu, nu = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
-        nu_max = optax.tree.zeros_like(params) if amsgrad else ()
-        return AdamState(jnp.zeros([], jnp.int32), mu, nu, nu_max)
+        exp_avg, exp_avg_sq = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
+        largest = optax.tree.zeros_like(params) if amsgrad else ()
+        return AdamState(jnp.zeros([], jnp.int32), exp_avg, exp_avg_sq, largest)
 
     def update(updates, state, params=None):
-        del params
         step = state.step + 1
-        mu = jax.tree.map(lambda g, m: beta1 * m + (1 - beta1) * g, updates, state.mu)
-        nu = jax.tree.map(lambda g, v: beta2 * v + (1 - beta2) * g * g, updates, state.nu)
-        nu_max = jax.tree.map(jnp.maximum, state.nu_max, nu) if amsgrad else ()
+        exp_avg = running_mean(beta1, state.exp_avg, updates)
+        exp_avg_sq = running_mean_square(beta2, state.exp_avg_sq, updates)
+        largest = jax.tree.map(jnp.maximum, state.max_exp_avg_sq, exp_avg_sq) if amsgrad else ()
 
-        step_size = learning_rate_at(learning_rate, state.step) / bias_correction(beta1, step)
+        rate = learning_rate_at(learning_rate, state.step)
+        step_size = rate / bias_correction(beta1, step)
         root_correction = jnp.sqrt(bias_correction(beta2, step))
 
         def scale(m: Array, v: Array) -> Array:
             denominator = jnp.sqrt(v) / root_correction.astype(v.dtype) + eps
             return -step_size.astype(m.dtype) * m / denominator
 
-        updates = jax.tree.map(scale, mu, nu_max if amsgrad else nu)
-        return updates, AdamState(step, mu, nu, nu_max)
+        updates = jax.tree.map(scale, exp_avg, largest if amsgrad else exp_avg_sq)
+        if decays:
+            updates = add_decoupled_decay(updates, needed(params, "adamw"), rate, weight_decay)
+        return updates, AdamState(step, exp_avg, exp_avg_sq, largest)
 
     return optax.chain(
-        prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)
+        prepare_gradient(0.0 if decoupled_weight_decay else weight_decay, maximize),
+        optax.GradientTransformation(init, update),
     )

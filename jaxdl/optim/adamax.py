@@ -14,6 +14,7 @@ from jaxdl.optim._common import (
     checked_betas,
     learning_rate_at,
     prepare_gradient,
+    running_mean,
 )
 
 
@@ -21,8 +22,8 @@ class AdamaxState(NamedTuple):
     """The steps taken, the first moment, and the decayed largest gradient."""
 
     step: Int[Array, ""]
-    mu: optax.Updates
-    norm: optax.Updates
+    exp_avg: optax.Updates
+    exp_inf: optax.Updates
 
 
 def adamax(
@@ -81,19 +82,19 @@ def adamax(
 
     def init(params: optax.Params) -> AdamaxState:
         # Zeros of its own for each: an array that stands twice in a state cannot be donated.
-        mu, norm = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
-        return AdamaxState(jnp.zeros([], jnp.int32), mu, norm)
+        exp_avg, exp_inf = optax.tree.zeros_like(params), optax.tree.zeros_like(params)
+        return AdamaxState(jnp.zeros([], jnp.int32), exp_avg, exp_inf)
 
     def update(updates, state, params=None):
         del params
         step = state.step + 1
-        mu = jax.tree.map(lambda g, m: beta1 * m + (1 - beta1) * g, updates, state.mu)
-        norm = jax.tree.map(
-            lambda g, u: jnp.maximum(beta2 * u, jnp.abs(g) + eps), updates, state.norm
+        exp_avg = running_mean(beta1, state.exp_avg, updates)
+        exp_inf = jax.tree.map(
+            lambda g, u: jnp.maximum(beta2 * u, jnp.abs(g) + eps), updates, state.exp_inf
         )
         step_size = learning_rate_at(learning_rate, state.step) / bias_correction(beta1, step)
-        updates = jax.tree.map(lambda m, u: -step_size.astype(m.dtype) * m / u, mu, norm)
-        return updates, AdamaxState(step, mu, norm)
+        updates = jax.tree.map(lambda m, u: -step_size.astype(m.dtype) * m / u, exp_avg, exp_inf)
+        return updates, AdamaxState(step, exp_avg, exp_inf)
 
     return optax.chain(
         prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)

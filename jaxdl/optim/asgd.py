@@ -7,14 +7,15 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int
 
-from jaxdl.optim._common import Number, checked, learning_rate_at, prepare_gradient
+from jaxdl.optim._common import Number, checked, learning_rate_at, needed, prepare_gradient
 
 
 class AsgdState(NamedTuple):
-    """The steps taken, the next step's size, and the averaged parameters."""
+    """The steps taken, the next step's size and weight in the average, and the average."""
 
     step: Int[Array, ""]
     eta: Float[Array, ""]
+    mu: Float[Array, ""]
     ax: optax.Params
 
 
@@ -39,7 +40,7 @@ def asgd(
 
     The average is for evaluation; read it with ``optax.tree.get(state, "ax")``. Until step t0 it is
     the newest parameters themselves. PyTorch computes with η and μ in `torch.get_default_dtype()`,
-    here it is the default float dtype; the state keeps η in the widest of the parameters' dtypes.
+    here it is the default float dtype; the state keeps both in the widest of the params' dtypes.
 
     Each step leaves the next one its η, so that a learning rate that changes counts from the step
     after: under a schedule, η at t is made of the value at count t - 2 (the first, of that at 0).
@@ -84,12 +85,16 @@ def asgd(
         dtypes = (leaf.dtype for leaf in jax.tree.leaves(params))
         dtype = max(dtypes, key=lambda dtype: dtype.itemsize, default=float)
         eta = jnp.full([], learning_rate_at(learning_rate, step), dtype)
-        return AsgdState(step, eta, optax.tree.zeros_like(params))
+        return AsgdState(step, eta, jnp.ones([], dtype), optax.tree.zeros_like(params))
+
+    def weight(before):
+        return 1 / jnp.maximum(1.0, before - t0)
 
     def update(updates, state, params=None):
+        params = needed(params, "asgd")
         before = state.step.astype(float)  # t - 1
         eta = state.eta.astype(float)
-        mu = 1 / jnp.maximum(1.0, before - t0)
+        mu = weight(before)
         decay = 1 - lambd * eta
 
         # The new parameters are formed first: in float32 1 - λη is rounded, and in PyTorch that
@@ -105,7 +110,9 @@ def asgd(
 
         rate = learning_rate_at(learning_rate, state.step)
         next_eta = rate / (1 + lambd * rate * (before + 1)) ** alpha
-        return updates, AsgdState(state.step + 1, next_eta.astype(state.eta.dtype), ax)
+        dtype = state.eta.dtype
+        next_mu = weight(before + 1)
+        return updates, AsgdState(state.step + 1, next_eta.astype(dtype), next_mu.astype(dtype), ax)
 
     return optax.chain(
         prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)

@@ -1,8 +1,33 @@
 """RMSprop: the gradient over its running root mean square."""
 
-import optax
+from typing import NamedTuple
 
-from jaxdl.optim._common import Number, checked, is_zero, prepare_gradient
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Int
+
+from jaxdl.optim._common import (
+    Number,
+    checked,
+    is_zero,
+    learning_rate_at,
+    prepare_gradient,
+    running_mean,
+    running_mean_square,
+)
+
+
+class RmspropState(NamedTuple):
+    """The steps taken, the running means, the second if centered, and the momentum's buffer.
+
+    What is not needed is empty.
+    """
+
+    step: Int[Array, ""]
+    square_avg: optax.Updates
+    grad_avg: optax.Updates
+    momentum_buffer: optax.Updates
 
 
 def rmsprop(
@@ -25,9 +50,9 @@ def rmsprop(
         b_t &= \text{momentum} \cdot b_{t-1} + r_t \\
         \theta_t &= \theta_{t-1} - \text{learning\_rate} \cdot b_t
 
-    The pieces are Optax's, which compute exactly this when told that eps stands outside the square
-    root: `optax.scale_by_rms` or `optax.scale_by_stddev`, then `optax.trace`. `optax.rmsprop`
-    differs by default: eps inside the square root, decay 0.9, no weight decay; and it multiplies
+    Optax's pieces compute this too when told that eps stands outside the square root:
+    `optax.scale_by_rms` or `optax.scale_by_stddev`, then `optax.trace`. `optax.rmsprop` differs by
+    default: eps inside the square root, decay 0.9, no weight decay; and it multiplies
     by the learning rate before the momentum, the same thing only while the rate is constant: under
     a schedule its buffer keeps the rates of the past.
 
@@ -70,10 +95,31 @@ def rmsprop(
         weight_decay=weight_decay,
         momentum=momentum,
     )
-    normalize = optax.scale_by_stddev if centered else optax.scale_by_rms
+    keeps_buffer = not is_zero(momentum)
+
+    def init(params: optax.Params) -> RmspropState:
+        # Zeros of its own for each: an array that stands twice in a state cannot be donated.
+        return RmspropState(
+            step=jnp.zeros([], jnp.int32),
+            square_avg=optax.tree.zeros_like(params),
+            grad_avg=optax.tree.zeros_like(params) if centered else (),
+            momentum_buffer=optax.tree.zeros_like(params) if keeps_buffer else (),
+        )
+
+    def update(updates, state, params=None):
+        del params
+        square_avg = spread = running_mean_square(alpha, state.square_avg, updates)
+        grad_avg, buffer = state.grad_avg, state.momentum_buffer
+        if centered:
+            grad_avg = running_mean(alpha, grad_avg, updates)
+            spread = jax.tree.map(lambda v, m: v - m * m, square_avg, grad_avg)
+        updates = jax.tree.map(lambda g, v: g / (jnp.sqrt(v) + eps), updates, spread)
+        if keeps_buffer:
+            updates = buffer = jax.tree.map(lambda r, b: momentum * b + r, updates, buffer)
+        rate = learning_rate_at(learning_rate, state.step)
+        updates = jax.tree.map(lambda r: -rate * r, updates)
+        return updates, RmspropState(state.step + 1, square_avg, grad_avg, buffer)
+
     return optax.chain(
-        prepare_gradient(weight_decay, maximize),
-        normalize(decay=alpha, eps=eps, eps_in_sqrt=False),
-        optax.identity() if is_zero(momentum) else optax.trace(momentum),
-        optax.scale_by_learning_rate(learning_rate),
+        prepare_gradient(weight_decay, maximize), optax.GradientTransformation(init, update)
     )

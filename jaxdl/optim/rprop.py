@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array
+from jaxtyping import Array, Int
 
 from jaxdl.optim._common import (
     Number,
@@ -18,10 +18,11 @@ from jaxdl.optim._common import (
 
 
 class RpropState(NamedTuple):
-    """The gradient remembered from the step before, and each parameter's own step size."""
+    """The steps taken, the gradient of the step before, and each parameter's own step size."""
 
-    previous_gradient: optax.Updates
-    step_sizes: optax.Updates
+    step: Int[Array, ""]
+    prev: optax.Updates
+    step_size: optax.Updates
 
 
 def rprop(
@@ -81,21 +82,22 @@ def rprop(
 
     def init(params: optax.Params) -> RpropState:
         first = learning_rate_at(learning_rate, jnp.zeros([], jnp.int32))
-        return RpropState(optax.tree.zeros_like(params), optax.tree.full_like(params, first))
+        zeros = optax.tree.zeros_like(params)
+        return RpropState(jnp.zeros([], jnp.int32), zeros, optax.tree.full_like(params, first))
 
     def update(updates, state, params=None):
         del params
-        agreement = jax.tree.map(jnp.multiply, updates, state.previous_gradient)
+        agreement = jax.tree.map(jnp.multiply, updates, state.prev)
 
         def resize(agrees: Array, size: Array) -> Array:
             factor = jnp.where(agrees > 0, eta_plus, jnp.where(agrees < 0, eta_minus, 1.0))
             return jnp.clip(factor.astype(size.dtype) * size, smallest, largest)
 
-        sizes = jax.tree.map(resize, agreement, state.step_sizes)
+        sizes = jax.tree.map(resize, agreement, state.step_size)
         # A turned sign forgets the gradient: no step now, and no second halving next time.
         gradients = jax.tree.map(lambda a, g: jnp.where(a < 0, 0.0, g), agreement, updates)
         updates = jax.tree.map(lambda g, size: -jnp.sign(g) * size, gradients, sizes)
-        return updates, RpropState(gradients, sizes)
+        return updates, RpropState(state.step + 1, gradients, sizes)
 
     return optax.chain(
         prepare_gradient(maximize=maximize), optax.GradientTransformation(init, update)

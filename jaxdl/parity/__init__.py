@@ -7,17 +7,24 @@ from jaxdl._tree import leaves_by_name
 from jaxdl.parity.compare import Comparison, compare_records
 from jaxdl.parity.compare_models import compare
 from jaxdl.parity.convert import Converted, convert
+from jaxdl.parity.doctor import Diagnosis, diagnose
 from jaxdl.parity.layers import LayerError
 from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
 from jaxdl.parity.rule import Rule
 from jaxdl.parity.rules import (
+    CONV1D,
     CONV2D,
+    CONV3D,
+    CONV_TRANSPOSE1D,
+    CONV_TRANSPOSE2D,
+    CONV_TRANSPOSE3D,
     EMBEDDING,
     GRU_CELL,
     LINEAR,
     LSTM_CELL,
+    PRELU,
     RNN_CELL,
     SAME,
     SCALAR,
@@ -32,11 +39,17 @@ from jaxdl.parity.rules import (
 from jaxdl.parity.tolerances import TOLERANCES, relative_error, rounding_ratio
 
 __all__ = [
+    "CONV1D",
     "CONV2D",
+    "CONV3D",
+    "CONV_TRANSPOSE1D",
+    "CONV_TRANSPOSE2D",
+    "CONV_TRANSPOSE3D",
     "EMBEDDING",
     "GRU_CELL",
     "LINEAR",
     "LSTM_CELL",
+    "PRELU",
     "RNN_CELL",
     "SAME",
     "SCALAR",
@@ -44,6 +57,7 @@ __all__ = [
     "TRANSPOSED",
     "Comparison",
     "Converted",
+    "Diagnosis",
     "Layer",
     "LayerError",
     "MapError",
@@ -53,6 +67,7 @@ __all__ = [
     "compare_records",
     "condensed",
     "convert",
+    "diagnose",
     "gru",
     "jax_step",
     "leaves_by_name",

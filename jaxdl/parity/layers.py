@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.tolerances import relative_error
@@ -135,7 +136,7 @@ def layer_errors(
                 output.kind,
                 runs.get(k),
                 alone.get(k),
-                f"{place.file}:{place.line}" if place else "",
+                f"{Path(place.file).name}:{place.line}" if place else "",
                 line.eqn.primitive.name if line else "",
             )
         )

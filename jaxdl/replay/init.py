@@ -27,7 +27,7 @@ def linear(
 ) -> Parameters:
     """`nn.Linear`: weight (out_features, in_features), bias (out_features,)."""
     _check_positive(in_features=in_features, out_features=out_features)
-    return _affine(generator, (out_features, in_features), bias, dtype)
+    return _affine(generator, (out_features, in_features), out_features, bias, dtype)
 
 
 def conv1d(
@@ -53,10 +53,64 @@ def conv2d(
     dtype: DTypeLike = np.float32,
 ) -> Parameters:
     """`nn.Conv2d`: weight (out_channels, in_channels / groups, *kernel), bias (out_channels,)."""
-    kernel = (kernel_size,) * 2 if isinstance(kernel_size, SupportsIndex) else tuple(kernel_size)
-    if len(kernel) != 2:
-        raise ValueError(f"kernel_size must be a number or two, got {kernel_size}")
+    kernel = _kernel(kernel_size, 2)
     return _convolution(generator, (in_channels, out_channels), kernel, groups, bias, dtype)
+
+
+def conv3d(
+    generator: Generator,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int | tuple[int, int, int],
+    groups: int = 1,
+    bias: bool = True,
+    dtype: DTypeLike = np.float32,
+) -> Parameters:
+    """`nn.Conv3d`: weight (out_channels, in_channels / groups, *kernel), bias (out_channels,)."""
+    kernel = _kernel(kernel_size, 3)
+    return _convolution(generator, (in_channels, out_channels), kernel, groups, bias, dtype)
+
+
+def conv_transpose1d(
+    generator: Generator,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    groups: int = 1,
+    bias: bool = True,
+    dtype: DTypeLike = np.float32,
+) -> Parameters:
+    """`nn.ConvTranspose1d`: weight (in_channels, out_channels / groups, kernel), bias as ever."""
+    channels = (in_channels, out_channels)
+    return _convolution(generator, channels, (kernel_size,), groups, bias, dtype, True)
+
+
+def conv_transpose2d(
+    generator: Generator,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int | tuple[int, int],
+    groups: int = 1,
+    bias: bool = True,
+    dtype: DTypeLike = np.float32,
+) -> Parameters:
+    """`nn.ConvTranspose2d`: weight (in_channels, out_channels / groups, *kernel), bias as ever."""
+    channels, kernel = (in_channels, out_channels), _kernel(kernel_size, 2)
+    return _convolution(generator, channels, kernel, groups, bias, dtype, True)
+
+
+def conv_transpose3d(
+    generator: Generator,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int | tuple[int, int, int],
+    groups: int = 1,
+    bias: bool = True,
+    dtype: DTypeLike = np.float32,
+) -> Parameters:
+    """`nn.ConvTranspose3d`: weight (in_channels, out_channels / groups, *kernel), bias as ever."""
+    channels, kernel = (in_channels, out_channels), _kernel(kernel_size, 3)
+    return _convolution(generator, channels, kernel, groups, bias, dtype, True)
 
 
 def embedding(
@@ -157,6 +211,14 @@ def gru_cell(
     return _cell(generator, 3, (input_size, hidden_size), bias, dtype)
 
 
+def _kernel(kernel_size: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    kernel = (kernel_size,) * rank if isinstance(kernel_size, SupportsIndex) else tuple(kernel_size)
+    if len(kernel) != rank:
+        words = {2: "two", 3: "three"}
+        raise ValueError(f"kernel_size must be a number or {words[rank]}, got {kernel_size}")
+    return kernel
+
+
 def _convolution(
     generator: Generator,
     channels: tuple[int, int],
@@ -164,17 +226,19 @@ def _convolution(
     groups: int,
     bias: bool,
     dtype: DTypeLike,
+    transposed: bool = False,
 ) -> Parameters:
     in_channels, out_channels = channels
     _check_positive(in_channels=in_channels, out_channels=out_channels, groups=groups)
     kernel = tuple(size_of(size, "kernel_size", least=1) for size in kernel)
     if in_channels % groups or out_channels % groups:
         raise ValueError(f"{groups} groups must divide {in_channels} and {out_channels} channels")
-    return _affine(generator, (out_channels, in_channels // groups, *kernel), bias, dtype)
+    first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)
+    return _affine(generator, (first, second // groups, *kernel), out_channels, bias, dtype)
 
 
 def _affine(
-    generator: Generator, shape: tuple[int, ...], bias: bool, dtype: DTypeLike
+    generator: Generator, shape: tuple[int, ...], outputs: int, bias: bool, dtype: DTypeLike
 ) -> Parameters:
     """`kaiming_uniform_(weight, a=sqrt(5))`, then the bias from U(±1/sqrt(fan_in))."""
     fan_in = math.prod(shape[1:])
@@ -184,7 +248,7 @@ def _affine(
     state = {"weight": generator.uniform(shape, -bound, bound, dtype)}
     if bias:
         bound = 1 / math.sqrt(fan_in)
-        state["bias"] = generator.uniform(shape[:1], -bound, bound, dtype)
+        state["bias"] = generator.uniform((outputs,), -bound, bound, dtype)
     return state
 
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxdl.autograd.alone import alone
+from jaxdl.autograd.alone import pieces
 from jaxdl.autograd.graph import Edge, Graph, Node, Saved, numbers
 from jaxdl.autograd.kept import kept
 from jaxdl.autograd.page import page
@@ -101,8 +101,8 @@ def test_what_has_no_counterpart_says_why():
         ("m", "divide", "q", "n"),
     )  # fmt: skip
     ties = {"x": "x", "a": "a", "m": "m"}
-    assert alone(left, right, ties) == {"t": ("layout", [])}
-    assert alone(right, left, ties) == {
+    assert pieces(left, right, ties) == {"t": ("layout", [])}
+    assert pieces(right, left, ties) == {
         "n": ("constant", []),
         "p": ("fused", ["a"]),
         "b": ("layout", []),
@@ -110,7 +110,7 @@ def test_what_has_no_counterpart_says_why():
         "s": ("fused", ["m"]),
         "q": ("fused", ["m"]),
     }
-    assert alone(right, right, {"x": "x", "m": "m"})["s"] == (
+    assert pieces(right, right, {"x": "x", "m": "m"})["s"] == (
         "decomposed",
         ["p", "a", "s", "q", "m"],
     )
@@ -145,7 +145,7 @@ def test_what_has_no_numbers_and_what_is_infinite():
     assert numbers(nothing) is None
     assert picture(nothing) is None
     mask = np.float32([[0, -np.inf]])
-    assert tie(values("torch", mask), values("jax", mask + 1, mask)) == []
+    assert tie(values("torch", mask), values("jax", mask + 1, mask)) == [("n0", "n1", "equal")]
 
 
 def loss(params, batch):

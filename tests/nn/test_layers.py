@@ -11,6 +11,7 @@ import pytest
 from flax import nnx
 
 import jaxdl.nn.conv
+import jaxdl.nn.conv_transpose
 from jaxdl import nn
 
 
@@ -70,7 +71,9 @@ def test_arguments_have_flaxs_names_and_kinds(ours):
     theirs = signature(FLAXS[ours]).parameters
     for name, argument in signature(ours).parameters.items():
         if argument.kind is not Parameter.VAR_KEYWORD and name != "use_bias":  # of a cell
-            assert theirs[name].kind is argument.kind, name
+            # PyTorch's padding_mode Flax lacks.
+            kind = Parameter.KEYWORD_ONLY if name == "padding_mode" else theirs[name].kind
+            assert kind is argument.kind, name
 
 
 @pytest.mark.parametrize(
@@ -100,6 +103,7 @@ def test_an_initialiser_replaces_pytorchs():
     for layer, values in {
         nn.Linear(2, 3, **both): {1, 2},
         nn.Conv(2, 3, (2, 2), **both): {1, 2},
+        nn.ConvTranspose(2, 3, (2, 2), **both): {1, 2},
         nn.Embedding(2, 3, embedding_init=constant(4), rngs=nnx.Rngs(0)): {4},
         nn.LSTMCell(2, 3, **cell): {1, 2, 3},
         nn.GRU(2, 3, 2, bidirectional=True, **cell): {1, 2, 3},
@@ -152,6 +156,7 @@ def test_an_embedding_within_a_layer_has_its_own_dtype():
 
 def test_every_example_runs():
     assert doctest.testmod(jaxdl.nn.conv) == (0, 3)
+    assert doctest.testmod(jaxdl.nn.conv_transpose) == (0, 4)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +176,19 @@ def test_every_example_runs():
         (partial(nn.Conv, 1, 3, (2, 0)), "kernel_size must be a positive integer, got 0"),
         (partial(nn.Conv, 3, 4, 2, feature_group_count=2), "2 groups must divide in_features 3"),
         (partial(nn.Conv, 3, 4, 2, feature_group_count=0), "feature_group_count must be a pos"),
+        (partial(nn.Conv, 3, 4, 2, 2, padding="same"), "PyTorch's padding 'same' has strides of 1"),
+        (partial(nn.Conv, 3, 4, 2, padding_mode="wrap"), "padding_mode must be one of zeros, ref"),
+        (
+            partial(nn.Conv, 3, 4, 2, padding="CAUSAL", padding_mode="reflect"),
+            "padding 'CAUSAL'",
+        ),
+        (partial(nn.ConvTranspose, 3, 4, 2, padding="SAME"), "padding 'SAME' is Flax's; PyTorch's"),
+        (partial(nn.ConvTranspose, 3, 4, 2, output_padding=1), "output_padding must be below the"),
+        (
+            partial(nn.ConvTranspose, 3, 4, 2, padding=-1),
+            "padding must be an integer from 0",
+        ),
+        (partial(nn.ConvTranspose, 3, 4, 2, feature_group_count=3), "3 groups must divide in_fea"),
     ],
 )
 def test_what_cannot_be_built_is_told_when_it_is_built(build, message):

@@ -25,6 +25,22 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"learning_rate": 0.05, "momentum": 0.8, "nesterov": True, "weight_decay": 0.01},
     ),
     "sgd-maximize": ("sgd", {"learning_rate": 0.1, "weight_decay": 0.01, "maximize": True}),
+    "adadelta": ("adadelta", {}),
+    "adadelta-decay": (
+        "adadelta",
+        {"learning_rate": 0.1, "rho": 0.95, "eps": 1e-3, "weight_decay": 0.01},
+    ),
+    "adafactor": ("adafactor", {}),
+    "adafactor-decay": (
+        "adafactor",
+        {
+            "learning_rate": 0.01,
+            "beta2_decay": -0.7,
+            "eps": (0.01, 0.01),
+            "d": 1.5,
+            "weight_decay": 0.05,
+        },
+    ),
     "adagrad": ("adagrad", {}),
     "adagrad-decay": (
         "adagrad",
@@ -47,6 +63,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "adamax",
         {"learning_rate": 0.01, "betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0.01},
     ),
+    "adamw": ("adamw", {}),
+    "adamw-amsgrad": (
+        "adamw",
+        {"learning_rate": 0.05, "betas": (0.9, 0.9), "amsgrad": True, "weight_decay": 0.1},
+    ),
     "asgd": ("asgd", {}),
     "asgd-averaging": (
         "asgd",
@@ -66,6 +87,38 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
             "line_search_fn": "strong_wolfe",
         },
     ),
+    "muon": ("muon", {}),
+    "muon-plain": (
+        "muon",
+        {
+            "learning_rate": 0.02,
+            "weight_decay": 0.0,
+            "nesterov": False,
+            "adjust_lr_fn": "match_rms_adamw",
+        },
+    ),
+    "nadam": ("nadam", {}),
+    "nadam-decoupled": (
+        "nadam",
+        {
+            "learning_rate": 0.02,
+            "betas": (0.8, 0.99),
+            "momentum_decay": 0.1,
+            "weight_decay": 0.1,
+            "decoupled_weight_decay": True,
+        },
+    ),
+    "radam": ("radam", {}),
+    "radam-decoupled": (
+        "radam",
+        {
+            "learning_rate": 0.02,
+            "betas": (0.8, 0.99),
+            "eps": 1e-3,
+            "weight_decay": 0.1,
+            "decoupled_weight_decay": True,
+        },
+    ),
     "rmsprop": ("rmsprop", {}),
     "rmsprop-centered": (
         "rmsprop",
@@ -83,6 +136,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "rprop",
         {"learning_rate": 0.2, "etas": (0.7, 1.1), "step_sizes": (1e-3, 0.1)},
     ),
+    "sparse_adam": ("sparse_adam", {}),
 }
 
 
@@ -104,6 +158,12 @@ def linear_loss(params, inputs, targets):
 def network_loss(params, inputs, targets):
     hidden = jnp.tanh(inputs @ params["kernel"] + params["shift"])
     predictions = params["scale"] * hidden + params["bias"]
+    return jnp.mean((predictions - targets) ** 2)
+
+
+def layers_loss(params, inputs, targets):
+    hidden = jnp.tanh(inputs @ params["kernel"])
+    predictions = (hidden @ params["readout"]).sum(-1)
     return jnp.mean((predictions - targets) ** 2)
 
 
@@ -138,7 +198,22 @@ PROBLEMS = {
         targets=5 * np.tanh(2 * waves(24, 2) @ np.array([1.0, -0.7]) + 0.3) + 3.0 + NOISE,
         loss=network_loss,
     ),
+    # For Muon, which takes matrices alone.
+    "layers": Problem(
+        params={"kernel": waves(2, 3), "readout": waves(3, 1)},
+        inputs=2 * waves(24, 2),
+        targets=5 * np.tanh(2 * waves(24, 2) @ np.array([1.0, -0.7])) + NOISE,
+        loss=layers_loss,
+    ),
 }
+
+
+def problems_of(name: str) -> list[str]:
+    """The problems that an optimiser can work on."""
+    return [problem for problem in PROBLEMS if (problem == "layers") == (name == "muon")]
+
+
+PAIRS = [(case, problem) for case, (name, _) in CASES.items() for problem in problems_of(name)]
 
 
 def options(case: str, dtype: str) -> dict[str, Any]:

@@ -15,21 +15,28 @@ import numpy as np
 import optax
 
 from jaxdl.optim import OPTIMIZERS
-from tests.optim.cases import PROBLEMS, QUICK
+from tests.optim.cases import PROBLEMS, QUICK, problems_of
 
-STEPS = 5
+STEPS = 7  # RAdam rectifies from the sixth on
 FIRST, FACTOR = 0.1, 0.8
 
 # Options that give each optimiser all the state that it can have.
 OPTIONS: dict[str, dict[str, Any]] = {
     "sgd": {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    "adadelta": {"weight_decay": 0.01},
+    "adafactor": {"weight_decay": 0.1},
     "adagrad": {"lr_decay": 0.1, "initial_accumulator_value": 0.1},
     "adam": {"amsgrad": True},
     "adamax": {"weight_decay": 0.01},
+    "adamw": {"weight_decay": 0.1, "amsgrad": True},
     "asgd": {"lambd": 0.5, "t0": 1.0},
     "lbfgs": {"max_iter": 3, "history_size": 3},  # two iterations an update
+    "muon": {},
+    "nadam": {"weight_decay": 0.1, "momentum_decay": 0.1, "decoupled_weight_decay": True},
+    "radam": {"weight_decay": 0.1, "decoupled_weight_decay": True},
     "rmsprop": {"momentum": 0.9, "centered": True, "eps": 1.0},
     "rprop": {"etas": (0.5, 3.0)},  # gradients turn
+    "sparse_adam": {},
 }
 STATIC = {"lbfgs": "history_size"}  # what inject_hyperparams must leave alone
 
@@ -95,18 +102,26 @@ WRAPPED = {
 }
 
 
-def start(dtype: str, other: str) -> dict[str, Any]:
+def problem_of(name: str) -> str:
+    return problems_of(name)[-1]
+
+
+def start(name: str, dtype: str, other: str) -> dict[str, Any]:
     """The params of a small problem, and one of another dtype that its loss does not see."""
-    params = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), PROBLEMS["network"].params)
-    return {"trained": params, "other": jnp.ones(2, other)}
+    params = PROBLEMS[problem_of(name)].params
+    params = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), params)
+    return {"trained": params, "other": jnp.ones((2, 1) if name == "muon" else 2, other)}
 
 
-def loss(params):
-    inputs, targets = PROBLEMS["network"].inputs, PROBLEMS["network"].targets
-    dtype = optax.tree.dtype(params["trained"])
-    return PROBLEMS["network"].loss(
-        params["trained"], jnp.asarray(inputs, dtype), jnp.asarray(targets, dtype)
-    )
+def loss_of(name: str):
+    problem = PROBLEMS[problem_of(name)]
+
+    def loss(params):
+        dtype = optax.tree.dtype(params["trained"])
+        inputs, targets = (jnp.asarray(a, dtype) for a in (problem.inputs, problem.targets))
+        return problem.loss(params["trained"], inputs, targets)
+
+    return loss
 
 
 def step(name: str, wrapped: Wrapped, params, state, rate):
@@ -114,6 +129,7 @@ def step(name: str, wrapped: Wrapped, params, state, rate):
     optimizer = optax.with_extra_args_support(wrapped.make(name, rate))
     if wrapped.changes_state:
         state = optax.tree.set(state, learning_rate=rate)
+    loss = loss_of(name)
     value, gradients = jax.value_and_grad(loss)(params)
     updates, state = optimizer.update(gradients, state, params, value=value, value_fn=loss)
     return updates, optax.apply_updates(params, updates), state
@@ -123,7 +139,7 @@ def step(name: str, wrapped: Wrapped, params, state, rate):
 def trajectories(name: str, kinds: tuple[str, ...] = tuple(WRAPPED)) -> dict[str, dict]:
     """By kind the trained params after every step, in float64; the states are made outside jit."""
     with jax.enable_x64(True):
-        params, rates = start("float64", "float64"), schedule(jnp.arange(STEPS))
+        params, rates = start(name, "float64", "float64"), schedule(jnp.arange(STEPS))
         states = {kind: WRAPPED[kind].make(name, rates[0]).init(params) for kind in kinds}
 
         def run(wrapped, params, state, rates):

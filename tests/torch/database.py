@@ -1,9 +1,6 @@
 """Every loss in PyTorch's own databases of modules, as calls of `torch.nn.functional`."""
 
 import inspect
-import sys
-import types
-import unittest
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,17 +19,12 @@ FUNCTIONS = [name for name in losses.__all__ if hasattr(torch.nn.functional, nam
 
 @contextmanager
 def databases():
-    """The two modules. They want `expecttest`, of which no loss makes use, and change settings."""
+    """The two modules, which change settings when they are imported."""
     flags = torch.backends.__allow_nonbracketed_mutation_flag
     with torch.random.fork_rng(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        stand_in = types.ModuleType("expecttest")
-        stand_in.TestCase = unittest.TestCase
-        missing = sys.modules.setdefault("expecttest", stand_in) is stand_in
         from torch.testing._internal import common_modules, common_nn
 
-        if missing:
-            del sys.modules["expecttest"]
         torch.backends.__allow_nonbracketed_mutation_flag = flags
         torch.manual_seed(0)
         yield common_modules, common_nn

@@ -6,14 +6,21 @@ import torch
 from tests.optim.cases import CASES, PROBLEMS, STEPS, options
 
 CLASSES = {
-    "sgd": torch.optim.SGD,
+    "adadelta": torch.optim.Adadelta,
+    "adafactor": torch.optim.Adafactor,
     "adagrad": torch.optim.Adagrad,
     "adam": torch.optim.Adam,
     "adamax": torch.optim.Adamax,
+    "adamw": torch.optim.AdamW,
     "asgd": torch.optim.ASGD,
     "lbfgs": torch.optim.LBFGS,
+    "muon": torch.optim.Muon,
+    "nadam": torch.optim.NAdam,
+    "radam": torch.optim.RAdam,
     "rmsprop": torch.optim.RMSprop,
     "rprop": torch.optim.Rprop,
+    "sgd": torch.optim.SGD,
+    "sparse_adam": torch.optim.SparseAdam,
 }
 
 
@@ -28,7 +35,19 @@ def network_loss(params, inputs, targets):
     return ((predictions - targets) ** 2).mean()
 
 
-LOSSES = {"linear": linear_loss, "network": network_loss}
+def layers_loss(params, inputs, targets):
+    hidden = torch.tanh(inputs @ params["kernel"])
+    predictions = (hidden @ params["readout"]).sum(-1)
+    return ((predictions - targets) ** 2).mean()
+
+
+LOSSES = {"linear": linear_loss, "network": network_loss, "layers": layers_loss}
+
+
+def make_sparse(params):
+    """The gradients as SparseAdam wants them, each element stored."""
+    for param in params:
+        param.grad = param.grad.to_sparse()
 
 
 def torch_options(case: str, dtype: str) -> dict:
@@ -63,6 +82,8 @@ def run_reference(case: str, problem: str, dtype: str, steps: int = STEPS):
             optimizer.zero_grad()
             loss = sign * LOSSES[problem](params, inputs, targets)
             loss.backward()
+            if CASES[case][0] == "sparse_adam":
+                make_sparse(params.values())
             return loss
 
         losses, trajectory = [], {name: [] for name in params}

@@ -18,6 +18,10 @@ LAYERS = {
     "linear": [((784, 10), {}), ((1, 1), {}), ((3, 5), {"bias": False}), ((2, 16), {})],
     "conv1d": [((3, 4, 5), {}), ((4, 6, 3), {"groups": 2, "bias": False})],
     "conv2d": [((1, 6, 5), {}), ((4, 8, (3, 2)), {"groups": 4}), ((3, 2, 1), {"bias": False})],
+    "conv3d": [((2, 3, (1, 3, 2)), {}), ((4, 2, 2), {"groups": 2, "bias": False})],
+    "conv_transpose1d": [((3, 4, 5), {}), ((4, 6, 3), {"groups": 2, "bias": False})],
+    "conv_transpose2d": [((1, 6, 5), {}), ((4, 8, (3, 2)), {"groups": 4})],
+    "conv_transpose3d": [((2, 3, (1, 3, 2)), {}), ((4, 6, 2), {"groups": 2})],
     "embedding": [((10, 4), {}), ((3, 5), {}), ((7, 3), {"padding_idx": -2})],
     "rnn": [((3, 4), {}), ((2, 5), {"num_layers": 2, "bidirectional": True})],
     "lstm": [((5, 3), {"bias": False}), ((4, 3), {"num_layers": 3, "bidirectional": True})],
@@ -28,6 +32,8 @@ LAYERS = {
 }
 MODULES = {"linear": nn.Linear, "conv1d": nn.Conv1d, "conv2d": nn.Conv2d, "rnn": nn.RNN}
 MODULES |= {"lstm": nn.LSTM, "gru": nn.GRU, "rnn_cell": nn.RNNCell, "lstm_cell": nn.LSTMCell}
+MODULES |= {"conv3d": nn.Conv3d, "conv_transpose1d": nn.ConvTranspose1d}
+MODULES |= {"conv_transpose2d": nn.ConvTranspose2d, "conv_transpose3d": nn.ConvTranspose3d}
 MODULES |= {"gru_cell": nn.GRUCell, "embedding": nn.Embedding}
 CASES = [(name, *case) for name, cases in LAYERS.items() for case in cases]
 

@@ -103,6 +103,8 @@ def test_writing_a_golden_file_anew_changes_no_value(monkeypatch, tmp_path):
     assert all(after[name].tobytes() == array.tobytes() for name, array in before.items())
 
 
+# PyTorch's own, when it loads its rules for dual numbers.
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
 @pytest.mark.parametrize("lesson", [pytest.param(None, id="project"), *pages.guides(), *LESSONS])
 def test_readme(lesson):
     assert pages.stale(lesson, torch=True) == []

@@ -10,7 +10,8 @@ import torch
 from torch import func
 from torch.autograd import forward_ad
 
-from jaxdl.bench.derivatives.net import Net, Way
+from jaxdl.autograd.saved_torch import allocated_peak, memory_profile
+from jaxdl.bench.derivatives.net import EVERY, Net, Way
 
 Tensors = dict[str, torch.Tensor]
 
@@ -53,14 +54,22 @@ def imperative(net: Net) -> dict[str, Way]:
     """Each derivative by `torch.autograd`, a loop where there is more than one row."""
     model, (x, y) = net.model, net.model_batch
     weights = dict(model.named_parameters())
-    inner = [weights[name] for name in net.model_inner]
-    every = list(weights.values())
+    every, inner = list(weights.values()), [weights[name] for name in net.model_inner]
+    before = sum(weight.numel() for weight in inner) - net.parameters
 
     def loss() -> Any:
         return net.model_loss(model, net.model_batch).reshape(())
 
     def grad(value: Any, of: Any = every, **more: Any) -> Any:
         return torch.autograd.grad(value, of, **more)
+
+    def inner_grad(value: Any, **more: Any) -> Any:
+        return _joined(grad(value, inner, **more))[before:]
+
+    def by_row(values: Any) -> Any:
+        # By index: the way back through `unbind`, or a `for` over it, is as long as there are rows.
+        rows = [inner_grad(values[i], retain_graph=True) for i in range(len(values))]
+        return torch.stack(rows)
 
     def per_example() -> Any:
         return [
@@ -70,9 +79,7 @@ def imperative(net: Net) -> dict[str, Way]:
 
     def jacobian_reverse() -> Any:
         output = model(x).reshape(-1)
-        return torch.stack(
-            [_joined(grad(value, inner, retain_graph=True)) for value in output.unbind()]
-        )
+        return by_row(output)
 
     def along(tangents: Tensors, value: str) -> Any:
         """The derivative of a value along tangents of some parameters, by dual numbers."""
@@ -87,11 +94,11 @@ def imperative(net: Net) -> dict[str, Way]:
 
     def jacobian_forward() -> Any:
         columns = []
-        for name, weight in zip(net.model_inner, inner, strict=True):
-            for i in range(weight.numel()):
-                unit = torch.zeros_like(weight).reshape(-1)
-                unit[i] = 1
-                columns.append(along({name: unit.reshape(weight.shape)}, OUTPUT).reshape(-1))
+        for i in range(net.parameters):
+            unit = torch.zeros(before + net.parameters, dtype=inner[0].dtype)
+            unit[before + i] = 1
+            tangents = dict(zip(net.model_inner, _split(unit, inner), strict=True))
+            columns.append(along(tangents, OUTPUT).reshape(-1))
         return torch.stack(columns, dim=1)
 
     def hvp() -> Any:
@@ -99,9 +106,13 @@ def imperative(net: Net) -> dict[str, Way]:
         directions = [net.model_direction[name] for name in weights]
         return grad(sum((s * v).sum() for s, v in zip(slopes, directions, strict=True)))
 
+    def hvp_inner() -> Any:
+        slope = inner_grad(loss(), create_graph=True)
+        return inner_grad(slope @ torch.cos(torch.arange(len(slope), dtype=slope.dtype)))
+
     def hessian() -> Any:
-        slope = _joined(grad(loss(), inner, create_graph=True))
-        return torch.stack([_joined(grad(s, inner, retain_graph=True)) for s in slope.unbind()])
+        slope = inner_grad(loss(), create_graph=True)
+        return by_row(slope)
 
     def penalty() -> Any:
         slopes = grad(loss(), create_graph=True)
@@ -111,22 +122,29 @@ def imperative(net: Net) -> dict[str, Way]:
         return _flat(dict(zip(weights, tensors, strict=True)))
 
     return {
-        "per-example": Way(per_example, lambda rows: np.stack([flat(row) for row in rows])),
-        "jacobian-reverse": Way(jacobian_reverse, _numpy),
-        "jacobian-forward": Way(jacobian_forward, _numpy),
-        "hvp": Way(hvp, flat),
-        "hessian": Way(hessian, _numpy),
-        "penalty": Way(penalty, flat),
-        "directional": Way(lambda: along(net.model_direction, LOSS), _numpy),
-        "custom": Way(lambda: grad(Softplus.apply(model(x)).sum()), flat),
+        "per-example": _way(per_example, lambda rows: np.stack([flat(row) for row in rows])),
+        "jacobian-reverse": _way(jacobian_reverse, _numpy),
+        "jacobian-forward": _way(jacobian_forward, _numpy),
+        "hvp": _way(hvp, flat),
+        "hvp-inner": _way(hvp_inner, _numpy),
+        "hessian": _way(hessian, _numpy),
+        "penalty": _way(penalty, flat),
+        "directional": _way(lambda: along(net.model_direction, LOSS), _numpy),
+        "custom": _way(lambda: grad(Softplus.apply(model(x)).sum()), flat),
     }
 
 
 def functional(net: Net) -> dict[str, Way]:
     """Each derivative by `torch.func`: transformations of a function of the parameters."""
     weights = {name: w.detach() for name, w in net.model.named_parameters()}
-    inner = {name: weights[name] for name in net.model_inner}
+    touched = [weights[name] for name in net.model_inner]
+    flat = _joined(touched)
+    frozen, inner = flat[: len(flat) - net.parameters], flat[len(flat) - net.parameters :]
     whole = Loss(net.model, net.model_loss)
+
+    def put(inner: Any) -> Tensors:
+        pieces = _split(torch.cat([frozen, inner]), touched)
+        return dict(zip(net.model_inner, pieces, strict=True))
 
     def loss(given: Tensors, batch: Any = net.model_batch) -> Any:
         named = {f"model.{name}": w for name, w in (weights | given).items()}
@@ -142,34 +160,32 @@ def functional(net: Net) -> dict[str, Way]:
         return sum((s**2).sum() for s in func.grad(loss)(given).values())
 
     def rows(found: Tensors) -> np.ndarray:
-        return np.stack([_flat({name: g[i] for name, g in found.items()}) for i in range(net.size)])
+        return np.stack([_flat({name: g[i] for name, g in found.items()}) for i in range(len(x))])
 
-    def columns(found: Tensors) -> np.ndarray:
-        return np.concatenate([_numpy(found[n]).reshape(len(found[n]), -1) for n in inner], axis=1)
+    def inner_loss(inner: Any) -> Any:
+        return loss(put(inner))
 
-    def both(found: Any) -> np.ndarray:
-        sizes = {name: weight.numel() for name, weight in inner.items()}
-        return np.block(
-            [[_numpy(found[a][b]).reshape(sizes[a], sizes[b]) for b in inner] for a in inner]
-        )
+    def inner_output(inner: Any) -> Any:
+        return output(put(inner))
 
     def custom(given: Tensors) -> Any:
         return Softplus.apply(output(given)).sum()
 
     x, y = net.model_batch
     along = (net.model_direction,)
+    inner_along = (torch.cos(torch.arange(len(inner), dtype=inner.dtype)),)
     return {
-        "per-example": Way(
-            lambda: func.vmap(func.grad(one), (None, 0, 0))(weights, x, y),
-            rows,
+        "per-example": _way(lambda: func.vmap(func.grad(one), (None, 0, 0))(weights, x, y), rows),
+        "jacobian-reverse": _way(lambda: func.jacrev(inner_output)(inner), _numpy),
+        "jacobian-forward": _way(lambda: func.jacfwd(inner_output)(inner), _numpy),
+        "hvp": _way(lambda: func.jvp(func.grad(loss), (weights,), along)[1], _flat),
+        "hvp-inner": _way(
+            lambda: func.jvp(func.grad(inner_loss), (inner,), inner_along)[1], _numpy
         ),
-        "jacobian-reverse": Way(lambda: func.jacrev(output)(inner), columns),
-        "jacobian-forward": Way(lambda: func.jacfwd(output)(inner), columns),
-        "hvp": Way(lambda: func.jvp(func.grad(loss), (weights,), along)[1], _flat),
-        "hessian": Way(lambda: func.hessian(loss)(inner), both),
-        "penalty": Way(lambda: func.grad(norm)(weights), _flat),
-        "directional": Way(lambda: func.jvp(loss, (weights,), along)[1], _numpy),
-        "custom": Way(lambda: func.grad(custom)(weights), _flat),
+        "hessian": _way(lambda: func.hessian(inner_loss)(inner), _numpy),
+        "penalty": _way(lambda: func.grad(norm)(weights), _flat),
+        "directional": _way(lambda: func.jvp(loss, (weights,), along)[1], _numpy),
+        "custom": _way(lambda: func.grad(custom)(weights), _flat),
     }
 
 
@@ -208,37 +224,39 @@ def fixed_point(weights: np.ndarray, bias: np.ndarray) -> dict[str, Way]:
         upstream = torch.linalg.solve(system.T, torch.ones_like(z))
         return func.vjp(lambda w: torch.tanh(w @ z + b), w)[1](upstream)[0]
 
-    return {"imperative": Way(by_hook, _numpy), "torch.func": Way(by_transformation, _numpy)}
+    return {"imperative": _way(by_hook, _numpy), "torch.func": _way(by_transformation, _numpy)}
 
 
-def truncated(weights: np.ndarray, inputs: np.ndarray, every: int = 8) -> dict[str, Way]:
+def truncated(weights: np.ndarray, inputs: np.ndarray, every: int = EVERY) -> dict[str, Way]:
     """dl/dW for h ← tanh(Wh + x), l = Σ|h|², the state detached every few steps."""
     w, xs = torch.from_numpy(weights), torch.from_numpy(inputs)
 
-    def loss(w: Any) -> Any:
-        h, total = torch.zeros_like(xs[0]), 0.0
-        for i, x in enumerate(xs):
-            if i % every == 0:
-                h = h.detach()
+    def loss(w: Any, h: Any, piece: Any) -> Any:
+        total = torch.zeros((), dtype=w.dtype)
+        for x in piece:
             h = torch.tanh(w @ h + x)
             total = total + (h**2).sum()
+        return total, h
+
+    def transformed() -> Any:
+        h, total = torch.zeros_like(xs[0]), torch.zeros_like(w)
+        for piece in xs.split(every):
+            slope, h = func.grad(loss, has_aux=True)(w, h, piece)
+            total = total + slope
         return total
 
     def imperative() -> Any:
         leaf = w.clone().requires_grad_()
         h = torch.zeros_like(xs[0])
         for piece in xs.split(every):  # a backward a piece: its graph is freed at once
-            total = torch.zeros((), dtype=w.dtype)
-            for x in piece:
-                h = torch.tanh(leaf @ h + x)
-                total = total + (h**2).sum()
+            total, h = loss(leaf, h, piece)
             total.backward()
             h = h.detach()
         return leaf.grad
 
     return {
-        "imperative": Way(imperative, _numpy),
-        "torch.func": Way(lambda: func.grad(loss)(w), _numpy),
+        "imperative": _way(imperative, _numpy),
+        "torch.func": _way(transformed, _numpy),
     }
 
 
@@ -252,8 +270,22 @@ def _called(net: Net, weights: Tensors, value: Any) -> Any:
     return func.functional_call(Loss(net.model, net.model_loss), named, (net.model_batch,))
 
 
+def _way(run: Callable[[], Any], told: Callable[[Any], np.ndarray]) -> Way:
+    def memory() -> int:
+        with memory_profile() as profiler:
+            run()
+        return allocated_peak(profiler, torch.device("cpu"))
+
+    return Way(run, told, memory=memory)
+
+
 def _joined(tensors: Any) -> Any:
     return torch.cat([t.reshape(-1) for t in tensors])
+
+
+def _split(vector: Any, like: Any) -> Any:
+    pieces = vector.split([tensor.numel() for tensor in like])
+    return [piece.view(tensor.shape) for piece, tensor in zip(pieces, like, strict=True)]
 
 
 def _numpy(tensor: Any) -> np.ndarray:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from jaxdl.bench.clock import forget_peak, peak, resident, spread
-from jaxdl.bench.derivatives.net import DERIVATIVES, Net, Way
+from jaxdl.bench.derivatives.net import AXES, DERIVATIVES, Net, Way
 from jaxdl.errors import InputError
 
 TOLERANCE = 1e-10
@@ -21,21 +22,28 @@ class NotEqual(InputError):
 
 
 def measure(
-    net: Net, *, only: str | None = None, blocks: int = 7, seconds: float = 0.05
+    net: Net,
+    names: Collection[str] = DERIVATIVES,
+    *,
+    tell: Callable[[str], None] = lambda line: None,
+    **more: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Each derivative of a net in three ways: equal first, then timed in turns.
+    """Derivatives of a net in three ways: equal first, then timed in turns.
 
     Args:
         net: in float64; both sides of it.
-        only: this derivative alone.
-        blocks: measurements of each way, in turns.
-        seconds: how long a measurement lasts, about.
+        names: of the derivatives to take; those that are of no net are left out.
+        tell: is called with a line before each.
+        more: "blocks" and "seconds", as `compared` has them.
 
     Yields:
-        A record for each derivative and way: "derivative", "net", "size", "way", and where it can
-        be taken "first_s" (the first call, with all that is compiled), "call_s" (median and
-        quartiles), "peak_bytes" (what the first call took on top) and "error" (against JAX's,
-        relative to its largest element); where it cannot, "impossible", the framework's words.
+        A record for each derivative and way: "derivative", "net", "axis" and "size" (on what the
+        time depends most, and how large it is), "way", and where it can be taken "first_s" (the
+        first call, with all that is compiled; of it "trace_s" and "compile_s" in JAX), "call_s"
+        (median and quartiles), "memory_bytes" (of a call, by the framework's own account),
+        "first_bytes" (by how much the first call raised the process's peak) and "error" (against
+        JAX's, relative to its largest element); where it cannot, "impossible", the framework's
+        words.
 
     Raises:
         NotEqual: two ways do not agree to `TOLERANCE`.
@@ -49,23 +57,27 @@ def measure(
         "jax": functional.ways(net),
     }
     for name in DERIVATIVES:
-        if name in sides["jax"] and only in (None, name):
+        if name in sides["jax"] and name in names:
+            size = getattr(net, AXES[name])
+            tell(f"{net.title} {name}, {size:,} {AXES[name]}")
             yield from compared(
-                {"derivative": name, "net": net.title, "size": net.size},
+                {"derivative": name, "net": net.title, "axis": AXES[name], "size": size},
                 {side: ways[name] for side, ways in sides.items()},
-                blocks=blocks,
-                seconds=seconds,
+                **more,
             )
 
 
 def measure_small(
-    sizes: Mapping[str, tuple[int, ...]], *, only: str | None = None, **more: Any
+    sizes: Mapping[str, Sequence[int]],
+    *,
+    tell: Callable[[str], None] = lambda line: None,
+    **more: Any,
 ) -> Iterator[dict[str, Any]]:
     """The derivatives of small programs of their own: fixed points, and truncated time.
 
     Args:
-        sizes: of "fixed-point" the unknowns, of "truncated" the steps, multiples of eight.
-        only, more: as `measure` has them.
+        sizes: of "fixed-point" the unknowns, of "truncated" the steps, multiples of `EVERY`.
+        tell, more: as `measure` has them.
     """
     from jaxdl.bench.arms import derivatives as torch_ways
     from jaxdl.bench.derivatives import functional
@@ -74,28 +86,40 @@ def measure_small(
         ("fixed-point", torch_ways.fixed_point, functional.fixed_point, _system),
         ("truncated", torch_ways.truncated, functional.truncated, _sequence),
     ):
-        for size in sizes[name] if only in (None, name) else ():
+        for size in sizes.get(name, ()):
+            tell(f"{name}, {size:,} {AXES[name]}")
             arrays = given(size)
-            labels = {"derivative": name, "net": "", "size": size}
+            labels = {"derivative": name, "net": "", "axis": AXES[name], "size": size}
             yield from compared(labels, {**theirs(*arrays), "jax": ours(*arrays)}, **more)
 
 
 def compared(
     labels: dict[str, Any], ways: dict[str, Way], *, blocks: int = 7, seconds: float = 0.05
 ) -> Iterator[dict[str, Any]]:
-    """One derivative in several ways, "jax" among them, against which the others are held."""
+    """One derivative in several ways, "jax" among them, against which the others are held.
+
+    Args:
+        labels: go into every record.
+        ways: name -> way.
+        blocks: measurements of each way, in turns.
+        seconds: how long a measurement lasts, about.
+    """
     records, results, calls = {}, {}, {}
     for side, way in ways.items():
         record = records[side] = {**labels, "way": side}
         forget_peak()
         before, began = resident(), time.perf_counter()
         try:
-            found = way.run()
+            with warnings.catch_warnings():  # it is told by what is measured
+                warnings.simplefilter("ignore", UserWarning)
+                parts = way.prepare()
+                found = way.run()
         except (RuntimeError, NotImplementedError, ValueError) as error:
             record["impossible"] = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
             continue
         record["first_s"] = time.perf_counter() - began
-        record["peak_bytes"] = max(0, peak() - before)
+        record |= parts
+        record["first_bytes"] = max(0, peak() - before)
         results[side], calls[side] = way.told(found), way.run
     if "jax" not in results:
         raise InputError(f"{labels['derivative']}: {records['jax']['impossible']}")
@@ -106,6 +130,8 @@ def compared(
                 f"{labels['derivative']} of {labels['net'] or 'its own program'}: "
                 f"{side} and jax are {error:.1e} apart, not {TOLERANCE:.0e}"
             )
+    for side in results:
+        records[side]["memory_bytes"] = ways[side].memory()
     times = _in_turns(calls, blocks, seconds)
     for side, record in records.items():
         yield record | ({"call_s": spread(times[side])} if side in times else {})

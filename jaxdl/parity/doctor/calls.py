@@ -1,0 +1,248 @@
+"""What a PyTorch program calls: every function of torch with what went in and what came out.
+
+The calls can be made again, one of them in another way: what the program would have given then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+IGNORED = {
+    "clone",
+    "contiguous",
+    "data",
+    "detach",
+    "dim",
+    "dtype",
+    "grad",
+    "is_nested",
+    "item",
+    "size",
+}
+INSIDE = str(Path("torch") / "nn")
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call of a function of torch.
+
+    Args:
+        number: its place in the program.
+        name: the function's, without its namespace: "layer_norm", "add".
+        module: the `torch.nn.Module` that made it: "encoder.norm1".
+        function: what was called.
+        args, kwargs: copies of what it was called with.
+        outputs: copies of the tensors that it gave.
+        sources: tensor argument's place -> (call, output) that it came from.
+        place: the line of the user's program, "model.py:12".
+    """
+
+    number: int
+    name: str
+    module: str
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    outputs: tuple[Any, ...]
+    sources: Mapping[tuple[Any, ...], tuple[int, int]]
+    place: str
+
+    @property
+    def title(self) -> str:
+        """How a message calls it: "layer_norm of encoder.norm1"."""
+        return f"{self.name} of {self.module}" if self.module else self.name
+
+
+Run = Callable[[Call, tuple[Any, ...], Mapping[str, Any]], Any]
+
+
+def recorded(
+    model: Any, run: Callable[[], Any], change: Mapping[int, Callable[[Any], Any]] | None = None
+) -> tuple[list[Call], Any]:
+    """The calls that give tensors of floating-point numbers, and what `run` gave.
+
+    Args:
+        model: a `torch.nn.Module`, whose modules the calls are told by.
+        run: the program: calls the model, computes a loss.
+        change: call -> a function of the tensor that it gives, whose result goes on in its place.
+    """
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    calls: list[Call] = []
+    made: dict[int, tuple[int, int]] = {}
+    alive: list[Any] = []  # so that no other tensor gets the number of one that is gone
+    within: list[str] = [""]
+
+    class Recorder(TorchFunctionMode):
+        def __torch_function__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            kwargs = kwargs or {}
+            name = _name(func)
+            copies, named = _copied(args), _copied(kwargs)
+            found = func(*args, **kwargs)
+            kept = isinstance(found, torch.Tensor) and found.is_floating_point()
+            if change and len(calls) in change and kept and name not in IGNORED:
+                found = change[len(calls)](found)
+            outputs = tuple(tensors_in(found))
+            if not any(t.is_floating_point() for t in outputs) or name in IGNORED:
+                for tensor in outputs:  # an alias: what comes of its first tensor
+                    sources = [made[id(t)] for _, t in _places(args) if id(t) in made]
+                    if name in IGNORED and sources:
+                        made[id(tensor)] = sources[0]
+                        alive.append(tensor)
+                return found
+            sources = {
+                place: made[id(tensor)]
+                for place, tensor in (*_places(args), *_places(kwargs, ("**",)))
+                if id(tensor) in made
+            }
+            number = len(calls)
+            copied = tuple(t.detach().clone() for t in outputs)
+            calls.append(
+                Call(number, name, within[-1], func, copies, named, copied, sources, _line())
+            )
+            made.update({id(tensor): (number, k) for k, tensor in enumerate(outputs)})
+            alive.extend(outputs)
+            return found
+
+    def enter(name: str) -> Any:
+        return lambda *_: within.append(name)
+
+    def leave(*_: Any) -> None:
+        within.pop()
+
+    hooks: list[Any] = []
+    for name, module in model.named_modules():
+        hooks.append(module.register_forward_pre_hook(enter(name)))
+        hooks.append(module.register_forward_hook(leave))
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)  # it makes one call of a whole layer
+    try:
+        with Recorder():
+            result = run()
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+        for hook in hooks:
+            hook.remove()
+    return calls, result
+
+
+def again(
+    calls: Sequence[Call], other: Mapping[int, Run], start: int = 0
+) -> dict[int, tuple[Any, ...]]:
+    """The program once more from a call on, some calls in another way.
+
+    Args:
+        calls: the program's.
+        other: call -> what is done in its place: (call, args, kwargs) -> what it gives.
+        start: the first call that may differ.
+
+    Returns:
+        Call -> outputs, of the calls whose outputs may differ.
+    """
+    import torch
+
+    found: dict[int, tuple[Any, ...]] = {}
+    with torch.no_grad():
+        for call in calls[start:]:
+            touched = any(source in found for source, _ in call.sources.values())
+            if call.number not in other and not touched:
+                continue
+            args, kwargs = _fed(call, found)
+            run = other.get(call.number, plainly)
+            found[call.number] = tuple(tensors_in(run(call, args, kwargs)))
+    return found
+
+
+def plainly(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The call as it was made."""
+    return call.function(*_copied(args), **_copied(kwargs))
+
+
+def _fed(
+    call: Call, found: Mapping[int, tuple[Any, ...]]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The call's arguments, with what earlier calls give now."""
+    new = {
+        place: found[number][k]
+        for place, (number, k) in call.sources.items()
+        if number in found and k < len(found[number])
+    }
+    if not new:
+        return call.args, dict(call.kwargs)
+    return _replaced(call.args, new, ()), _replaced(call.kwargs, new, ("**",))
+
+
+def _replaced(tree: Any, new: Mapping[tuple[Any, ...], Any], place: tuple[Any, ...]) -> Any:
+    if place in new:
+        return new[place]
+    if isinstance(tree, list | tuple) and type(tree) in (list, tuple):
+        return type(tree)(_replaced(part, new, (*place, k)) for k, part in enumerate(tree))
+    if isinstance(tree, Mapping):
+        return {key: _replaced(part, new, (*place, key)) for key, part in tree.items()}
+    return tree
+
+
+def _places(tree: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """The tensors in arguments, each with its place."""
+    import torch
+
+    if isinstance(tree, torch.Tensor):
+        yield place, tree
+    elif isinstance(tree, list | tuple):
+        for k, part in enumerate(tree):
+            yield from _places(part, (*place, k))
+    elif isinstance(tree, Mapping):
+        for key, part in tree.items():
+            yield from _places(part, (*place, key))
+
+
+def tensors_in(tree: Any) -> Iterator[Any]:
+    """The tensors of what a function gave, in order."""
+    import torch
+
+    if isinstance(tree, torch.nn.utils.rnn.PackedSequence):
+        yield tree.data
+    else:
+        for _, tensor in _places(tree):
+            yield tensor
+
+
+def _copied(tree: Any) -> Any:
+    import torch
+
+    if isinstance(tree, torch.nn.Parameter):
+        return tree.detach()
+    if isinstance(tree, torch.Tensor):
+        return tree.detach().clone()
+    if isinstance(tree, list | tuple) and type(tree) in (list, tuple):
+        return type(tree)(map(_copied, tree))
+    if isinstance(tree, Mapping):
+        return {key: _copied(part) for key, part in tree.items()}
+    return tree
+
+
+def _name(function: Any) -> str:
+    from torch.overrides import resolve_name
+
+    whole = resolve_name(function) or getattr(function, "__name__", str(function))
+    parts = [part for part in whole.split(".") if part not in ("__get__", "__set__")]
+    return parts[-1].strip("_")
+
+
+def _line() -> str:
+    """The line of the user's program that makes the call: the innermost one outside PyTorch."""
+    import sys
+
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if f"{INSIDE}" not in name and "site-packages/torch" not in name and name != __file__:
+            return f"{Path(name).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""

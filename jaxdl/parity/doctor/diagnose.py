@@ -1,0 +1,150 @@
+"""The doctor: the first thing in a port that differs from its PyTorch model, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.errors import InputError
+from jaxdl.parity.compare_models import first_part, found_map
+from jaxdl.parity.doctor.buffers import buffers
+from jaxdl.parity.doctor.calls import Call, recorded
+from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
+from jaxdl.parity.doctor.forward import explain
+from jaxdl.parity.doctor.gradients import gradients
+from jaxdl.parity.doctor.optimizers import optimizers
+from jaxdl.parity.doctor.values import values_of
+from jaxdl.parity.map import as_array
+from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, ours, untouched
+
+if TYPE_CHECKING:
+    from jaxdl.parity.map import ParameterMap
+
+
+def diagnose(
+    model: Any,
+    params: Any,
+    batch: Any,
+    *,
+    apply: Callable[..., Any] | None = None,
+    loss: Callable[..., Any] | None = None,
+    torch_loss: Callable[..., Any] | None = None,
+    state: Any = None,
+    parameter_map: ParameterMap | None = None,
+    inputs: Inputs | None = None,
+    torch_batch: Any = None,
+    torch_inputs: Inputs | None = None,
+    optimizer: Any = None,
+    torch_optimizer: Any = None,
+    steps: int = 6,
+) -> Diagnosis:
+    """The first thing in a port that differs, and the cause with its cure.
+
+    Both programs are run in float64, whatever they are written for, so that rounding hides nothing.
+    The faults that ports are known for are done to the PyTorch program, one after the other, until
+    its numbers are those of the JAX program: what had to be done is the cause.
+
+    Args: as those of `jaxdl.parity.compare`.
+
+    Raises:
+        InputError, MapError: as those of `jaxdl.parity.compare`.
+    """
+    import jax
+
+    if (loss is None) != (torch_loss is None):
+        raise InputError("give both loss and torch_loss, or neither")
+    inputs = first_part(batch) if inputs is None else inputs
+    if torch_inputs is None:
+        torch_inputs = inputs if torch_batch is None else first_part(torch_batch)
+    tensors = _wide_tensors(as_tensors(torch_inputs))
+    theirs = _wide_tensors(as_tensors(batch if torch_batch is None else torch_batch))
+    wide = deepcopy(model).double()
+    weights = {name: as_array(tensor) for name, tensor in wide.state_dict().items()}
+    with jax.enable_x64(True):
+        given: Inputs = _wide_arrays(inputs)
+        batch, state = _wide_arrays(batch), _wide_arrays(state)
+        if parameter_map is None:
+            parameter_map = found_map(wide, params, apply, state, given, tensors)
+        mine = ours(params, apply, loss, state, parameter_map, weights)
+        pair = Pair(wide, torch_loss, theirs, mine, batch, parameter_map)
+
+        def output(params: Any) -> Any:
+            return mine.apply(params, mine.state, given)[0]
+
+        found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
+        if found is None and loss is not None:
+            found = _numbers(
+                "loss",
+                pair,
+                lambda: pair.torch_loss(wide, theirs),
+                lambda params: pair.loss(params)[0],
+            )
+        looks = [gradients, buffers] if loss is not None else []
+        if optimizer is not None and torch_optimizer is not None and loss is not None:
+            looks.append(partial(optimizers, model, torch_optimizer, optimizer, steps))
+        for look in looks:
+            if found is None:
+                with untouched(wide):
+                    found = look(pair)
+    return found or Diagnosis("none")
+
+
+def _numbers(
+    stage: str, pair: Pair, theirs: Callable[[], Any], ours: Callable[[Any], Any]
+) -> Diagnosis | None:
+    """The first number of a program that differs."""
+    with untouched(pair.model):
+        calls, result = recorded(pair.model, theirs)
+    values, results = values_of(ours, pair.mine.params)
+    tensors = list(leaves_of(result))
+    if len(tensors) != len(results):
+        raise InputError(
+            f"apply gives {len(results)} arrays, PyTorch's model {len(tensors)} tensors"
+        )
+    made = [_source(calls, tensor) for tensor in tensors]
+    found = explain(calls, values, results, made)
+    if found is None:
+        return None
+    outside = stage == "loss" and not found.call.module
+    return Diagnosis(
+        "loss" if outside else "forward",
+        found.call.title,
+        found.cause,
+        found.cure,
+        found.place,
+        found.explains,
+    )
+
+
+def _source(calls: list[Call], tensor: Any) -> tuple[int, int]:
+    """The call that gave a result: the last with its numbers."""
+    import torch
+
+    for call in reversed(calls):
+        for k, output in enumerate(call.outputs):
+            if output.shape == tensor.shape and torch.equal(output, tensor.detach()):
+                return call.number, k
+    raise InputError("the PyTorch program's result is the result of none of its functions")
+
+
+def _wide_tensors(tree: Any) -> Any:
+    """Floating-point tensors in float64."""
+    if isinstance(tree, Mapping):
+        return {key: _wide_tensors(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(map(_wide_tensors, tree))
+    return tree.double() if getattr(tree, "is_floating_point", bool)() else tree
+
+
+def _wide_arrays(tree: Any) -> Any:
+    """Floating-point arrays in float64."""
+    import jax
+    import jax.numpy as jnp
+
+    def wide(leaf: Any) -> Any:
+        floating = hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.floating)
+        return jnp.asarray(leaf, jnp.float64) if floating else leaf
+
+    return jax.tree.map(wide, tree)

@@ -1,0 +1,26 @@
+"""Every configuration that PyTorch tests its own optimisers with, parameters and slots."""
+
+import pytest
+
+from benchmarks.coverage_optim import database, rows
+
+CONFIGURATIONS = 91  # of PyTorch 2.13
+
+
+@pytest.fixture(scope="module")
+def measured():
+    return list(rows())
+
+
+def test_every_configuration_is_carried(measured):
+    assert len(measured) == len(database()) == CONFIGURATIONS
+    assert [row for row in measured if not row.carried] == []
+
+
+def test_the_errors_are_rounding(measured):
+    """L-BFGS ends where of its slots, such as the gradient, rounding is what is left."""
+    worst = {row.optimizer: 0.0 for row in measured}
+    for row in measured:
+        worst[row.optimizer] = max(worst[row.optimizer], row.error)
+    assert worst.pop("LBFGS") <= 1e-9
+    assert max(worst.values()) <= 1e-13
