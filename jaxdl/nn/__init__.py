@@ -10,11 +10,12 @@ is given.
 """
 
 from jaxdl.nn.batch_norm import BatchNorm
+from jaxdl.nn.cell_modules import GRUCell, LSTMCell, RNNCell
 from jaxdl.nn.cells import gru_cell, lstm_cell, rnn_cell
 from jaxdl.nn.conv import Conv
 from jaxdl.nn.embedding import Embedding
 from jaxdl.nn.linear import Linear
-from jaxdl.nn.modules import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from jaxdl.nn.modules import GRU, LSTM, RNN
 from jaxdl.nn.recurrence import gru, lstm, rnn
 
 __all__ = [
