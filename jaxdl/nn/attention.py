@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from jaxdl.nn.cells import AnyArray
-from jaxdl.nn.dropout import dropout
+from jaxdl.nn.dropouts import dropout
 from jaxdl.nn.moments import wide
 
 

@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float
 from jaxdl.nn.attention import attention_weights, to_add
 from jaxdl.nn.cells import AnyArray
 from jaxdl.nn.checks import check_dropout, check_positive
-from jaxdl.nn.dropout import dropout
+from jaxdl.nn.dropouts import dropout
 from jaxdl.nn.initial import uniform
 from jaxdl.nn.moments import ZEROS, wide
 

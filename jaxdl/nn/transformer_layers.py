@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float
 
 from jaxdl.nn.cells import AnyArray
 from jaxdl.nn.checks import check_dropout
-from jaxdl.nn.dropout import dropout
+from jaxdl.nn.dropouts import dropout
 from jaxdl.nn.linear import Linear
 from jaxdl.nn.multihead_attention import Mask, MultiheadAttention
 from jaxdl.nn.norm import LayerNorm
