@@ -105,19 +105,23 @@ def bilinear(module: Any) -> Carried:
     return carried(ours, rules.BILINEAR, lambda net, input1, input2: net(input1, input2))
 
 
-def _table(module: Any) -> dict[str, Any]:
-    names = ("padding_idx", "max_norm", "norm_type", "scale_grad_by_freq")
+def _table(module: Any, *more: str) -> dict[str, Any]:
+    names = ("padding_idx", "max_norm", "norm_type", *more)
     return options(module, **{name: getattr(module, name) for name in names})
 
 
 def embedding(module: Any) -> Carried:
     """`nn.Embedding`."""
-    ours = nn.Embedding(module.num_embeddings, module.embedding_dim, **_table(module))
+    ours = nn.Embedding(
+        module.num_embeddings, module.embedding_dim, **_table(module, "scale_grad_by_freq")
+    )
     return carried(ours, rules.EMBEDDING, lambda net, input: net(input))
 
 
 def embedding_bag(module: Any) -> Carried:
-    """`nn.EmbeddingBag`."""
+    """`nn.EmbeddingBag`; ValueError with scale_grad_by_freq, which PyTorch's gradient belies."""
+    if module.scale_grad_by_freq:
+        raise ValueError("EmbeddingBag: PyTorch scales a row's gradient by another row's count")
     given = {"mode": module.mode, "include_last_offset": module.include_last_offset}
     ours = nn.EmbeddingBag(module.num_embeddings, module.embedding_dim, **given, **_table(module))
 

@@ -30,11 +30,11 @@ class EmbeddingBag(Embedding):
         mode: "mean", "sum" or "max".
         padding_idx: a row that counts in no bag; no gradient moves it.
         include_last_offset: the last of the offsets is where the last bag ends.
-        max_norm, norm_type, scale_grad_by_freq, dtype, param_dtype, embedding_init, rngs: as in
-            `Embedding`; no scale_grad_by_freq with "max".
+        max_norm, norm_type, dtype, param_dtype, embedding_init, rngs: as in `Embedding`.
 
     References:
-        Equals `torch.nn.EmbeddingBag`.
+        Equals `torch.nn.EmbeddingBag`, but for scale_grad_by_freq, which this layer has not:
+        PyTorch 2.13 divides on a CPU by how often another row was asked for.
     """
 
     def __init__(
@@ -47,7 +47,6 @@ class EmbeddingBag(Embedding):
         include_last_offset: bool = False,
         max_norm: float | None = None,
         norm_type: float = 2.0,
-        scale_grad_by_freq: bool = False,
         dtype: Dtype | None = None,
         param_dtype: Dtype = jnp.float32,
         embedding_init: Initializer | None = None,
@@ -55,15 +54,12 @@ class EmbeddingBag(Embedding):
     ):
         if mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, got {mode!r}")
-        if mode == "max" and scale_grad_by_freq:
-            raise ValueError("scale_grad_by_freq has no meaning with the mode 'max'")
         super().__init__(
             num_embeddings,
             features,
             padding_idx=padding_idx,
             max_norm=max_norm,
             norm_type=norm_type,
-            scale_grad_by_freq=scale_grad_by_freq,
             dtype=dtype,
             param_dtype=param_dtype,
             embedding_init=embedding_init,

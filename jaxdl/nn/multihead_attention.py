@@ -24,7 +24,8 @@ class MultiheadAttention(nnx.Module):
     The parameters are those of `flax.nnx.MultiHeadAttention`: `query`, `key` and `value` with
     kernels (in, heads, size), `out` with a kernel (heads, size, out). What differs from Flax's
     layer: masks are PyTorch's, True hides; keys and values may have other sizes than queries; a
-    further key, and one of zeros; the weights are given back.
+    further key, and one of zeros; the weights are given back, and computed in the precision of the
+    inputs, where Flax's softmax is in float32 (5e-8 off in float64).
 
     Args:
         num_heads: must divide in_features.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from jaxdl.nn.cells import AnyArray
@@ -42,7 +43,8 @@ def local_response_norm(
     x = jnp.asarray(x)
     window, ones = (1,) * (x.ndim - 1) + (size,), (1,) * x.ndim
     pads = ((0, 0),) * (x.ndim - 1) + ((size // 2, (size - 1) // 2),)
-    total = jax.lax.reduce_window(x**2, jnp.zeros((), x.dtype), jax.lax.add, window, ones, pads)
+    zero = np.zeros((), x.dtype)  # a constant: only so does JAX see that this is a sum
+    total = jax.lax.reduce_window(x**2, zero, jax.lax.add, window, ones, pads)
     return x / (k + total * (alpha / size)) ** beta
 
 
