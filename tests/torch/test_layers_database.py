@@ -4,7 +4,6 @@ import sys
 import types
 import unittest
 import warnings
-from unittest import mock
 
 import jax
 import pytest
@@ -19,17 +18,20 @@ def database():
     flag = "__allow_nonbracketed_mutation_flag"
     before, stand_in = getattr(torch.backends, flag), types.ModuleType("expecttest")
     stand_in.TestCase = unittest.TestCase
-    with mock.patch.dict(sys.modules), torch.random.fork_rng(), warnings.catch_warnings():
+    stands_in = "expecttest" not in sys.modules
+    if stands_in:
+        sys.modules["expecttest"] = stand_in
+    with torch.random.fork_rng(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sys.modules.setdefault("expecttest", stand_in)
         from torch.testing._internal.common_modules import module_db
-
-        setattr(torch.backends, flag, before)
-        return {info.name: info for info in module_db if info.name in CARRIERS}
+    setattr(torch.backends, flag, before)
+    if stands_in:
+        del sys.modules["expecttest"]
+    return {info.name: info for info in module_db if info.name in CARRIERS}
 
 
 DATABASE = database()
-FEW = 6  # of a module's configurations, where they are many
+FEW = 3  # of a module's configurations, where they are many
 
 
 def configurations(info):
