@@ -4,6 +4,7 @@ Traps 7 and 8 of docs/traps.md; uneven sizes, and pairs of all options.
 """
 
 import copy
+from collections import OrderedDict
 from functools import partial
 
 import jax
@@ -14,7 +15,7 @@ import torch
 from flax import nnx
 
 from jaxdl import nn
-from jaxdl.parity import Layer, ParameterMap, rules
+from jaxdl.parity import Layer, ParameterMap, convert, rules
 from tests.pairs import missing, pairs
 from tests.torch.layers import CARRIERS, QUICK, arrays, drawn, error, random, same
 
@@ -172,3 +173,20 @@ def test_lengths_angles_and_distances(p):
         found, y = jax.jit(jax.grad(total, has_aux=True), compiler_options=QUICK)(x)
         assert error(y, arrays(theirs)) <= 1e-12
         assert error(found, arrays(slope)) <= 1e-12
+
+
+def test_convert_finds_norms_by_their_names():
+    class Net(nnx.Module):
+        def __init__(self, rngs):
+            self.first = nn.Linear(4, 3, param_dtype="float64", rngs=rngs)
+            self.batch = nn.BatchNorm(3, param_dtype="float64", rngs=rngs)
+            self.layer = nn.LayerNorm(3, param_dtype="float64", rngs=rngs)
+
+        def __call__(self, x):
+            return self.layer(self.batch(self.first(x)))
+
+    names = {"first": torch.nn.Linear(4, 3), "batch": torch.nn.BatchNorm1d(3)}
+    module = drawn(torch.nn.Sequential(OrderedDict(names, layer=torch.nn.LayerNorm(3))))
+    x, net = random(5, 4), convert(module.eval(), Net(nnx.Rngs(0))).params
+    net.eval()
+    assert error(net(x.numpy()), arrays(module(x))) <= 1e-12
