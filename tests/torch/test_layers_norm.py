@@ -52,7 +52,8 @@ def test_three_steps_then_evaluation(kind, sizes, momentum, affine, tracks):
     for key, wanted in theirs.items():
         assert error(carried[key], wanted) <= 1e-12, key
     same(module.train(), random(4, 3, *sizes))
-    same(module.eval(), random(4, 3, *sizes))
+    if tracks:  # else it is the same program
+        same(module.eval(), random(4, 3, *sizes))
 
 
 def trained(kind, module, batches):
