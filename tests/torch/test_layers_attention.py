@@ -66,7 +66,7 @@ def test_without_a_batch_and_a_query_that_sees_nothing():
     x, hides = random(KEYS, SIZE), torch.zeros(KEYS, KEYS, dtype=torch.bool)
     same(module, x, x, x, attn_mask=hides.triu(1))
     hides[1] = True
-    apply, like, pair = CARRIERS["nn.MultiheadAttention"](module)
+    apply, like, pair = CARRIERS["MultiheadAttention"](module)
     params = pair.to_jax(module.state_dict(), like)
     for needed in TRUTH:
         options = {"attn_mask": hides, "need_weights": needed}
@@ -104,7 +104,7 @@ def test_scaled_dot_product_attention(mask, scale, heads, causal):
 
 def test_dropped_weights_are_torchs_with_its_mask():
     module = drawn(torch.nn.MultiheadAttention(SIZE, HEADS, dropout=0.4))
-    _, like, pair = CARRIERS["nn.MultiheadAttention"](module)
+    _, like, pair = CARRIERS["MultiheadAttention"](module)
     x = random(KEYS, BATCH, SIZE)
     torch.manual_seed(1)
     wanted = module(x, x, x)
@@ -129,7 +129,7 @@ def test_layers_with_given_dropout(kind, first, activation, bias, norm_first):
     module = getattr(torch.nn, f"Transformer{kind}")(
         SIZE, HEADS, 7, 0.3, norm_first=norm_first, **options
     )
-    _, like, pair = CARRIERS[f"nn.Transformer{kind}"](drawn(module))
+    _, like, pair = CARRIERS[f"Transformer{kind}"](drawn(module))
     ours = getattr(nn, f"Transformer{kind}")(
         HEADS,
         SIZE,
@@ -212,7 +212,7 @@ BUILT = {
 def test_weights_there_and_back_and_drawn_as_torch_draws_them(name):
     torch.manual_seed(5)
     module = BUILT[name]()
-    _, like, pair = CARRIERS[f"nn.{type(module).__name__}"](module)
+    _, like, pair = CARRIERS[f"{type(module).__name__}"](module)
     wanted = {k: (v.shape, v.tobytes()) for k, v in arrays(module.state_dict()).items()}
     carried = pair.to_jax(module.state_dict(), like)
     for tree in (carried, pair.draw(replay.Generator(5), like)):

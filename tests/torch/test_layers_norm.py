@@ -69,7 +69,7 @@ def trained(kind, module, batches):
         param_dtype="float64",
         rngs=nnx.Rngs(0),
     )
-    _, like, pair = CARRIERS[f"nn.{type(module).__name__}"](module)
+    _, like, pair = CARRIERS[f"{type(module).__name__}"](module)
     # Copies: a layer of NNX writes into a NumPy array, and so into PyTorch's own memory.
     nnx.update(ours, jax.tree.map(jnp.array, pair.to_jax(module.state_dict(), like)))
     for x in batches:

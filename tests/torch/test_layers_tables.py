@@ -74,7 +74,7 @@ def test_bags(mode, form, padding, longest):
 def test_bilinear(bias):
     torch.manual_seed(5)
     module = torch.nn.Bilinear(2, 3, 4, bias=bias)
-    _, like, pair = CARRIERS["nn.Bilinear"](module)
+    _, like, pair = CARRIERS["Bilinear"](module)
     found = pair.to_torch(pair.draw(replay.Generator(5), like))
     for name, wanted in arrays(module.state_dict()).items():
         np.testing.assert_array_equal(found[name], wanted)
@@ -206,7 +206,7 @@ def test_projected_lstm(layers, two, bias, first, ragged):
     """With lengths, too: between packing and padding, every gradient."""
     torch.manual_seed(5)
     module = torch.nn.LSTM(3, 4, layers, bias, first, bidirectional=two, proj_size=2)
-    _, like, pair = CARRIERS["nn.LSTM"](module)
+    _, like, pair = CARRIERS["LSTM"](module)
     found = pair.to_torch(pair.draw(replay.Generator(5), like))
     for name, wanted in arrays(module.state_dict()).items():
         np.testing.assert_array_equal(found[name], wanted)
