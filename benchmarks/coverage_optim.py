@@ -9,15 +9,12 @@ slots after every step.
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
-from unittest import TestCase
 
 import jax
 import jax.numpy as jnp
@@ -55,23 +52,16 @@ class Row:
 def database() -> list[tuple[type[torch.optim.Optimizer], str, dict[str, Any]]]:
     """PyTorch's optimisers with each description and keywords of their tests.
 
-    To be imported, PyTorch's module wants expecttest, of which the database uses nothing, and it
-    forbids to set `torch.backends`; both are undone.
+    When it is imported, PyTorch's module forbids to set `torch.backends`, which is undone.
     """
     flag = "__allow_nonbracketed_mutation_flag"
     before = getattr(torch.backends, flag)
-    stands_in = "expecttest" not in sys.modules and importlib.util.find_spec("expecttest") is None
-    if stands_in:
-        sys.modules["expecttest"] = ModuleType("expecttest")
-        sys.modules["expecttest"].TestCase = TestCase  # pyright: ignore[reportAttributeAccessIssue]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             module = importlib.import_module("torch.testing._internal.common_optimizers")
     finally:
         setattr(torch.backends, flag, before)
-        if stands_in:
-            del sys.modules["expecttest"]
     return [
         (info.optim_cls, given.desc, given.kwargs)
         for info in module.optim_db

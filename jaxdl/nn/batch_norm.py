@@ -8,6 +8,8 @@ from flax import nnx
 from flax.typing import Dtype
 from jaxtyping import Array, Bool, Float
 
+from jaxdl.nn.moments import scaled, wide
+
 
 class BatchNorm(nnx.BatchNorm):
     r"""Each feature less its mean over the batch, divided by its standard deviation there.
@@ -19,16 +21,19 @@ class BatchNorm(nnx.BatchNorm):
     step towards them; in evaluation they take their place. What `var` goes towards is
     σ² · n / (n - 1), the unbiased estimate, n being the numbers of a feature in the batch;
     `flax.nnx.BatchNorm` goes towards σ², ten times slower where nothing is said (momentum 0.99),
-    and keeps both in float32, whatever the net's precision.
+    and keeps both in float32, whatever the net's precision. An empty batch moves nothing.
 
-    `mean` and `var` are no parameters: `nnx.split(net, nnx.Param, ...)` splits them off, and
-    `jaxdl.train.TrainState.rest` carries them.
+    `mean` and `var`, and `count` where momentum is None, are no parameters:
+    `nnx.split(net, nnx.Param, ...)` splits them off, and `jaxdl.train.TrainState.rest` carries
+    them.
 
     Args:
         num_features: numbers along the axis of the features.
         use_running_average: evaluate; `net.eval()` and `net.train()` set it.
         axis: of the features, the last one; all others are averaged over.
-        momentum: the share of `mean` and `var` that a step keeps: 1 less PyTorch's momentum.
+        momentum: the share of `mean` and `var` that a step keeps: 1 less PyTorch's momentum. None:
+            both are the average over all batches so far, `count` of them.
+        track_running_stats: have `mean` and `var`; without them evaluation takes the batch's, too.
         epsilon: added to the variance.
         dtype: of what is given out; None: what x, scale and bias promote to. Mean and variance are
             computed in float32 at least.
@@ -52,7 +57,8 @@ class BatchNorm(nnx.BatchNorm):
         *,
         use_running_average: bool | None = False,
         axis: int = -1,
-        momentum: float = 0.9,
+        momentum: float | None = 0.9,
+        track_running_stats: bool = True,
         epsilon: float = 1e-5,
         dtype: Dtype | None = None,
         param_dtype: Dtype = jnp.float32,
@@ -64,7 +70,7 @@ class BatchNorm(nnx.BatchNorm):
             num_features,
             use_running_average=use_running_average,
             axis=axis,
-            momentum=momentum,
+            momentum=0.0 if momentum is None else momentum,
             epsilon=epsilon,
             dtype=dtype,
             param_dtype=param_dtype,
@@ -72,8 +78,15 @@ class BatchNorm(nnx.BatchNorm):
             rngs=rngs,
             **options,
         )
-        self.mean = nnx.BatchStat(jnp.zeros(num_features, _wide(param_dtype)))
-        self.var = nnx.BatchStat(jnp.ones(num_features, _wide(param_dtype)))
+        self.track_running_stats, self.cumulative = track_running_stats, momentum is None
+        if not track_running_stats:
+            none: Any = nnx.data(None)
+            self.mean = self.var = none
+            return
+        self.mean = nnx.BatchStat(jnp.zeros(num_features, wide(param_dtype)))
+        self.var = nnx.BatchStat(jnp.ones(num_features, wide(param_dtype)))
+        if self.cumulative:
+            self.count = nnx.BatchStat(jnp.zeros((), jnp.int32))
 
     def __call__(
         self,
@@ -94,17 +107,18 @@ class BatchNorm(nnx.BatchNorm):
             use_running_average = self.use_running_average
         scale, bias = (None if p is None else p[...] for p in (self.scale, self.bias))
         x, scale, bias = self.promote_dtype((x, scale, bias), dtype=self.dtype)
-        dtype, wide = x.dtype, _wide(x.dtype)
-        x = x.astype(wide)
-        mean, var = (self.mean[...], self.var[...]) if use_running_average else self._of(x, mask)
+        dtype = x.dtype
+        x = x.astype(wide(dtype))
+        running = use_running_average and self.track_running_stats
+        mean, var = (self.mean[...], self.var[...]) if running else self._of(x, mask)
 
         shape = [1] * x.ndim
         shape[self.axis] = self.num_features
-        mean, var = (stat.astype(wide).reshape(shape) for stat in (mean, var))
+        broadcast = lambda array: array.astype(x.dtype).reshape(shape)  # noqa: E731
+        mean, var = broadcast(mean), broadcast(var)
+        scale, bias = (None if p is None else broadcast(p) for p in (scale, bias))
         y = (x - mean) * jax.lax.rsqrt(var + self.epsilon)
-        y = y if scale is None else y * scale.astype(wide).reshape(shape)
-        y = y if bias is None else y + bias.astype(wide).reshape(shape)
-        return y.astype(dtype)
+        return scaled(y, scale, bias).astype(dtype)
 
     def _of(self, x: Array, mask: Array | None) -> tuple[Array, Array]:
         """The batch's mean and variance, after `mean` and `var` went towards them."""
@@ -132,13 +146,18 @@ class BatchNorm(nnx.BatchNorm):
             var = jnp.maximum(average(x**2) - mean**2, 0)
         else:
             var = average((x - jnp.expand_dims(mean, axes)) ** 2)
-        unbiased = var * (n / jnp.maximum(n - 1, 1).astype(x.dtype))
-        for stat, new in ((self.mean, mean), (self.var, unbiased)):
-            new = jax.lax.stop_gradient(new).astype(stat.dtype)
-            stat[...] = self.momentum * stat[...] + (1 - self.momentum) * new
+        if self.track_running_stats:
+            self._move(mean, var * (n / jnp.maximum(n - 1, 1).astype(x.dtype)), x.size)
         return mean, var
 
-
-def _wide(dtype: Dtype) -> Dtype:
-    """The dtype, or float32 where it has fewer bits."""
-    return dtype if jnp.finfo(dtype).bits >= 32 else jnp.float32
+    def _move(self, mean: Array, unbiased: Array, size: int) -> None:
+        """`mean` and `var` go towards a batch's."""
+        keep: Any = self.momentum
+        if self.cumulative:
+            self.count[...] += 1
+            keep = 1 - 1 / self.count[...].astype(self.mean.dtype)
+        if not size:
+            return
+        for stat, new in ((self.mean, mean), (self.var, unbiased)):
+            new = jax.lax.stop_gradient(new).astype(stat.dtype)
+            stat[...] = keep * stat[...] + (1 - keep) * new

@@ -3,7 +3,8 @@
 A cell's parameters are `kernel_ih` (input, gates·hidden), `kernel_hh` (hidden, gates·hidden) and,
 unless it was built with `use_bias=False`, `bias_ih` and `bias_hh` (gates·hidden,). They are
 PyTorch's `weight_ih` and so on, the weights transposed; the gates stand in PyTorch's order, GRU
-r, z, n and LSTM i, f, g, o.
+r, z, n and LSTM i, f, g, o. An LSTM that projects its state has `kernel_hr` (hidden, state), too:
+h' = o ⊙ tanh(c') W_hr, and `kernel_hh` is (state, gates·hidden).
 
 `RNN_GATES`, `GRU_GATES` and `LSTM_GATES` are what a layer runs over a sequence: the gates alone,
 which take the input and the state multiplied by their kernels already.
@@ -23,7 +24,7 @@ AnyArray = Array | np.ndarray
 Parameters = Mapping[str, AnyArray]
 State = tuple[Array, ...]
 GivenState = tuple[AnyArray, ...] | None
-LEAVES = ("kernel_ih", "kernel_hh", "bias_ih", "bias_hh")
+LEAVES = ("kernel_ih", "kernel_hh", "bias_ih", "bias_hh", "kernel_hr")
 GATE_COUNTS = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
@@ -104,6 +105,8 @@ def lstm_cell(
         c' &= f \odot c + i \odot g \\
         h' &= o \odot \tanh(c')
 
+    With a `kernel_hr` what is given out is h' W_hr.
+
     Args:
         params: of the cell, with 4·hidden columns in each kernel.
         x: the input, (..., input); no leading axes or any.
@@ -117,7 +120,7 @@ def lstm_cell(
 
     References:
         Hochreiter and Schmidhuber, Long Short-Term Memory, Neural Computation 9, 1997, with the
-        forget gate of Gers et al., 2000. Equals `torch.nn.LSTMCell`.
+        forget gate of Gers et al., 2000. Equals `torch.nn.LSTMCell`, which does not project.
     """
     h, c = _cell(LSTM_GATES, "lstm", params, x, state)
     return h, c
@@ -166,9 +169,10 @@ LSTM_GATES = Gates(_lstm)
 
 def take_step(gates: Gates, params: Parameters, projected: Array, state: State) -> State:
     """The state after a step whose input is projected already, x W_ih + b_ih."""
-    count = projected.shape[-1] // state[0].shape[-1]
+    count = projected.shape[-1] // state[-1].shape[-1]  # the last has the hidden size
     split = lambda shares: tuple(jnp.split(shares, count, axis=-1))  # noqa: E731
-    return gates.step(split(projected), split(project_state(params, state[0])), state)
+    h, *rest = gates.step(split(projected), split(project_state(params, state[0])), state)
+    return (h @ params["kernel_hr"] if "kernel_hr" in params else h, *rest)
 
 
 def project_input(params: Parameters, x: Array) -> Array:
@@ -186,8 +190,10 @@ def _affine(x: Array, kernel: AnyArray, bias: AnyArray | None) -> Array:
     return y if bias is None else y + jnp.broadcast_to(bias, y.shape)
 
 
-def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
-    """The size of a cell's state, after its parameters' names and shapes were checked.
+def sizes_of(params: Parameters, kind: str, name: str = "") -> tuple[int, int]:
+    """The size of a cell's state h and its hidden size, after names and shapes were checked.
+
+    The two differ where the state is projected.
 
     Args:
         params: of the cell.
@@ -197,48 +203,62 @@ def hidden_size(params: Parameters, kind: str, name: str = "") -> int:
     Raises:
         ValueError: a kernel is missing, a name is unknown, or a shape does not fit the others.
     """
-    if not {"kernel_ih", "kernel_hh"} <= set(params) <= {*LEAVES}:
+    leaves = LEAVES if kind == "lstm" else LEAVES[:-1]
+    if not {"kernel_ih", "kernel_hh"} <= set(params) <= {*leaves}:
         raise ValueError(
             f"a cell's parameters are kernel_ih, kernel_hh and perhaps bias_ih, bias_hh; "
             f"{name or 'this one'} has {sorted(params)}"
         )
     gates, features = GATE_COUNTS[kind], params["kernel_ih"].shape[0]
-    hidden = params["kernel_hh"].shape[0]
+    state = params["kernel_hh"].shape[0]
+    projected = "kernel_hr" in params
+    hidden = params["kernel_hr"].shape[0] if projected else state
     columns = (gates * hidden,)
-    shapes = ((features, *columns), (hidden, *columns), columns, columns)
+    shapes = ((features, *columns), (state, *columns), columns, columns, (hidden, state))
     for leaf, shape in zip(LEAVES, shapes, strict=True):
         if leaf in params and params[leaf].shape != shape:
             raise ValueError(
                 f"{name and name + '.'}{leaf} has shape {params[leaf].shape}, expected {shape}: "
-                f"{gates}·hidden columns, hidden {hidden} being kernel_hh's rows"
+                f"{gates}·hidden columns, hidden {hidden} being "
+                f"{'kernel_hr' if projected else 'kernel_hh'}'s rows"
             )
-    return hidden
+    return state, hidden
 
 
 def _cell(gates: Gates, kind: str, params: Parameters, x: AnyArray, state: GivenState) -> State:
     """Check the shapes, fill in a missing state, take one step."""
-    hidden, features = hidden_size(params, kind), params["kernel_ih"].shape[0]
+    sizes, features = sizes_of(params, kind), params["kernel_ih"].shape[0]
     x = jnp.asarray(x)
     if x.ndim == 0 or x.shape[-1] != features:
         raise ValueError(f"x has shape {x.shape}, expected (..., {features})")
-    wanted = (*x.shape[:-1], hidden)
-    start = initial_state(state, kind, wanted, params["kernel_hh"].dtype)
+    start = initial_state(state, kind, x.shape[:-1], sizes, params["kernel_hh"].dtype)
     return take_step(gates, params, project_input(params, x), start)
 
 
-def initial_state(state: GivenState, kind: str, shape: tuple[int, ...], dtype: DTypeLike) -> State:
+def initial_state(
+    state: GivenState,
+    kind: str,
+    batch: tuple[int, ...],
+    sizes: tuple[int, int],
+    dtype: DTypeLike,
+) -> State:
     """The given state, checked, or zeros; an LSTM has two arrays, h and c, the others one.
 
+    Args:
+        batch: the axes before the last.
+        sizes: of h and of c.
+
     Raises:
-        ValueError: `state` is not that many arrays of that shape.
+        ValueError: `state` is not that many arrays of those shapes.
     """
     names = ("h", "c") if kind == "lstm" else ("h",)
+    shapes = [(*batch, size) for size in sizes[: len(names)]]
     if state is None:
-        return (jnp.zeros(shape, dtype),) * len(names)
+        return tuple(jnp.zeros(shape, dtype) for shape in shapes)
     if not isinstance(state, tuple | list) or len(state) != len(names):
         raise ValueError("the state of an LSTM is a tuple (h, c)")
     arrays = tuple(map(jnp.asarray, state))
-    for name, array in zip(names, arrays, strict=True):
+    for name, array, shape in zip(names, arrays, shapes, strict=True):
         if array.shape != shape:
             raise ValueError(f"the state {name} has shape {array.shape}, expected {shape}")
     return arrays

@@ -27,10 +27,10 @@ from jaxdl.nn.cells import (
     GivenState,
     Parameters,
     State,
-    hidden_size,
     initial_state,
     project_input,
     rnn_gates,
+    sizes_of,
     take_step,
 )
 from jaxdl.nn.checks import check_dropout
@@ -142,7 +142,8 @@ def lstm(
     """Long short-term memory over sequences; the step is `lstm_cell`'s.
 
     Args:
-        params, x, lengths, batch_first, dropout, key, embedding: as in `rnn`.
+        params, x, lengths, batch_first, dropout, key, embedding: as in `rnn`; a cell may have a
+            `kernel_hr`, which projects h: PyTorch's proj_size.
         state: (h, c), each as in `rnn`; None: zeros.
 
     Returns:
@@ -172,19 +173,21 @@ def _stack(
     key: Any,
     embedding: AnyArray | None,
 ) -> tuple[Array, State]:
-    layers, directions, hidden = _layout(params, kind)
+    layers, directions, sizes = _layout(params, kind)
     table = None if embedding is None else jnp.asarray(embedding)
     x, lengths, batched = _inputs(params, x, lengths, batch_first, table)
     check_dropout(dropout)
     batch = x.shape[1:2] if batched else ()
-    shape = (layers * len(directions), *batch, hidden)
-    state = initial_state(state, kind, shape, params["l0"]["kernel_hh"].dtype)
+    leading = (layers * len(directions), *batch)
+    state = initial_state(state, kind, leading, sizes, params["l0"]["kernel_hh"].dtype)
     if not batched:
         state = tuple(leaf[:, None] for leaf in state)
 
     vectors = x if table is None else table
     one_dtype = len({leaf.dtype for leaf in (vectors, *state, *jax.tree.leaves(params))}) == 1
-    kind_of_scan = _Packed if fast() and one_dtype and x.shape[1] else _Padded
+    projects = "kernel_hr" in params["l0"]
+    packs = fast() and one_dtype and x.shape[1] and not projects
+    kind_of_scan = _Packed if packs else _Padded
     scan = kind_of_scan(x, lengths, table)
     y, last = scan.x, []
     for layer in range(layers):
@@ -273,8 +276,10 @@ def _drop(x: Array, dropout: float, key: Any) -> Array:
     return jnp.where(keep, x * scale, 0)
 
 
-def _layout(params: Mapping[str, Parameters], kind: str) -> tuple[int, tuple[str, ...], int]:
-    """Number of layers, directions and hidden size, from the parameters' names and shapes."""
+def _layout(
+    params: Mapping[str, Parameters], kind: str
+) -> tuple[int, tuple[str, ...], tuple[int, int]]:
+    """Number of layers, directions, and sizes of state and cell, from the parameters' shapes."""
     directions = DIRECTIONS if any(name.endswith(DIRECTIONS[1]) for name in params) else ("",)
     layers = len(params) // len(directions)
     wanted = [f"l{layer}{direction}" for layer in range(layers) for direction in directions]
@@ -283,17 +288,19 @@ def _layout(params: Mapping[str, Parameters], kind: str) -> tuple[int, tuple[str
             f"parameters are named l0, l1, … and in both directions l0_reverse, l1_reverse, …, "
             f"got {', '.join(sorted(params)) or 'none'}"
         )
-    hidden = hidden_size(params["l0"], kind, "l0")
+    sizes = sizes_of(params["l0"], kind, "l0")
     for name in wanted:
         features = params["l0"]["kernel_ih"].shape[0]
         if not name.startswith("l0"):
-            features = len(directions) * hidden
-        found = (params[name]["kernel_ih"].shape[0], hidden_size(params[name], kind, name))
-        if found != (features, hidden):
+            features = len(directions) * sizes[0]
+        own = sizes_of(params[name], kind, name)
+        found = (params[name]["kernel_ih"].shape[0], own[1])
+        if found != (features, sizes[1]) or own != sizes:
             raise ValueError(
-                f"{name} has (input size, hidden size) {found}, expected {(features, hidden)}"
+                f"{name} has (input size, hidden size) {found}, expected {(features, sizes[1])}"
+                + (f", and a state of {own[0]}, expected {sizes[0]}" if own[0] != sizes[0] else "")
             )
-    return layers, directions, hidden
+    return layers, directions, sizes
 
 
 def _inputs(

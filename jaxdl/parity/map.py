@@ -87,6 +87,8 @@ class ParameterMap:
             MapError: a tensor is missing, left over or of another shape on either side, or two that
                 are tied differ.
         """
+        import numpy as np
+
         left = {name: as_array(tensor) for name, tensor in state_dict.items()}
         self._take_tied(left)
         wanted = named_leaves(like, self.collections)
@@ -106,7 +108,8 @@ class ParameterMap:
                         f"{layer.rule.name!r}"
                     )
             leaves = layer.rule.to_jax(tensors)
-            found |= {_join(layer.jax, name): leaf for name, leaf in leaves.items()}
+            # Copies: a layer that updates an array in place must not write into PyTorch's tensor.
+            found |= {_join(layer.jax, name): np.array(leaf) for name, leaf in leaves.items()}
         if left:
             raise MapError(f"no layer of the map takes the state_dict's {_some(left)}")
         if missing := wanted.keys() - found.keys():

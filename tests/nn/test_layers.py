@@ -63,17 +63,34 @@ FLAXS = {
     nn.BatchNorm: nnx.BatchNorm,
     nn.GRUCell: nnx.GRUCell,
     nn.LSTMCell: nnx.LSTMCell,
+    nn.LayerNorm: nnx.LayerNorm,
+    nn.RMSNorm: nnx.RMSNorm,
+    nn.GroupNorm: nnx.GroupNorm,
+    nn.InstanceNorm: nnx.InstanceNorm,
 }
+# What Flax's layers have not; the names are PyTorch's, or Flax's of another layer.
+PYTORCHS = {
+    "use_bias",  # of a cell
+    "proj_features",
+    "track_running_stats",
+    "padding_idx",
+    "max_norm",
+    "norm_type",
+    "scale_grad_by_freq",
+}
+OF_INSTANCES = {"use_running_average", "momentum"}
 
 
 @pytest.mark.parametrize("ours", FLAXS)
 def test_arguments_have_flaxs_names_and_kinds(ours):
     theirs = signature(FLAXS[ours]).parameters
     for name, argument in signature(ours).parameters.items():
-        if argument.kind is not Parameter.VAR_KEYWORD and name != "use_bias":  # of a cell
-            # PyTorch's padding_mode Flax lacks.
-            kind = Parameter.KEYWORD_ONLY if name == "padding_mode" else theirs[name].kind
-            assert kind is argument.kind, name
+        if argument.kind is Parameter.VAR_KEYWORD:
+            continue
+        if name in theirs:
+            assert theirs[name].kind is argument.kind, name
+        else:
+            assert name in PYTORCHS | (OF_INSTANCES if ours is nn.InstanceNorm else set()), name
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.rule import Rule
@@ -27,3 +28,15 @@ EMBEDDING = Rule(
     draw=_draw_embedding,
     axes={"embedding": ("num_embeddings", "features")},
 )
+EMBEDDING_BAG = replace(EMBEDDING, name="embedding bag")
+
+
+def padded_embedding(padding_idx: int | None = None) -> Rule:
+    """The rule of an embedding whose row `padding_idx` begins as zeros."""
+
+    def draw(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+        from jaxdl import replay
+
+        return replay.init.embedding(generator, *shapes["weight"], padding_idx=padding_idx)
+
+    return replace(EMBEDDING, draw=draw)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.rules.conv import CONV2D
 from jaxdl.parity.rules.embedding import EMBEDDING
-from jaxdl.parity.rules.linear import LINEAR, SCALAR
+from jaxdl.parity.rules.linear import BILINEAR, LINEAR, SCALAR
+from jaxdl.parity.rules.norm import BATCH_NORM, BATCH_NORM_COUNTED, LAYER_NORM
 from jaxdl.parity.rules.plain import SAME, permuted, reshaped
 from jaxdl.parity.rules.recurrent import GRU_CELL, LSTM_CELL, RNN_CELL, gru, lstm, rnn
 
@@ -31,14 +32,20 @@ def known(tensors: dict[str, Shape], module: Any = None) -> list[Rule]:
     if "weight_ih" in tensors:
         gates = tensors["weight_ih"][0] // tensors["weight_hh"][1]
         return {1: [RNN_CELL], 3: [GRU_CELL], 4: [LSTM_CELL]}.get(gates, [])
-    return [LINEAR, EMBEDDING, CONV2D]
+    if "running_mean" in tensors:  # of an InstanceNorm, too
+        return [BATCH_NORM, BATCH_NORM_COUNTED]
+    # Group and RMS norms keep what a layer norm keeps.
+    return [LINEAR, EMBEDDING, CONV2D, BILINEAR, LAYER_NORM]
 
 
 def _recurrent(tensors: dict[str, Shape]) -> list[Rule]:
     """Layers of a recurrence: their number, direction and kind from the tensors."""
+    projected = "weight_hr_l0" in tensors
     rows, hidden = tensors["weight_hh_l0"]
     layers = sum(name.startswith("weight_ih_l") and "reverse" not in name for name in tensors)
     both = "weight_ih_l0_reverse" in tensors
+    if projected:
+        return [lstm(layers, both, projected=True)]
     kinds = {1: rnn, 3: gru, 4: lstm}
     kind = kinds.get(rows // hidden)
     return [kind(layers, both)] if kind else []

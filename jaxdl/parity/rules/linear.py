@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.rule import Rule
@@ -44,6 +45,22 @@ def linear_after_flatten(channels: int, height: int, width: int) -> Rule:
     name = f"linear after flatten of {channels}×{height}×{width}"
     axes = (channels * height * width, "out")
     return kernel_and_bias(name, to_jax, to_torch, _draw_linear, axes)
+
+
+def _draw_bilinear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
+    bound = 1 / math.sqrt(shapes["weight"][1])
+    names = (name for name in ("weight", "bias") if name in shapes)
+    return {name: generator.uniform(shapes[name], -bound, bound) for name in names}
+
+
+# (out, in1, in2)  <->  (in1, in2, out)
+BILINEAR = kernel_and_bias(
+    "bilinear",
+    lambda w: w.transpose(1, 2, 0),
+    lambda k: k.transpose(2, 0, 1),
+    _draw_bilinear,
+    ("in1", "in2", "out"),
+)
 
 
 SCALAR = Rule(

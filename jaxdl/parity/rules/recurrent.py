@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.rule import Rule
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
-def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: Any) -> Rule:
+def _recurrent(
+    name: str, initialiser: str, cells: dict[str, str], projected: bool = False, **options: Any
+) -> Rule:
     """One recurrent cell or more. Both sides order the gates alike: every weight is a transpose.
 
     Args:
         name: of the rule.
         initialiser: the function in `jaxdl.replay.init`; begins with one of `GATES`.
         cells: what PyTorch appends to a cell's names -> what JAX puts before them.
+        projected: an LSTM's state is projected.
         options: what the initialiser takes besides the sizes and `bias`.
     """
     leaves = {
@@ -28,6 +32,8 @@ def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: An
         "bias_ih": "bias_ih",  # .T of one axis is itself
         "bias_hh": "bias_hh",
     }
+    if projected:
+        leaves["weight_hr"] = "kernel_hr"
     new = {
         f"{tensor}{suffix}": f"{prefix}{leaf}"
         for suffix, prefix in cells.items()
@@ -42,17 +48,26 @@ def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: An
         _, input_size = shapes[f"weight_ih{first}"]
         _, hidden_size = shapes[f"weight_hh{first}"]
         bias = f"bias_ih{first}" in shapes
+        if projected:  # all of them, in PyTorch's order
+            bound = 1 / math.sqrt(shapes[f"weight_hr{first}"][1])
+            return {
+                name: generator.uniform(shapes[name], -bound, bound)
+                for name in new
+                if name in shapes
+            }
         initialise = getattr(replay.init, initialiser)
         return initialise(generator, input_size, hidden_size, bias=bias, **options)
 
     columns = (GATES[initialiser.partition("_")[0]], "hidden")
+    state = "state" if projected else "hidden"
     axes = {}
     for prefix in cells.values():
         axes |= {
             f"{prefix}kernel_ih": (f"{prefix}input", columns),
-            f"{prefix}kernel_hh": ("hidden", columns),
+            f"{prefix}kernel_hh": (state, columns),
             f"{prefix}bias_ih": (columns,),
             f"{prefix}bias_hh": (columns,),
+            f"{prefix}kernel_hr": ("hidden", "state"),
         }
 
     return Rule(
@@ -67,14 +82,14 @@ def _recurrent(name: str, initialiser: str, cells: dict[str, str], **options: An
     )
 
 
-def _stack(kind: str, num_layers: int, bidirectional: bool) -> Rule:
+def _stack(kind: str, num_layers: int, bidirectional: bool, **more: Any) -> Rule:
     cells = {
         f"_l{layer}{direction}": f"l{layer}{direction}."
         for layer in range(num_layers)
         for direction in (("", "_reverse") if bidirectional else ("",))
     }
     name = f"{'bidirectional ' if bidirectional else ''}{kind} of {num_layers} layers"
-    return _recurrent(name, kind, cells, num_layers=num_layers, bidirectional=bidirectional)
+    return _recurrent(name, kind, cells, num_layers=num_layers, bidirectional=bidirectional, **more)
 
 
 def rnn(num_layers: int = 1, bidirectional: bool = False) -> Rule:
@@ -87,9 +102,13 @@ def gru(num_layers: int = 1, bidirectional: bool = False) -> Rule:
     return _stack("gru", num_layers, bidirectional)
 
 
-def lstm(num_layers: int = 1, bidirectional: bool = False) -> Rule:
-    """The rule of `nn.LSTM` and `jaxdl.nn.LSTM`; the two arguments are theirs."""
-    return _stack("lstm", num_layers, bidirectional)
+def lstm(num_layers: int = 1, bidirectional: bool = False, projected: bool = False) -> Rule:
+    """The rule of `nn.LSTM` and `jaxdl.nn.LSTM`; the first two arguments are theirs.
+
+    Args:
+        projected: it has a proj_size.
+    """
+    return _stack("lstm", num_layers, bidirectional, projected=projected)
 
 
 RNN_CELL = _recurrent("rnn cell", "rnn_cell", {"": ""})
