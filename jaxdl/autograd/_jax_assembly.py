@@ -168,7 +168,8 @@ def _products(
         return products, {}
     one = np.ones(np.shape(seeds[0]), seeds[0].dtype)
     found = handed_back(line.eqn, inputs, {0: one}, nodes.ways_back)
-    return products, {i: array(found[i]).item() for i in single}
+    slopes = {i: array(found[i]) for i in single}
+    return products, {i: slope.item() for i, slope in slopes.items() if slope is not None}
 
 
 @dataclass

@@ -50,6 +50,8 @@ class Commands(click.Group):
         "run": "jaxdl.cli.run",
         "predict": "jaxdl.cli.predict",
         "compare": "jaxdl.cli.compare",
+        "doctor": "jaxdl.cli.doctor",
+        "convert": "jaxdl.cli.convert",
         "autograd": "jaxdl.cli.autograd",
         "bench": "jaxdl.cli.bench",
         "golden": "jaxdl.cli.golden",

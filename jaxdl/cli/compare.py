@@ -8,6 +8,8 @@ import click
 
 from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.progress import telling
+from jaxdl.cli.yours import both, read_pair
 from jaxdl.course import Lesson
 from jaxdl.course.compare_lesson import compare_lesson
 from jaxdl.parity import Comparison, report
@@ -92,4 +94,57 @@ def tell(lesson: Lesson, variant: str, comparison: Comparison, against: str) -> 
         print(f"  {line}")
 
 
-command = PerLesson("compare", build=one, help="Hold a lesson against its PyTorch twin.")
+def yours(name: str) -> click.Command:
+    """`jaxdl compare yours.py`."""
+
+    def callback(steps: int, layers: bool, json_path: str | None) -> int:
+        from jaxdl import parity
+
+        check_place(json_path)
+        pair = read_pair(name)
+        with telling() as tell:
+            tell("comparing")
+            found = both(name, pair, parity.compare, steps=steps, layers=layers)
+        if json_path != "-":
+            click.echo(f"{name}, {found.precision}, {steps} steps")
+            for line in report.lines(found):
+                click.echo(f"  {line}")
+        write_json(json_path, {"schema": 1, "file": name, "steps": steps, **report.as_json(found)})
+        return 0 if found.agree else 1
+
+    return click.Command(
+        name,
+        callback=callback,
+        params=[
+            click.Option(
+                ["--steps"],
+                type=click.IntRange(min=0),
+                default=0,
+                show_default=True,
+                help="Compare so many training steps, with optimizer and torch_optimizer.",
+            ),
+            click.Option(
+                ["--layers/--no-layers"], default=True, help="Compare every module's output."
+            ),
+            JSON,
+        ],
+        help="Compare the two models of a file: params, apply, loss; model, torch_loss; batch.",
+    )
+
+
+class LessonOrFile(PerLesson):
+    """`jaxdl compare l04`, `jaxdl compare yours.py`."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A lesson's subcommand, or that of a file."""
+        if cmd_name.endswith(".py"):
+            return yours(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+command = LessonOrFile(
+    "compare",
+    build=one,
+    subcommand_metavar="LESSON | FILE.py [OPTIONS]",
+    help="Hold a lesson, or the two models of a file of yours, against PyTorch.",
+)

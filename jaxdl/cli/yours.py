@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.errors import InputError
+from jaxdl.parity.sides import as_tensors
 
 JAX = ("params", "loss")
 TORCH = ("model", "torch_loss")
+OPTIONS = (  # of `jaxdl.parity.compare`, by the names that a file has for them
+    "apply", "loss", "torch_loss", "state", "parameter_map", "inputs", "torch_batch",
+    "torch_inputs", "optimizer", "torch_optimizer",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,10 +25,14 @@ class Yours:
 
     Args:
         path: the file.
-        params, loss: JAX's: a pytree, (params, batch) -> a scalar.
+        params, loss: JAX's: a pytree or a `flax.nnx.Module`, (params, batch) -> a scalar.
+        apply: (params, *inputs) -> output.
+        state: what a plain JAX model keeps besides its params.
         model, torch_loss: PyTorch's: a module, (model, batch) -> a tensor of one element.
         batch: for both; its arrays become tensors for PyTorch, integers 64 bits wide.
         torch_batch: PyTorch's own batch, where it has another layout.
+        inputs, torch_inputs: what the models are called with, where it is not the batch's first
+            part.
         parameter_map: a `jaxdl.parity.ParameterMap`; without one parameters are tied by their
             names, or by value and gradient.
         optimizer: an Optax optimizer.
@@ -37,6 +46,10 @@ class Yours:
     torch_loss: Any = None
     batch: Any = None
     torch_batch: Any = None
+    apply: Any = None
+    state: Any = None
+    inputs: Any = None
+    torch_inputs: Any = None
     parameter_map: Any = None
     optimizer: Any = None
     torch_optimizer: Any = None
@@ -53,15 +66,51 @@ class Yours:
 
     def tensors(self) -> Any:
         """The batch as PyTorch takes it."""
-        return _tensors(self.batch) if self.torch_batch is None else self.torch_batch
+        return as_tensors(self.batch) if self.torch_batch is None else self.torch_batch
 
 
 def read(name: str) -> Yours:
-    """Run a file and take what it defines.
+    """Run a file and take what it defines: one program with its loss, or two.
 
     Raises:
         InputError: it is no Python file, fails, or lacks a program or a batch.
     """
+    yours = defined(name)
+    for first, second in (JAX, TORCH):
+        if (getattr(yours, first) is None) != (getattr(yours, second) is None):
+            there, missing = (
+                (first, second) if getattr(yours, first) is not None else (second, first)
+            )
+            raise InputError(f"{name} defines {there}, but no {missing}")
+    if not yours.has_jax and not yours.has_torch:
+        raise InputError(
+            f"{name} defines no program: it needs params and loss (JAX), model and torch_loss "
+            "(PyTorch), or both"
+        )
+    if yours.batch is None and yours.torch_batch is None:
+        raise InputError(f"{name} defines no batch: what loss and torch_loss are called with")
+    return yours
+
+
+def read_pair(name: str) -> Yours:
+    """Run a file and take the two models that it defines, with their losses or without.
+
+    Raises:
+        InputError: it is no Python file, fails, or lacks a model or a batch.
+    """
+    yours = defined(name)
+    for field, what in (
+        ("model", "the PyTorch module"),
+        ("params", "the JAX model's parameters, or a flax.nnx.Module"),
+        ("batch", "what the two are called with"),
+    ):
+        if getattr(yours, field) is None:
+            raise InputError(f"{name} defines no {field}: {what}")
+    return yours
+
+
+def defined(name: str) -> Yours:
+    """Run a file and take what it defines."""
     path = Path(name)
     if not path.is_file():
         raise InputError(f"{name}: there is no such file")
@@ -76,18 +125,25 @@ def read(name: str) -> Yours:
         sys.path.pop(0)
     known = {field: found[field] for field in Yours.__dataclass_fields__ if field in found}
     known.pop("path", None)
-    for first, second in (JAX, TORCH):
-        if (first in known) != (second in known):
-            there, missing = (first, second) if first in known else (second, first)
-            raise InputError(f"{name} defines {there}, but no {missing}")
-    if "loss" not in known and "torch_loss" not in known:
-        raise InputError(
-            f"{name} defines no program: it needs params and loss (JAX), model and torch_loss "
-            "(PyTorch), or both"
-        )
-    if "batch" not in known and "torch_batch" not in known:
-        raise InputError(f"{name} defines no batch: what loss and torch_loss are called with")
     return Yours(path.resolve(), **known)
+
+
+def both(name: str, yours: Yours, function: Any, **options: Any) -> Any:
+    """What a function of `jaxdl.parity` makes of the two models; what the user's code raises, told.
+
+    Args:
+        name: the file's.
+        yours: of `read_pair`.
+        function: `compare`, `diagnose`.
+        options: what else it is given.
+    """
+    given = {field: getattr(yours, field) for field in OPTIONS}
+    try:
+        return function(yours.model, yours.params, yours.batch, **given, **options)
+    except InputError:
+        raise
+    except Exception as error:
+        raise failed(name, yours.path, error) from error
 
 
 def failed(name: str, path: Path, error: Exception) -> InputError:
@@ -99,25 +155,3 @@ def failed(name: str, path: Path, error: Exception) -> InputError:
         trace = trace.tb_next
     said = str(error).strip().partition("\n")[0]
     return InputError(f"{name}{line}: {type(error).__name__}: {said}")
-
-
-def _tensors(tree: Any) -> Any:
-    """Arrays as tensors, in dictionaries, lists and tuples; tensors and what is no array stay."""
-    import numpy as np
-
-    from jaxdl._torch import import_torch
-
-    torch = import_torch()
-    if isinstance(tree, dict):
-        return {key: _tensors(value) for key, value in tree.items()}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*map(_tensors, tree))
-    if isinstance(tree, list | tuple):
-        return type(tree)(map(_tensors, tree))
-    if isinstance(tree, torch.Tensor) or not hasattr(tree, "dtype"):
-        return tree
-    array = np.array(tree)
-    if array.dtype.name == "bfloat16":  # PyTorch has it, NumPy's arrays cannot carry it there
-        return torch.from_numpy(array.astype(np.float32)).bfloat16()
-    tensor = torch.from_numpy(array)
-    return tensor.long() if array.dtype.kind in "iu" else tensor

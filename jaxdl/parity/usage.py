@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jaxdl.parity.calls import recorded
 from jaxdl.parity.leaves import named_leaves, with_leaves
 from jaxdl.parity.sides import Inputs, called, without_gradients
 
@@ -30,37 +31,31 @@ PASSING = {  # what comes out is the parameter still
 def order_of_calls(module: Any, inputs: Inputs) -> tuple[list[str], dict[str, Shape]]:
     """The layers in the order in which PyTorch first calls them; the image that each flattens.
 
-    A linear layer's image is the last one of three axes or more, the batch apart, that has as many
-    numbers as the layer takes.
+    A linear layer's image is the last result of three axes or more, the batch apart, that has as
+    many numbers as the layer takes.
     """
-    import torch
-
-    calls: list[str] = []
-    images: list[Shape] = []
-    flattened: dict[str, Shape] = {}
+    order: dict[str, None] = {}
 
     def look(name: str) -> Any:
-        def hook(layer: Any, inputs: Any, output: Any) -> None:
-            if name not in calls:
-                calls.append(name)
-            if isinstance(output, torch.Tensor) and output.ndim in (3, 4, 5):
-                images.append(tuple(output.shape[1:]))
-            if isinstance(layer, torch.nn.Linear):
-                same = [image for image in images if math.prod(image) == layer.in_features]
-                if same and inputs and inputs[0].ndim == 2:
-                    flattened[name] = same[-1]
-
-        return hook
+        return lambda *_: order.setdefault(name)
 
     hooks = [
         layer.register_forward_hook(look(name)) for name, layer in module.named_modules() if name
     ]
     try:
-        without_gradients(module, inputs)
+        calls, _ = recorded(module, lambda: without_gradients(module, inputs))
     finally:
         for hook in hooks:
             hook.remove()
-    return calls, flattened
+    images: list[Shape] = []
+    flattened: dict[str, Shape] = {}
+    for call in calls:
+        if call.name == "linear" and call.args[0].ndim == 2:
+            same = [image for image in images if math.prod(image) == call.args[0].shape[1]]
+            if same:
+                flattened[call.module] = same[-1]
+        images += [tuple(t.shape[1:]) for t in call.outputs if t.ndim in (3, 4, 5)]
+    return list(order), flattened
 
 
 def order_of_use(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.doctor.calls import recorded
+from jaxdl.parity.calls import recorded
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.map import as_array
 from jaxdl.parity.tolerances import relative_error

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
+from jaxdl.parity.calls import Call, recorded
 from jaxdl.parity.compare_models import first_part, found_map
 from jaxdl.parity.doctor.buffers import buffers
-from jaxdl.parity.doctor.calls import Call, recorded
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients

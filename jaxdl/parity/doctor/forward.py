@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.doctor.calls import Call, again, tensors_in
+from jaxdl.parity.calls import Call, again, tensors_in
 from jaxdl.parity.doctor.values import EXACT, Values, distance, print_of, telling
 from jaxdl.parity.doctor.variants import TABLE, Variant, generic
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.doctor.calls import Call, recorded, tensors_in
+from jaxdl.parity.calls import Call, recorded, tensors_in
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import untouched
@@ -55,11 +55,11 @@ def _theirs(pair: Pair, change: dict[int, Any] | None = None) -> Arrays:
     import torch
 
     named = {n: p for n, p in pair.model.named_parameters() if p.requires_grad}
+    found: Any = [None] * len(named)
     with untouched(pair.model):
         _, loss = recorded(pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), change)
-    found: Any = [None] * len(named)
-    if loss.requires_grad:
-        found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
+        if loss.requires_grad:  # before the buffers are as they were
+            found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     return {
         name: as_array(torch.zeros_like(p) if g is None else g).copy()
         for (name, p), g in zip(named.items(), found, strict=True)

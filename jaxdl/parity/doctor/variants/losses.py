@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call
+from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.variants.variant import Argument, Variant, X, of_arguments
 
 TARGET = Argument(1, "target")

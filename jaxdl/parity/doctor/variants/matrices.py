@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call
+from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.variants.variant import WEIGHT, Argument, Variant, X, of_arguments
 
 

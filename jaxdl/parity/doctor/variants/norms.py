@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call
+from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.variants.variant import Argument, Variant, X, of_arguments
 
 EPSILONS = (0.0, 1e-3, 1e-5, 1e-6, 1e-8, 1e-12, 1e-4, 1e-7, 2e-5, 1e-2)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call
+from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.variants.variant import Argument, Variant, X, after, of_arguments
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations, product
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call
+from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.variants.variant import Variant, of_arguments
 
 GATES = {"lstm": "ifgo", "gru": "rzn", "rnn_tanh": "h", "rnn_relu": "h"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jaxdl.parity.doctor.calls import Call, Run
+from jaxdl.parity.calls import Call, Run
 
 
 @dataclass(frozen=True)
