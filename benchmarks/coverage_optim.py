@@ -8,8 +8,6 @@ slots after every step.
 
 from __future__ import annotations
 
-import importlib
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import numpy as np
 import optax
 import torch
 
+from benchmarks.coverage.internal import internal
 from jaxdl import optim
 from jaxdl.parity.tolerances import relative_error
 
@@ -50,18 +49,8 @@ class Row:
 
 
 def database() -> list[tuple[type[torch.optim.Optimizer], str, dict[str, Any]]]:
-    """PyTorch's optimisers with each description and keywords of their tests.
-
-    When it is imported, PyTorch's module forbids to set `torch.backends`, which is undone.
-    """
-    flag = "__allow_nonbracketed_mutation_flag"
-    before = getattr(torch.backends, flag)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = importlib.import_module("torch.testing._internal.common_optimizers")
-    finally:
-        setattr(torch.backends, flag, before)
+    """PyTorch's optimisers with each description and keywords of their tests."""
+    module = internal("common_optimizers")
     return [
         (info.optim_cls, given.desc, given.kwargs)
         for info in module.optim_db

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks.coverage.carried import Carried
+from benchmarks.coverage.internal import internal
 from jaxdl.parity import relative_error
 
 # Compilation is most of the time, and without LLVM's optimiser the program computes the same.
@@ -29,19 +30,11 @@ class Configuration(NamedTuple):
     options: dict[str, Any]
 
 
-def module_db() -> list[Any]:
-    """`torch.testing._internal.common_modules.module_db`; what it imports warns of itself."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torch.testing._internal.common_modules import module_db
-    return module_db
-
-
 def configurations(names: set[str], training: bool = False) -> Iterator[Configuration]:
     """Every configuration of these classes, and of the lazy ones that become them, in float64."""
     import torch
 
-    for info in module_db():
+    for info in internal("common_modules").module_db:
         name = info.name.removeprefix("nn.")
         if name.removeprefix("Lazy") not in names:
             continue

@@ -144,16 +144,16 @@ def _by_output(
     inputs: Inputs,
     wanted: Any,
 ) -> tuple[ParameterMap, float]:
-    """The map with which the two models give the same, or the nearest; and how near."""
-    best: tuple[float, ParameterMap] | None = None
+    """The map with which the two models give the same, else the first; and its error."""
+    first: tuple[ParameterMap, float] | None = None
     for parameter_map in maps:
-        error = output_error(called(apply, (parameter_map.to_jax(state, model),), inputs), wanted)
-        if best is None or error < best[0]:
-            best = error, parameter_map
-        if error < NEAR:
-            break
-    assert best is not None
-    return best[1], best[0]
+        output = called(apply, (parameter_map.to_jax(state, model),), inputs)
+        found = parameter_map, output_error(output, wanted)
+        if found[1] < NEAR:
+            return found
+        first = first or found
+    assert first is not None
+    return first
 
 
 def output_error(ours: Any, theirs: Any) -> float:

@@ -3,7 +3,6 @@
 import inspect
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from unittest import mock
 
@@ -11,23 +10,11 @@ import numpy as np
 import torch
 from torch.nn import _reduction
 
+from benchmarks.coverage.internal import internal
 from jaxdl import losses
 from tests.torch.losses import Case
 
 FUNCTIONS = [name for name in losses.__all__ if hasattr(torch.nn.functional, name)]
-
-
-@contextmanager
-def databases():
-    """The two modules, which change settings when they are imported."""
-    flags = torch.backends.__allow_nonbracketed_mutation_flag
-    with torch.random.fork_rng(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torch.testing._internal import common_modules, common_nn
-
-        torch.backends.__allow_nonbracketed_mutation_flag = flags
-        torch.manual_seed(0)
-        yield common_modules, common_nn
 
 
 @cache
@@ -37,7 +24,10 @@ def configurations() -> list[tuple[str, Case]]:
 
 
 def _configurations() -> Iterator[tuple[str, Case]]:
-    with databases() as (common_modules, common_nn):
+    common_modules, common_nn = internal("common_modules"), internal("common_nn")
+    with torch.random.fork_rng(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(0)
         for info in common_modules.module_db:
             made = info.module_inputs_func(
                 info, device="cpu", dtype=torch.float64, requires_grad=True, training=True

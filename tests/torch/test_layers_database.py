@@ -1,23 +1,16 @@
 """PyTorch's own database of modules: every configuration of those that are carried."""
 
-import warnings
-
 import pytest
 import torch
 
+from benchmarks.coverage.internal import internal
 from tests.soak import whole_or
 from tests.torch.layers import CARRIERS, differences
 
 
 def database():
     """Name of the class -> its entry."""
-    flag = "__allow_nonbracketed_mutation_flag"
-    before = getattr(torch.backends, flag)
-    with torch.random.fork_rng(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torch.testing._internal.common_modules import module_db
-    setattr(torch.backends, flag, before)
-    named = {info.name.removeprefix("nn."): info for info in module_db}
+    named = {info.name.removeprefix("nn."): info for info in internal("common_modules").module_db}
     return {name: info for name, info in named.items() if name in CARRIERS}
 
 
