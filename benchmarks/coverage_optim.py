@@ -190,10 +190,10 @@ def largest_error(
         pairs = [(m[key], t[key]) for m, t in zip(found, expected, strict=True) if key in t]
         if any(mine.shape != theirs.shape for mine, theirs in pairs):
             return np.inf
-        flat = [
+        ours, theirs = (
             np.concatenate([array.ravel() for array in side]) for side in zip(*pairs, strict=True)
-        ]
-        errors.append(relative_error(*flat))
+        )
+        errors.append(relative_error(ours, theirs))
     return max(errors)
 
 
