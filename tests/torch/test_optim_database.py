@@ -3,17 +3,20 @@
 import pytest
 
 from benchmarks.coverage_optim import database, rows
+from tests.soak import whole_or
 
 CONFIGURATIONS = 91  # of PyTorch 2.13
+EVERY = 1 if whole_or(0, 1) else 3  # each in the long form
 
 
 @pytest.fixture(scope="module")
 def measured():
-    return list(rows())
+    return list(rows(EVERY))
 
 
 def test_every_configuration_is_carried(measured):
-    assert len(measured) == len(database()) == CONFIGURATIONS
+    assert len(database()) == CONFIGURATIONS
+    assert len(measured) == len(range(0, CONFIGURATIONS, EVERY))
     assert [row for row in measured if not row.carried] == []
 
 
