@@ -20,14 +20,14 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test  # what needs no PyTorch runs with PyTorch hidden, then what needs it
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.without_torch --ignore tests/torch --ignore tests/browser
-	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips tests/torch tests/browser
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips tests/browser tests/torch
 
 test-without-torch: $(VENV)/.bare  # in a virtual environment that has no PyTorch
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips --ignore tests/torch --ignore tests/browser
 
 soak: $(VENV)/.test  # the tests again, each in its long form: all cases, all kills, all damage
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak -p tests.without_torch --ignore tests/torch --ignore tests/browser
-	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/torch tests/browser
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/browser tests/torch
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
