@@ -96,6 +96,8 @@ def compare(
     tensors = as_tensors(torch_inputs)
     theirs = as_tensors(batch if torch_batch is None else torch_batch)
     precision = precision_of(model, tensors)
+    if steps and precision in LOW:
+        raise InputError(f"steps are compared in float32 and float64, not in {precision}")
     weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
 
     with jax.enable_x64(precision == "float64"):
@@ -371,13 +373,17 @@ def _errors(found: Measured, wanted: Measured, exact: Measured | None) -> dict[s
 
 def _ratios(found: Measured, wanted: Measured, exact: Measured | None) -> dict[str, float]:
     """Quantity -> the ratio of rounding over all its arrays; empty: the precision is not low."""
+    import numpy as np
+
     if exact is None:
         return {}
     kinds: dict[str, list[Any]] = {}
     for name, tensor in exact.values.items():
-        if name in found.values and tensor.dtype.kind not in "biu":
-            three = found.values[name], wanted.values[name], tensor
-            kinds.setdefault(name.partition("/")[0], []).append(three)
+        if tensor.dtype.kind in "biu" or (name.startswith("buffer/") and name not in found.values):
+            continue
+        ours = found.values.get(name, np.full(tensor.shape, np.inf))  # a gradient that is missing
+        three = ours, wanted.values[name], tensor
+        kinds.setdefault(name.partition("/")[0], []).append(three)
     return {kind: rounding_ratio(*arrays) for kind, arrays in kinds.items()}
 
 

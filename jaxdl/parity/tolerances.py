@@ -40,7 +40,7 @@ RATIO = 2.0
 TOLERANCES |= {
     (precision, quantity): RATIO
     for precision in LOW
-    for quantity in ("output", "loss", "gradient", "trajectory", "parameter", "buffer", "slot")
+    for quantity in ("output", "loss", "gradient", "buffer")
 }
 
 

@@ -99,6 +99,13 @@ def test_named_inputs_two_outputs_tied_frozen_and_unused(dtype):
     }  # fmt: skip
 
 
+def test_in_low_precision_a_fault_is_no_rounding():
+    assert not tagger_comparison("bfloat16", scale=1.1, layers=False).agree
+    rules = {"optimizer": optax.sgd(0.1), "torch_optimizer": object(), "steps": 2}
+    with pytest.raises(InputError, match="not in bfloat16"):
+        tagger_comparison("bfloat16", **rules)
+
+
 def test_a_fault_is_seen_at_its_layer():
     found = tagger_comparison("float64", scale=1.001)
     assert not found.agree
