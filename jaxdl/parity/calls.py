@@ -7,22 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-IGNORED = {
-    "clone",
-    "contiguous",
-    "data",
-    "detach",
-    "dim",
-    "dtype",
-    "grad",
-    "is_nested",
-    "item",
-    "size",
-}
-INSIDE = str(Path("torch") / "nn")
+IGNORED = {"clone", "contiguous", "data", "detach", "grad"}  # the same values, or another program's
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +24,6 @@ class Call:
         args, kwargs: copies of what it was called with.
         outputs: copies of the tensors that it gave.
         sources: tensor argument's place -> (call, output) that it came from.
-        place: the line of the user's program, "model.py:12".
     """
 
     number: int
@@ -48,7 +34,6 @@ class Call:
     kwargs: Mapping[str, Any]
     outputs: tuple[Any, ...]
     sources: Mapping[tuple[Any, ...], tuple[int, int]]
-    place: str
 
     @property
     def title(self) -> str:
@@ -103,9 +88,7 @@ def recorded(
             }
             number = len(calls)
             copied = tuple(t.detach().clone() for t in outputs)
-            calls.append(
-                Call(number, name, within[-1], func, copies, named, copied, sources, _line())
-            )
+            calls.append(Call(number, name, within[-1], func, copies, named, copied, sources))
             made.update({id(tensor): (number, k) for k, tensor in enumerate(outputs)})
             alive.extend(outputs)
             return found
@@ -233,16 +216,3 @@ def _name(function: Any) -> str:
     whole = resolve_name(function) or getattr(function, "__name__", str(function))
     parts = [part for part in whole.split(".") if part not in ("__get__", "__set__")]
     return parts[-1].strip("_")
-
-
-def _line() -> str:
-    """The line of the user's program that makes the call: the innermost one outside PyTorch."""
-    import sys
-
-    frame = sys._getframe(2)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if f"{INSIDE}" not in name and "site-packages/torch" not in name and name != __file__:
-            return f"{Path(name).name}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""

@@ -15,13 +15,12 @@ from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxdl.parity.prints import distance, print_of
 from jaxdl.parity.tolerances import relative_error
 
 if TYPE_CHECKING:
     import numpy as np
 
-QUANTILES = 33
-"""So many numbers of a sorted array stand for it, whatever the order of its axes."""
 ALIKE = 0.35
 """Two such prints whose relative distance is larger are of different layers."""
 
@@ -149,14 +148,14 @@ def _places(program: Any, leaves: Sequence[Any], outputs: Sequence[Output]) -> d
     prints: dict[int, list[tuple[int, Any]]] = {size: [] for size in sizes}
     for number, value in _values(program, leaves):
         if value.size in sizes and value.dtype.kind == "f":
-            prints[value.size].append((number, _print(value)))
+            prints[value.size].append((number, print_of(value)))
 
-    wanted = [_print(output.array) for output in outputs]
+    wanted = [print_of(output.array) for output in outputs]
     exact = 1e-4 if outputs and outputs[0].array.dtype.itemsize < 8 else 1e-8
     found: dict[int, int] = {}
     last = -1
     for k, output in enumerate(outputs):  # the same numbers
-        same = [n for n, p in prints[output.array.size] if _distance(p, wanted[k]) <= exact]
+        same = [n for n, p in prints[output.array.size] if distance(p, wanted[k]) <= exact]
         if same:
             later = [n for n in same if n > last]
             found[k] = later[0] if later else same[-1]
@@ -164,14 +163,14 @@ def _places(program: Any, leaves: Sequence[Any], outputs: Sequence[Output]) -> d
     for k, output in enumerate(outputs):  # the most alike
         if k in found:
             continue
-        twin = next((j for j in range(k) if _distance(wanted[j], wanted[k]) == 0), None)
+        twin = next((j for j in range(k) if distance(wanted[j], wanted[k]) == 0), None)
         if twin is not None and outputs[twin].array.size == output.array.size:
             if twin in found:  # a container gives what its last layer gave
                 found[k] = found[twin]
             continue
         before = max((found[j] for j in range(k) if j in found), default=-1)
         rest = [
-            (_distance(p, wanted[k]), n)
+            (distance(p, wanted[k]), n)
             for n, p in prints[output.array.size]
             if n > before and n not in found.values()
         ]
@@ -260,24 +259,3 @@ def order_of_axes(ours: np.ndarray, theirs: np.ndarray) -> tuple[int, ...]:
         if distance == 0:
             break
     return best[1]
-
-
-def _print(array: np.ndarray) -> np.ndarray:
-    """Some of an array's numbers in order: the same for every order of its axes."""
-    import numpy as np
-
-    flat = np.sort(array, axis=None).astype(np.float64)
-    places = np.linspace(0, flat.size - 1, min(QUANTILES, flat.size)).round().astype(int)
-    power = np.sqrt(np.mean(flat**2))
-    return np.append(flat[places], [power, flat.mean()])
-
-
-def _distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Of two prints, relative to the second."""
-    import numpy as np
-
-    if a.shape != b.shape:
-        return math.inf
-    with np.errstate(all="ignore"):
-        found = np.abs(a - b).max() / max(np.abs(b).max(), np.finfo(np.float32).tiny)
-    return float(found) if np.isfinite(found) else math.inf

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, again, tensors_in
-from jaxdl.parity.doctor.values import EXACT, Values, distance, print_of, telling
+from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Variant, generic
+from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
     import numpy as np
