@@ -1,0 +1,8 @@
+"""All cases, in the order in which they are told."""
+
+from __future__ import annotations
+
+from benchmarks.faults import mlp
+from benchmarks.faults.case import Case
+
+CASES: list[Case] = [*mlp.CASES]

@@ -1,0 +1,3 @@
+"""Faults that are not planted, and why not."""
+
+LEFT_OUT: dict[str, str] = {}
