@@ -27,6 +27,7 @@ class Net(nn.Module):
         self.head = nn.Linear(12, 5)
 
     def forward(self, x: Any) -> Any:
+        """Logits of a batch."""
         h = nn.functional.leaky_relu(self.norm(self.wide(x)), 0.1)
         h = h + nn.functional.gelu(self.square(h))
         return self.head(h)
