@@ -72,7 +72,8 @@ def blocks(text: str) -> list[Block]:
 def outputs(text: str, *, torch: bool) -> list[str | None]:
     """Run a page's blocks in order in one namespace; None for a block that was not run.
 
-    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set.
+    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set; a page
+    that computes in float64 from its first block on leaves the caller's own as they were.
 
     Args:
         text: the page.
@@ -82,19 +83,23 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
 
     namespace: dict[str, Any] = {"__name__": "readme"}
     printed: list[str | None] = []
-    for number, block in enumerate(blocks(text)):
-        sets = block.flags & CATALOGUE.keys()
-        if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
-            printed.append(None)
-            continue
-        stream = io.StringIO()
-        with (
-            contextlib.redirect_stdout(stream),
-            jax.numpy_dtype_promotion("standard"),
-            jax.numpy_rank_promotion("allow"),
-        ):
-            exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
-        printed.append(stream.getvalue())
+    wide = jax.config.values["jax_enable_x64"]
+    try:
+        for number, block in enumerate(blocks(text)):
+            sets = block.flags & CATALOGUE.keys()
+            if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
+                printed.append(None)
+                continue
+            stream = io.StringIO()
+            with (
+                contextlib.redirect_stdout(stream),
+                jax.numpy_dtype_promotion("standard"),
+                jax.numpy_rank_promotion("allow"),
+            ):
+                exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
+            printed.append(stream.getvalue())
+    finally:
+        jax.config.update("jax_enable_x64", wide)
     return printed
 
 
