@@ -14,6 +14,7 @@ from jaxdl.parity.doctor.buffers import buffers
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients
+from jaxdl.parity.doctor.courses import Training
 from jaxdl.parity.doctor.optimizers import optimizers
 from jaxdl.parity.doctor.values import values_of
 from jaxdl.parity.map import as_array
@@ -38,6 +39,9 @@ def diagnose(
     torch_inputs: Inputs | None = None,
     optimizer: Any = None,
     torch_optimizer: Any = None,
+    torch_scheduler: Callable[[Any], Any] | None = None,
+    torch_clip: Callable[[Any], Any] | None = None,
+    torch_accumulate: int = 1,
     steps: int = 6,
 ) -> Diagnosis:
     """The first thing in a port that differs, and the cause with its cure.
@@ -83,7 +87,16 @@ def diagnose(
             )
         looks = [gradients, buffers] if loss is not None else []
         if optimizer is not None and torch_optimizer is not None and loss is not None:
-            looks.append(partial(optimizers, model, torch_optimizer, optimizer, steps))
+            training = Training(
+                optimizer,
+                torch_optimizer,
+                torch_scheduler,
+                torch_clip,
+                torch_accumulate,
+                steps,
+                model,
+            )
+            looks.append(partial(optimizers, training))
         for look in looks:
             if found is None:
                 with untouched(wide):
