@@ -107,10 +107,12 @@ def _shared(
     known = np.isfinite(rows)
     shared = np.zeros(steps.length)
     for k in range(steps.length):
-        values = np.sort(rows[known[:, k], k])
+        values = rows[known[:, k], k]
         if values.size:
+            wanted = steps.rates[steps.names[0]][k]
+            values = values[np.argsort(np.abs(values - wanted), kind="stable")]
             near = [np.sum(np.abs(values - v) <= NEAR * max(abs(v), 1e-300)) for v in values]
-            shared[k] = values[int(np.argmax(near))]
+            shared[k] = values[int(np.argmax(near))]  # of two as frequent PyTorch's own
     return shared, known.any(0)
 
 
@@ -159,9 +161,15 @@ def _exceptions(
             key = next((k for k in factors if math.isclose(k, factor, rel_tol=1e-6)), factor)
             factors.setdefault(key, []).append(name)
     causes = []
+    turns = {name: _turned(course, name, f) for f, names in factors.items() for name in names}
+    if not odd and len(set(turns.values())) == 1 and (turned := next(iter(turns.values()))):
+        sizes = ", ".join(f"{factor:.6g}" for factor in factors)
+        told = listed(list(turns))
+        cause = f"the steps of {told} are {sizes} times PyTorch's: {turned}"
+        return Account((cause,), 1, tuple(other))
     for factor, names in factors.items():
         told = listed(names)
-        turned = _turned(course, names[0], factor)
+        turned = turns[names[0]]
         if abs(factor) < 1e-9:
             still = "is" if len(names) == 1 else "are"
             causes.append(f"{told} {still} not updated at all")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import untouched
+from jaxdl.parity.training import advance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, np.ndarray]
 
-LENGTH = 40
-"""So many steps are taken: a schedule, a clip and a mask show late."""
+LENGTH, SCHEDULED = 20, 32
+"""So many steps are taken, and with a scheduler: it, a clip and a mask show late."""
 LARGE = 1_000_000
 """With more parameters only the steps that were asked for are taken."""
 SCALES = (1.0, 20.0, 0.05, 1.0, 400.0, 1e-3, 3.0)
@@ -146,7 +147,8 @@ def _theirs(training: Training, pair: Pair) -> _Run:
     }
     scheduler = training.torch_scheduler(fresh) if training.torch_scheduler else None
     size = sum(p.numel() for p in named.values())
-    length = training.steps if size > LARGE else max(LENGTH, training.steps)
+    usual = SCHEDULED if scheduler else LENGTH
+    length = training.steps if size > LARGE else max(usual, training.steps)
     held = _Run(groups, [], [], [], [_arrays(named)])
     bases: list[dict[str, Any]] = []
     losses: list[float] = []
@@ -218,20 +220,6 @@ def _arguments(optimizer: Any) -> dict[str, Any]:
     return {key: value for key, value in optimizer.defaults.items() if key in known}
 
 
-def advance(scheduler: Any, loss: float) -> None:
-    """One step of a scheduler."""
-    import warnings
-
-    from torch.optim.lr_scheduler import ReduceLROnPlateau
-
-    if isinstance(scheduler, ReduceLROnPlateau):
-        scheduler.step(loss)
-    elif scheduler is not None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            scheduler.step()
-
-
 def _rates(optimizer: Any, members: list[list[str]]) -> dict[str, float]:
     return {
         name: float(group["lr"])
@@ -296,12 +284,14 @@ def _ours(
         return {name: np.asarray(found[name]) for name in found if name in shown}
 
     found, moving = [named(params)], []
+    before = [np.asarray(leaf) for leaf in jax.tree.leaves(params)]
     for pieces in gradients:
         for gradient in pieces:
             new, state = step(carried(gradient), state, params)
-            pairs = zip(jax.tree.leaves(new), jax.tree.leaves(params), strict=True)
-            moving.append(any(bool((a != b).any()) for a, b in pairs))
-            params = new
+            arrays = [np.asarray(leaf) for leaf in jax.tree.leaves(new)]
+            pairs = zip(arrays, before, strict=True)
+            moving.append(any(not np.array_equal(a, b, equal_nan=True) for a, b in pairs))
+            params, before = new, arrays
         found.append(named(params))
     wide = all(x.dtype == np.float64 for x in jax.tree.leaves(params))
     narrow = wide and any(x.dtype == np.float32 and x.ndim for x in jax.tree.leaves(state))

@@ -325,7 +325,7 @@ def own(kind: str, group: Mapping[str, Any]) -> tuple[str, dict[str, Any], float
             options[name] = value
     if "amsgrad" in options:
         options["amsgrad"] = "raw" if options["amsgrad"] else ""
-    decoupled = decoupled or (rule == "sgd" and not options["momentum"])  # then it is the same
+    decoupled = decoupled or (rule == "sgd" and not options.get("momentum"))  # then it is the same
     decay = options.get("decay", 0.0) if decoupled else 0.0
     if decoupled:
         options["decay"] = 0.0

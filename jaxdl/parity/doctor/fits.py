@@ -65,7 +65,11 @@ def steps_of(course: Course, run: list[Arrays]) -> Steps:
     def some(array: np.ndarray) -> np.ndarray:
         return np.asarray(array, np.float64).reshape(-1)[:NUMBERS]
 
-    names = [name for name in course.names if name in run[0] and name in course.gradients[0][0]]
+    names = [
+        name
+        for name in course.names
+        if name in run[0] and name in course.gradients[0][0] and name in course.groups
+    ]
     length = len(course.gradients)
     for k, params in enumerate(run[1:]):
         if not all(np.isfinite(params[name]).all() for name in names):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, recorded, tensors_in
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NEAR = 1e-9
 TRIED = 60
 """So many calls are tried, from the loss backwards."""
+STOPS = 6
+"""So many places where PyTorch stops the gradient are tried."""
 
 
 def gradients(pair: Pair) -> Diagnosis | None:
@@ -28,7 +30,7 @@ def gradients(pair: Pair) -> Diagnosis | None:
     wrong = [name for name, error in _errors(ours, theirs).items() if error > NEAR]
     if not wrong:
         return None
-    flowing = _flowing(pair, theirs, ours, wrong)
+    flowing = _attached(pair, ours) or _flowing(pair, theirs, ours, wrong)
     if flowing is not None:
         return flowing
     name = wrong[-1]  # the nearest to the loss
@@ -51,13 +53,17 @@ def _ours(pair: Pair) -> Arrays:
     return pair.mine.gradients(pair.parameter_map, gradient)
 
 
-def _theirs(pair: Pair, change: dict[int, Any] | None = None) -> Arrays:
+def _theirs(
+    pair: Pair, change: dict[int, Any] | None = None, attached: Container[int] = ()
+) -> Arrays:
     import torch
 
     named = {n: p for n, p in pair.model.named_parameters() if p.requires_grad}
     found: Any = [None] * len(named)
     with untouched(pair.model):
-        _, loss = recorded(pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), change)
+        _, loss = recorded(
+            pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), change, attached
+        )
         if loss.requires_grad:  # before the buffers are as they were
             found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     return {
@@ -127,6 +133,35 @@ def _clipped(ours: np.ndarray, theirs: np.ndarray) -> tuple[str, str] | None:
     if top < np.abs(theirs).max() and relative_error(ours, held) <= NEAR:
         return f"the gradient is clipped at {top:.6g}", "clip nothing, or what PyTorch clips"
     return None
+
+
+def _attached(pair: Pair, ours: Arrays) -> Diagnosis | None:
+    """A gradient flows where PyTorch stops it."""
+    for stops in (*((k,) for k in range(STOPS)), range(STOPS)):
+        try:
+            found = _theirs(pair, None, stops)
+        except RuntimeError:  # what is written into in place may not be traced
+            continue
+        if max(_errors(ours, found).values()) <= NEAR:
+            title = _stopped(pair, stops[0])
+            return Diagnosis(
+                "gradient",
+                title,
+                f"the gradient flows on through {title}, where PyTorch stops it (detach, no_grad)",
+                "jax.lax.stop_gradient there",
+                certain=True,
+            )
+    return None
+
+
+def _stopped(pair: Pair, stop: int) -> str:
+    """The call whose result is not followed back: the last before the gradient is stopped."""
+    stops: list[int] = []
+    calls, _ = recorded(
+        pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), stopped=stops
+    )
+    at = stops[stop] if stop < len(stops) else 0
+    return calls[min(max(at, 0), len(calls) - 1)].title
 
 
 def _flowing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jaxdl.parity.doctor.accounts import listed
 from jaxdl.parity.doctor.clips import clip_of
 from jaxdl.parity.doctor.courses import Course, Training, run
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
@@ -32,6 +33,10 @@ def optimizers(training: Training, pair: Pair) -> Diagnosis | None:
             return None
     place = f"{course.kind}, step {first}"
     cure = _cure(course)
+    loose = _not_trained(course)
+    if loose:
+        names, cause = loose
+        return Diagnosis("optimizer", f"{place}: {listed(names)}", cause, cure)
     odd = _pattern(course) or _precision(course)
     if odd:
         return Diagnosis("optimizer", place, odd, cure)
@@ -78,6 +83,23 @@ def _searched(course: Course, steps: Steps) -> tuple[tuple[str, ...], tuple[str,
     return found.causes, tuple(dict.fromkeys(found.names)), search.rule is not None
 
 
+def _not_trained(course: Course) -> tuple[list[str], str] | None:
+    """What JAX trains and PyTorch does not."""
+    names = [
+        n
+        for n in course.names
+        if (n not in course.groups or n not in course.gradients[0][0])
+        and n in course.ours[-1]
+        and max(_apart({n: a[n]}, {n: course.ours[0][n]})[n] for a in course.ours) > NEAR
+    ]
+    if not names:
+        return None
+    frozen = [n for n in names if n not in course.gradients[0][0]]
+    why = "it is frozen (requires_grad=False)" if frozen else "its optimizer does not have it"
+    told = "is" if len(names) == 1 else "are"
+    return names, f"{listed(names)} {told} updated; in PyTorch {why}"
+
+
 def _pattern(course: Course) -> str:
     """Which batches move the parameters."""
     k = course.accumulate
@@ -113,8 +135,6 @@ def _precision(course: Course) -> str:
 
 def _own_precision(course: Course) -> str:
     """Some parameters alone are."""
-    from jaxdl.parity.doctor.accounts import listed
-
     for dtype in ("bfloat16", "float16", "float32"):
         names = [
             name

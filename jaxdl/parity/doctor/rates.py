@@ -176,7 +176,9 @@ def _clamped(a: np.ndarray, b: np.ndarray) -> Told | None:
 
 
 def _rounds(a: np.ndarray, b: np.ndarray) -> Told | None:
-    """It starts anew, or turns negative."""
+    """It starts anew, turns negative, or jumps."""
+    import numpy as np
+
     n = len(a)
     apart = _first_apart(a, b)
     if apart and a[apart] < 0 <= b[: apart + 1].min():
@@ -187,6 +189,12 @@ def _rounds(a: np.ndarray, b: np.ndarray) -> Told | None:
     rest = n - apart
     if apart >= 2 and rest >= 2 and _alike(a[apart:], b[:rest]) and not _constant(b[:rest]):
         return Told(f"the schedule starts anew at step {apart + 1}", 1)
+    if apart and abs(a[apart] - a[apart - 1]) > 3 * np.abs(np.diff(b)).max():
+        return Told(
+            f"at step {apart + 1} the learning rate jumps from {a[apart - 1]:.4g} to "
+            f"{a[apart]:.4g}, as with a counter that overflows; PyTorch's does not",
+            1,
+        )
     return None
 
 
@@ -201,7 +209,7 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
     """Warm-up and decay, of the forms that are known."""
     import numpy as np
 
-    top = int(np.argmax(b))
+    top = int(np.flatnonzero(b >= b.max() * (1 - NEAR))[-1])
     forms = (
         ("cosine", lambda y: np.arccos(np.clip(2 * y - 1, -1, 1)) / np.pi),
         ("linear", lambda y: 1 - y),
@@ -212,7 +220,7 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
         if mine is None or yours is None:
             continue
         (rate, start), (wanted, begin) = mine, yours
-        if math.isclose(rate, wanted, rel_tol=1e-4):
+        if math.isclose(rate, wanted, rel_tol=1e-3):
             late = begin - start
             return Told(
                 f"the {name} decay is counted from another step: at step {top + 1}, the end of "
@@ -228,6 +236,9 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
             part = f": the warm-up's {top} steps are taken off twice" if (
                 top and math.isclose(whole - length, top, abs_tol=0.05)
             ) else ""
+            for ratio, pace in ((length / whole, "slower"), (whole / length, "faster")):
+                if round(ratio) > 1 and math.isclose(ratio, round(ratio), rel_tol=1e-3):
+                    part = part or f": it goes {round(ratio)} times {pace}"
             return Told(
                 f"the {name} decay is {length:.4g} steps long, PyTorch's {whole:.4g}{part}", 1
             )
@@ -246,11 +257,11 @@ def _line(phase: object, x: np.ndarray, top: int, peak: float) -> tuple[float, f
     found = found[1:] if end > 4 else found
     if len(found) < 3:
         return None
-    steps = np.diff(found)
-    if steps.mean() <= 0 or np.abs(steps - steps.mean()).max() > 1e-4 * steps.mean():
+    places = np.arange(len(found)) + (1 if end > 4 else 0)
+    slope, start = np.polyfit(places, found, 1)
+    if slope <= 0 or np.abs(found - slope * places - start).max() > 1e-3 * slope:
         return None
-    slope = float(steps.mean())
-    return slope, float(found[0] - slope * (1 if end > 4 else 0))
+    return float(slope), float(start)
 
 
 def _from(a: np.ndarray, b: np.ndarray) -> Told:
