@@ -19,10 +19,10 @@ from benchmarks.faults.trained import NETS, words_apply, words_losses
 RANDOM = np.random.default_rng(11)
 WEIGHTS = np.array([0.5, 2.0, 1.0, 3.0, 0.7])
 PADDED = np.array([0, 3, -100, 1, 4, -100, -100, 2, 0])
-TARGETS = RANDOM.normal(size=(9, 5))
+TARGETS = RANDOM.normal(size=(9, 5)).astype("float32")
 PROBABILITIES = np.exp(TARGETS) / np.exp(TARGETS).sum(1, keepdims=True)
-BINARY = (RANDOM.uniform(size=(9, 5)) > 0.5).astype(float)
-X = RANDOM.normal(size=(9, 7))
+BINARY = (RANDOM.uniform(size=(9, 5)) > 0.5).astype("float32")
+X = RANDOM.normal(size=(9, 7)).astype("float32")
 
 
 def pair(torch_loss: Any, loss: Any, targets: Any, net: str = "MLP", scale: float = 1.0) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def pair(torch_loss: Any, loss: Any, targets: Any, net: str = "MLP", scale: floa
     """
     given = NETS[net]()
     apply = words_apply if net == "RNN" else mlp.apply
-    inputs = given["batch"][0] if net == "RNN" else X * scale
+    inputs = given["batch"][0] if net == "RNN" else X * np.float32(scale)
     return {
         **given,
         "batch": (inputs, given["batch"][1] if targets is None else targets),

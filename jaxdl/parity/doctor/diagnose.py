@@ -17,7 +17,7 @@ from jaxdl.parity.doctor.gradients import gradients
 from jaxdl.parity.doctor.courses import Training
 from jaxdl.parity.doctor.optimizers import optimizers
 from jaxdl.parity.doctor.resume import resume
-from jaxdl.parity.doctor.values import values_of
+from jaxdl.parity.doctor.values import Values, values_of
 from jaxdl.parity.doctor.weights import weights as filled_weights
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, ours, untouched
@@ -146,6 +146,10 @@ def _numbers(
         )
     made = [_source(calls, tensor) for tensor in tensors]
     found = explain(calls, values, results, made)
+    if found is None or not found.explains:
+        odd = _not_finite(stage, found.call if found else calls[-1], values, results, tensors)
+        if odd is not None:
+            return odd
     if found is None:
         return None
     outside = stage == "loss" and not found.call.module
@@ -156,6 +160,29 @@ def _numbers(
         found.cure,
         found.place,
         found.explains,
+    )
+
+
+def _not_finite(
+    stage: str, call: Call, values: Values, results: list[Any], tensors: list[Any]
+) -> Diagnosis | None:
+    """The JAX program gives NaN where PyTorch's does not: where it comes up first."""
+    import numpy as np
+
+    if not any(np.isnan(array).any() for array in results):
+        return None
+    if any(bool(tensor.isnan().any()) for tensor in tensors):
+        return None
+    every = [v for held in values.by_size.values() for v in held if np.isnan(v.array).any()]
+    first = min(every, key=lambda value: value.number)
+    why = {"div": "0 / 0", "log": "the logarithm of a number below 0", "sub": "∞ - ∞"}
+    told = why.get(first.operation, f"JAX's {first.operation}")
+    return Diagnosis(
+        stage,
+        call.title,
+        f"it is NaN, which comes first of {told}",
+        "a divisor of at least 1, jnp.where on what goes in, not on what comes out",
+        first.place,
     )
 
 

@@ -315,6 +315,8 @@ def own(kind: str, group: Mapping[str, Any]) -> tuple[str, dict[str, Any], float
     rule = {"adamw": "adam", "sparseadam": "adam"}.get(kind, kind)
     if rule not in RULES or group.get("maximize"):
         return None
+    if any(isinstance(group.get(key), tuple) for key in ("eps", "lr", "weight_decay")):
+        return None
     known = inspect.signature(RULES[rule]).parameters
     options: dict[str, Any] = {}
     for key, value in group.items():

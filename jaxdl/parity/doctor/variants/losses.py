@@ -96,6 +96,15 @@ def cross_entropy(call: Call) -> Iterator[Variant]:
             f"leave out the targets that are {hidden}",
             lambda a, k: losses(a, k, keep=True)[0].mean(),
         )
+    if not y.is_floating_point() and (x.ndim > 2 or bool((y == hidden).any()) or w is not None):
+        n = x.shape[0]
+        for parts in (k for k in range(2, n + 1) if n % k == 0):
+            first = "each example" if parts == n else f"each of {parts} parts of the batch"
+            yield told(
+                f"the losses are averaged over {first} first, and then those means",
+                "the sum of all losses that count, over their number",
+                lambda a, k, p=parts: _means(losses(a, k), p),
+            )
     if not y.is_floating_point():
         for value in (-100, -1, 0):
             if value != hidden and bool((y == value).any()):
@@ -183,6 +192,12 @@ def _entropies(
     if smooth_all:
         return picked * (1 - smoothing) * counts + smooth * smoothing, counts
     return (picked * (1 - smoothing) + smooth * smoothing) * counts, counts
+
+
+def _means(found: tuple[Any, Any], parts: int) -> Any:
+    """The mean of the means of so many parts."""
+    losses, counts = (part.reshape(parts, -1) for part in found)
+    return (losses.sum(1) / counts.sum(1)).mean()
 
 
 def _valid_mean(found: tuple[Any, Any]) -> Any:
