@@ -44,10 +44,11 @@ CRITIC = {
 
 
 def rollout() -> Any:
-    """States (7, 4), rewards (6,), ends (6,)."""
+    """States (7, 3, 4), rewards (6, 3), ends (6, 3) of three environments."""
     random = np.random.default_rng(8)
-    states = random.normal(size=(7, 4)).astype("float32")
-    return states, random.normal(size=6).astype("float32"), np.float32([0, 0, 1, 0, 0, 0])
+    states = random.normal(size=(7, 3, 4)).astype("float32")
+    ends = np.float32([[0, 0, 1, 0, 0, 0], [0, 1, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0]]).T
+    return states, random.normal(size=(6, 3)).astype("float32"), ends
 
 
 def pair(torch_loss: Any, loss: Any, batch: Any = None) -> dict[str, Any]:
@@ -100,12 +101,12 @@ def torch_gae(net: Any, batch: Any) -> Any:
     states, rewards, ends = batch
     values = net(states)
     fixed = values.detach()
-    advantage = torch.zeros((), dtype=values.dtype)
+    advantage = torch.zeros_like(fixed[-1])
     found = []
+    going = 1 - ends
+    delta = rewards + GAMMA * fixed[1:] * going - fixed[:-1]
     for t in reversed(range(len(rewards))):
-        going = 1 - ends[t]
-        delta = rewards[t] + GAMMA * fixed[t + 1] * going - fixed[t]
-        advantage = delta + GAMMA * LAMBDA * going * advantage
+        advantage = delta[t] + GAMMA * LAMBDA * going[t] * advantage
         found.append(advantage)
     returns = torch.stack(found[::-1]) + fixed[:-1]
     return 0.5 * ((values[:-1] - returns) ** 2).mean()
@@ -121,7 +122,7 @@ def gae(params: Any, batch: Any, fault: str = "") -> Any:
     going = 1 - ends
     following = jnp.concatenate([fixed[1:-1], last[None]])
     deltas = rewards + GAMMA * following * going - fixed[:-1]
-    advantage, found = jnp.zeros((), fixed.dtype), []
+    advantage, found = jnp.zeros_like(fixed[-1]), []
     for t in reversed(range(len(rewards))):
         kept = 1.0 if fault == "T82" else going[t]
         advantage = deltas[t] + GAMMA * LAMBDA * kept * advantage
@@ -168,7 +169,16 @@ def regression() -> Any:
     return random.normal(size=(8, 4)).astype("float32"), random.normal(size=8).astype("float32")
 
 
-def case(fault: str, stage: str, torch_loss: Any, loss: Any, place: Any, cause: Any, source: str, batch: Any = None) -> Case:
+def case(
+    fault: str,
+    stage: str,
+    torch_loss: Any,
+    loss: Any,
+    place: Any,
+    cause: Any,
+    source: str,
+    batch: Any = None,
+) -> Case:
     """A fault of the critic."""
     made = partial(pair, torch_loss, loss, batch)
     return Case(fault, "critic", made, stage, place, cause, source)
@@ -180,12 +190,10 @@ CASES: list[Case] = [
     case("T78", "gradient", torch_target, target_is_online, ("linear", "tanh", "select", "getitem"),
          FLOWS, "datawhalechina/easy-rl#117"),
     case("T79", "gradient", torch_td, td, ("add",), FLOWS, "google-deepmind/rlax#161"),
-    case("T82", "loss", torch_gae, partial(gae, fault="T82"), ("mul", "rsub", "getitem"),
-         ("mul is left out", "going", "rsub"), "vietnh1009/Super-mario-bros-PPO-pytorch#21"),
-    case("T83", "loss", torch_gae, partial(gae, fault="T83"), ("mul", "rsub", "getitem"),
-         ("its input is", "another"), "anthonytorlucci/rlevo#342"),
-    case("T86", "loss", torch_gae, partial(gae, fault="T86"), ("mul", "getitem", "add"),
-         ("left out", "0"), "bmazoure/ppo_jax#2"),
+    case("T82", "loss", torch_gae, partial(gae, fault="T82"), ("mul", "add"),
+         ("mul is left out",), "vietnh1009/Super-mario-bros-PPO-pytorch#21"),
+    case("T83", "loss", torch_gae, partial(gae, fault="T83"), ("mul", "getitem", "rsub"), ("shifted by one",), "anthonytorlucci/rlevo#342"),
+    case("T86", "loss", torch_gae, partial(gae, fault="T86"), ("mul", "getitem"), ("0 in the last place",), "bmazoure/ppo_jax#2"),
     case("T95", "gradient", torch_regression, low_backward, ("mse_loss", "getitem", "select", "linear"),
          ("rounded to bfloat16",), "marin-community/marin#8217", regression()),
 ]  # fmt: skip

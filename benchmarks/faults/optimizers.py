@@ -66,9 +66,7 @@ def dampened() -> optax.GradientTransformation:
 
 def late(rate: float, decay: float) -> optax.GradientTransformation:
     """Decoupled decay that is added after the learning rate."""
-    return optax.chain(
-        optax.scale_by_adam(), optax.scale(-rate), optax.add_decayed_weights(-decay)
-    )
+    return optax.chain(optax.scale_by_adam(), optax.scale(-rate), optax.add_decayed_weights(-decay))
 
 
 def weights_only(params: Any) -> Any:
@@ -108,7 +106,9 @@ def each_norm(bound: float) -> optax.GradientTransformation:
 def micro_clip(bound: float, k: int) -> optax.GradientTransformation:
     """The gradient of every batch is clipped before it is accumulated."""
     multi = optax.MultiSteps(optim.adam(0.01), k)
-    return optax.chain(optim.clip_grad_norm(bound), optax.GradientTransformation(multi.init, multi.update))
+    return optax.chain(
+        optim.clip_grad_norm(bound), optax.GradientTransformation(multi.init, multi.update)
+    )
 
 
 def turned_muon() -> optax.GradientTransformation:

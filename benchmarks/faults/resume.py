@@ -40,7 +40,9 @@ def matched(slots: Any, change: Any) -> Any:
         if hasattr(part, "_fields"):
             new = {
                 name: (
-                    jax.tree.map(partial(change, f"{type(part).__name__}.{name}"), getattr(part, name))
+                    jax.tree.map(
+                        partial(change, f"{type(part).__name__}.{name}"), getattr(part, name)
+                    )
                 )
                 for name in part._fields
             }
@@ -147,7 +149,9 @@ def tied() -> dict[str, Any]:
     }
 
 
-def case(fault: str, net: str, optimizer: Any, resumed: Any, place: str, cause: str, source: str) -> Case:
+def case(
+    fault: str, net: str, optimizer: Any, resumed: Any, place: str, cause: str, source: str
+) -> Case:
     """A training that is interrupted."""
     pair = partial(training, net, None, optimizer, resumed=resumed)
     return Case(fault, net, pair, "resume", (place,), (cause,), source)

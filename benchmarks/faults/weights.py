@@ -158,7 +158,9 @@ def low(x: Any) -> Any:
     return np.asarray(jnp.asarray(x).astype(jnp.bfloat16).astype(jnp.float32))
 
 
-def case(fault: str, net: str, change: Any, place: str, cause: str | tuple[str, ...], source: str) -> Case:
+def case(
+    fault: str, net: str, change: Any, place: str, cause: str | tuple[str, ...], source: str
+) -> Case:
     """A converter's fault."""
     causes = (cause,) if isinstance(cause, str) else cause
     return Case(fault, net, partial(converted_by, net, change), "weights", (place,), causes, source)

@@ -34,7 +34,10 @@ class Account:
 
 
 def account(
-    course: Course, steps: Steps, fits: Mapping[str, Fit], decays: Mapping[str, float],
+    course: Course,
+    steps: Steps,
+    fits: Mapping[str, Fit],
+    decays: Mapping[str, float],
     rest: Mapping[str, float],
 ) -> Account:
     """What the fits say.
@@ -74,7 +77,9 @@ def account(
         names += said.names
     still = {n for n in other if not np.abs(other[n]).max() > 0}
     if not late:
-        said = _decays(steps, {n: f for n, f in fits.items() if n not in still}, shared, decays, rest)
+        said = _decays(
+            steps, {n: f for n, f in fits.items() if n not in still}, shared, decays, rest
+        )
         causes += said.causes
         cost += said.cost
         names += said.names
@@ -290,7 +295,9 @@ def told_decays(
     import numpy as np
 
     wanted = {n: 0.0 if n in unused else wanted.get(n, 0.0) for n in found}
-    wrong = [n for n in found if not np.isclose(found[n], wanted[n], rtol=1e-5, atol=0) or n in fixed]
+    wrong = [
+        n for n in found if not np.isclose(found[n], wanted[n], rtol=1e-5, atol=0) or n in fixed
+    ]
     if not wrong:
         return Account((), 0)
     values = {round(found[n], 12) for n in wrong}

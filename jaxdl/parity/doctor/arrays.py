@@ -147,7 +147,12 @@ def _arithmetic(found: np.ndarray, wanted: np.ndarray) -> str:
 
 def _root(times: float, shape: Sequence[int]) -> str:
     for size in shape:
-        for power, told in ((0.5, "the root of "), (1, ""), (-0.5, "1 over the root of "), (-1, "1 over ")):
+        for power, told in (
+            (0.5, "the root of "),
+            (1, ""),
+            (-0.5, "1 over the root of "),
+            (-1, "1 over "),
+        ):
             if size > 1 and math.isclose(times, size**power, rel_tol=1e-6):
                 return f": {told}{size}"
     return ""
@@ -202,9 +207,11 @@ def _numbers(order: Sequence[int | str]) -> str:
 
 
 def _nth(k: int) -> str:
-    return ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")[k] if (
-        k < 8
-    ) else f"{k + 1}th"
+    return (
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")[k]
+        if (k < 8)
+        else f"{k + 1}th"
+    )
 
 
 def _in_rows(found: np.ndarray, wanted: np.ndarray) -> str:
@@ -304,9 +311,7 @@ def _partly(found: np.ndarray, wanted: np.ndarray) -> str:
     return ""
 
 
-def taken_from(
-    found: np.ndarray, others: Mapping[str, np.ndarray]
-) -> Iterator[tuple[str, str]]:
+def taken_from(found: np.ndarray, others: Mapping[str, np.ndarray]) -> Iterator[tuple[str, str]]:
     """The arrays whose numbers these are: (name, "" or how they were changed)."""
     import numpy as np
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jaxdl.parity.doctor.courses import mean_of
 from jaxdl.parity.doctor.directions import rounded
 
 if TYPE_CHECKING:
@@ -108,7 +109,10 @@ def _pieces(steps: Steps, bound: float, extra: float = 0.0) -> Arrays:
     import numpy as np
 
     factor = np.minimum(1.0, bound / (steps.norm_of + extra))[:, :, None]
-    return {name: (factor * g).mean(1) for name, g in steps.pieces.items()}
+    return {
+        name: mean_of(list((factor * g).swapaxes(0, 1)), steps.narrow)
+        for name, g in steps.pieces.items()
+    }
 
 
 def _unit(steps: Steps, bound: float) -> Arrays:
@@ -141,7 +145,8 @@ def preparations(steps: Steps, clip: Clip, accumulate: int) -> Iterator[Preparat
             ),
         )
         yield Preparation(
-            f"only the last of {k} batches counts", lambda s: {n: g[:, -1] for n, g in s.pieces.items()}
+            f"only the last of {k} batches counts",
+            lambda s: {n: g[:, -1] for n, g in s.pieces.items()},
         )
         yield Preparation(
             f"only the first of {k} batches counts",

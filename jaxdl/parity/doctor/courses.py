@@ -261,9 +261,7 @@ def _ours(
     # What PyTorch does not train has JAX's own gradient: it may be trained there.
     blank |= mine.gradients(parameter_map, own)
     names = {id(p): name for name, p in pair.model.named_parameters()}
-    alias = {
-        name: names[id(p)] for name, p in pair.model.named_parameters(remove_duplicate=False)
-    }
+    alias = {name: names[id(p)] for name, p in pair.model.named_parameters(remove_duplicate=False)}
 
     def carried(gradient: Arrays) -> Any:
         given = {name: gradient[owner] for name, owner in alias.items() if owner in gradient}

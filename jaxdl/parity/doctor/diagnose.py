@@ -96,7 +96,7 @@ def diagnose(
 
         found = None
         if converted is not None:
-            found = filled_weights(converted, params, model, pair)
+            found = filled_weights(converted, params, model, given, pair)
         if found is None:
             found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
         if found is None and loss is not None:
@@ -173,7 +173,13 @@ def _not_finite(
         return None
     if any(bool(tensor.isnan().any()) for tensor in tensors):
         return None
-    every = [v for held in values.by_size.values() for v in held if np.isnan(v.array).any()]
+    passed_on = ("", "convert_element_type", "broadcast_in_dim")  # a fill value, used or not
+    every = [
+        value
+        for held in values.by_size.values()
+        for value in held
+        if np.isnan(value.array).any() and value.operation not in passed_on
+    ]
     first = min(every, key=lambda value: value.number)
     why = {"div": "0 / 0", "log": "the logarithm of a number below 0", "sub": "∞ - ∞"}
     told = why.get(first.operation, f"JAX's {first.operation}")

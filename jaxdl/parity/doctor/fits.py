@@ -35,6 +35,7 @@ class Steps:
         mean_norm: of the mean of a step's, (steps,).
         own_norm: of a parameter's mean gradient, (steps,).
         size: numbers of a parameter.
+        narrow: the batches' gradients are added up in float32.
     """
 
     pieces: Arrays
@@ -48,6 +49,7 @@ class Steps:
     mean_norm: np.ndarray
     own_norm: Arrays
     size: dict[str, int]
+    narrow: bool
 
     @property
     def names(self) -> list[str]:
@@ -98,6 +100,7 @@ def steps_of(course: Course, run: list[Arrays]) -> Steps:
         np.sqrt(sum(norm**2 for norm in own.values())),
         own,
         {n: int(np.size(run[0][n])) for n in names},
+        course.narrow,
     )
 
 
@@ -175,4 +178,5 @@ def shortened(steps: Steps, length: int, most: int = 3) -> Steps:
         steps.mean_norm[:length],
         cut(steps.own_norm),
         steps.size,
+        steps.narrow,
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNKNOWN = (RuntimeError, IndexError, ValueError, TypeError, AttributeError)
+SLICES = {"getitem", "select", "narrow", "chunk", "split", "unbind", "index_select"}
 TRIED = 8
 """Calls from the first that differs on, whose variants are tried."""
 
@@ -62,8 +63,20 @@ def diverging(calls: Sequence[Call], values: Values) -> list[Call]:
             users.setdefault(source, []).append(call.number)
     for call in reversed(calls):
         own = matched[call.number]
-        good[call.number] = own is True or any(good[user] for user in users.get(call.number, ()))
+        using = users.get(call.number, [])
+        parts = [user for user in using if _a_part(call, calls[user])]
+        good[call.number] = (
+            own is True
+            or any(good[user] for user in using if user not in parts)
+            or (bool(parts) and all(good[user] or matched[user] is None for user in parts))
+        )
     return [call for call in calls if matched[call.number] is False and not good[call.number]]
+
+
+def _a_part(call: Call, user: Call) -> bool:
+    """The one takes some of what the other gives, which says nothing of the rest."""
+    size = sum(t.numel() for t in user.outputs)
+    return user.name in SLICES and size < sum(t.numel() for t in call.outputs)
 
 
 def explain(
@@ -143,6 +156,8 @@ def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Val
     except (RuntimeError, IndexError, ValueError, TypeError):
         return None
     users = [c for c in calls if any(source == call.number for source, _ in c.sources.values())]
+    if not users:  # it is the result itself, which is compared anyhow
+        return ""
     for user in users[:3]:
         for new, old in zip(found.get(user.number, ()), user.outputs, strict=False):
             array = new.detach().double().numpy()

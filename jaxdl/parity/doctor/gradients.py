@@ -90,7 +90,7 @@ def _how(ours: np.ndarray, theirs: np.ndarray) -> Iterator[tuple[str, str]]:
         return
     norm = float(np.vdot(theirs, theirs))
     factor = float(np.vdot(ours, theirs)) / norm
-    if factor and relative_error(ours, factor * theirs) <= NEAR:
+    if factor and theirs.size > 1 and relative_error(ours, factor * theirs) <= NEAR:
         yield f"the gradient is {factor:.6g} times PyTorch's", _sum_or_mean(factor)
     if theirs.ndim == 2 and ours.shape == theirs.T.shape and relative_error(ours, theirs.T) <= NEAR:
         yield "the gradient is transposed", "carry it as the weight is carried"
@@ -200,7 +200,21 @@ WAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
         "let it flow whole",
         lambda output: (output + output.detach()) / 2,
     ),
+    *(
+        (
+            f"the gradient is taken where the result of {{}} is rounded to {dtype}, the loss is not",
+            "one precision forward and backward",
+            lambda output, dtype=dtype: output + (_rounded(output, dtype) - output).detach(),
+        )
+        for dtype in ("bfloat16", "float16", "float32")
+    ),
 )
+
+
+def _rounded(tensor: Any, dtype: str) -> Any:
+    import torch
+
+    return tensor.detach().to(getattr(torch, dtype)).to(tensor.dtype)
 
 
 def _above(pair: Pair, calls: list[Call], call: Call) -> set[str]:

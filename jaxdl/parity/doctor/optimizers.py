@@ -45,6 +45,8 @@ def optimizers(training: Training, pair: Pair) -> Diagnosis | None:
     wrong = [n for n in errors[-1] if max(error[n] for error in errors) > NEAR]
     if steps.length:
         found = _searched(course, steps)
+        if found is not None and not found[0]:
+            return None  # every step is PyTorch's to the digits of float32, in which rates may be
         if found is not None:
             causes, names, certain = found
             told = f"{place}: {', '.join(names)}" if names else place
@@ -78,7 +80,7 @@ def _cure(course: Course) -> str:
 def _searched(course: Course, steps: Steps) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
     search = Search(course, steps, known_rule(course), clip_of(steps))
     found = search.best()
-    if found is None or not found.causes:
+    if found is None:
         return None
     return found.causes, tuple(dict.fromkeys(found.names)), search.rule is not None
 

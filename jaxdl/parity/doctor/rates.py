@@ -233,9 +233,11 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
             if name == "exponential":
                 return Told(f"the decay is {rate / wanted:.4g} times as fast as PyTorch's", 1)
             length, whole = 1 / rate, 1 / wanted
-            part = f": the warm-up's {top} steps are taken off twice" if (
-                top and math.isclose(whole - length, top, abs_tol=0.05)
-            ) else ""
+            part = (
+                f": the warm-up's {top} steps are taken off twice"
+                if (top and math.isclose(whole - length, top, abs_tol=0.05))
+                else ""
+            )
             for ratio, pace in ((length / whole, "slower"), (whole / length, "faster")):
                 if round(ratio) > 1 and math.isclose(ratio, round(ratio), rel_tol=1e-3):
                     part = part or f": it goes {round(ratio)} times {pace}"
@@ -268,7 +270,11 @@ def _from(a: np.ndarray, b: np.ndarray) -> Told:
     import numpy as np
 
     first = _first_apart(a, b)
-    if (np.diff(a) >= -NEAR * abs(a).max()).all() and (np.diff(b) < 0).any() and (np.diff(a) > 0).any():
+    if (
+        (np.diff(a) >= -NEAR * abs(a).max()).all()
+        and (np.diff(b) < 0).any()
+        and (np.diff(a) > 0).any()
+    ):
         return Told(
             f"the learning rate only rises, from {a[0]:.4g} to {a[-1]:.4g}; PyTorch's falls from "
             f"step {int(np.argmax(b)) + 2} on",

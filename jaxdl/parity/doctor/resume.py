@@ -221,9 +221,7 @@ def _why(name: str, leaf: Any, back: Any, history: list[Leaves], all_back: Leave
     return (told or "its numbers are others") + type_told
 
 
-def _told(
-    wrong: Mapping[str, str], history: list[Leaves], names: Mapping[str, str]
-) -> Diagnosis:
+def _told(wrong: Mapping[str, str], history: list[Leaves], names: Mapping[str, str]) -> Diagnosis:
     """One sentence for all of them."""
     import numpy as np
 
@@ -242,9 +240,11 @@ def _told(
     whole = [n for n in history[-1] if n.partition(" ")[0] == slot]
     some = [n for n in wrong if n.partition(" ")[0] == slot]
     floats = [n for n in whole if np.asarray(_plain(history[-1][n])).dtype.kind == "f"]
-    if len(some) > 1 and (set(some) == set(whole) or set(some) == set(floats)) and len(
-        {wrong[n] for n in some}
-    ) == 1:
+    if (
+        len(some) > 1
+        and (set(some) == set(whole) or set(some) == set(floats))
+        and len({wrong[n] for n in some}) == 1
+    ):
         place = slot
     else:
         told = [_place(n, names) for n in list(wrong)[:3]]

@@ -88,7 +88,8 @@ class Search:
             if stage in rare and found:
                 break  # what is found fits, though a schedule that nobody knows comes with it
             found += stage()
-            if any(one.cost <= 3 for one in found):
+            enough = 1 if stage == self._simple else 3
+            if any(one.cost <= enough for one in found):
                 break
         return min(found, key=lambda one: (one.cost, one.seen), default=None)
 
@@ -346,7 +347,9 @@ class Search:
             return []
         cause = f"{TOLD[option]} is {value:.6g}, not {now:.6g}"
         if option == "decay" and not now:
-            cause = f"a weight decay of {value:.6g} is added to the gradient; PyTorch has none there"
+            cause = (
+                f"a weight decay of {value:.6g} is added to the gradient; PyTorch has none there"
+            )
         both = f"{told}, and {cause}" if told else cause
         return self._tried(change | {option: value}, both, gradients, way, 1 + bool(told))
 
@@ -372,7 +375,9 @@ class Search:
         if self.clip.kind == "norm" and bound < self.clip.bound:
             times = self.clip.bound / bound
             if math.isclose(times, round(times), rel_tol=1e-6) and times >= 8:
-                cause += f": a {round(times)}th of it, as if the scaled loss's gradient were clipped"
+                cause += (
+                    f": a {round(times)}th of it, as if the scaled loss's gradient were clipped"
+                )
         return self._tried(change, told, way.run(self.steps, bound), cause)
 
 
