@@ -105,10 +105,8 @@ def each_norm(bound: float) -> optax.GradientTransformation:
 
 def micro_clip(bound: float, k: int) -> optax.GradientTransformation:
     """The gradient of every batch is clipped before it is accumulated."""
-    multi = optax.MultiSteps(optim.adam(0.01), k)
-    return optax.chain(
-        optim.clip_grad_norm(bound), optax.GradientTransformation(multi.init, multi.update)
-    )
+    multi = optax.MultiSteps(optim.adam(0.01), k).gradient_transformation()
+    return optax.chain(optim.clip_grad_norm(bound), multi)
 
 
 def turned_muon() -> optax.GradientTransformation:
@@ -136,6 +134,15 @@ def unscaled_adafactor() -> optax.GradientTransformation:
         return u / jnp.maximum(1e-3, jnp.sqrt(jnp.mean(p * p)))
 
     return optax.chain(optim.adafactor(0.01), of_leaves(plain))
+
+
+def decayed_matrices(parameters: Any) -> torch.optim.AdamW:
+    """AdamW that decays arrays of more than one axis."""
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": 0.1},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    return AdamW(groups, lr=0.01)
 
 
 ISSUE = "google-deepmind/optax#417"
@@ -175,7 +182,8 @@ CASES: list[Case] = [
          "squares start at", "pytorch/pytorch#6616"),
     *(
         case("T10", net, partial(SGD, lr=0.1, momentum=0.9, weight_decay=0.01),
-             lambda: optax.chain(optax.trace(0.9), optax.add_decayed_weights(0.01), optax.scale(-0.1)),
+             lambda: optax.chain(optax.trace(0.9), optax.add_decayed_weights(0.01),
+                                 optax.scale(-0.1)),
              "after the momentum", "pytorch/pytorch#13801")
         for net in ("MLP", "CNN")
     ),
@@ -189,14 +197,10 @@ CASES: list[Case] = [
              "the weight decay is left out", "ml-explore/mlx#473")
         for net in ("MLP", "CNN")
     ),
-    case("T15", "MLP",
-         lambda ps: AdamW([{"params": [p for p in ps if p.ndim > 1], "weight_decay": 0.1},
-                           {"params": [p for p in ps if p.ndim < 2], "weight_decay": 0.0}], lr=0.01),
+    case("T15", "MLP", decayed_matrices,
          lambda: optax.adamw(0.01, weight_decay=0.1, mask=all_but_norm_scale),
          "norm.weight is decayed by 0.1", "huggingface/transformers#18273", "norm.weight"),
-    case("T17", "MLP",
-         lambda ps: AdamW([{"params": [p for p in ps if p.ndim > 1], "weight_decay": 0.1},
-                           {"params": [p for p in ps if p.ndim < 2], "weight_decay": 0.0}], lr=0.01),
+    case("T17", "MLP", decayed_matrices,
          lambda: optax.adamw(0.01, weight_decay=0.1), "are decayed by 0.1; PyTorch does not",
          "salesforce/jaxformer#28", "norm.bias"),
     *(
@@ -214,7 +218,8 @@ CASES: list[Case] = [
          "google-deepmind/optax#440"),
     *(
         case("T23", net, partial(Adam, lr=0.01),
-             lambda: optax.chain(each_norm(1.0), optax.adam(0.01)), "clipped to the norm 1 by itself",
+             lambda: optax.chain(each_norm(1.0), optax.adam(0.01)),
+             "clipped to the norm 1 by itself",
              "tensorflow/tensorflow#36001", torch_clip=clip(1.0))
         for net in ("MLP", "RNN")
     ),

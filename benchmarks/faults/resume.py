@@ -12,7 +12,7 @@ import optax
 from torch import nn
 
 from benchmarks.faults.case import Case, filled
-from benchmarks.faults.trained import NETS, Words, training, words_losses
+from benchmarks.faults.trained import NETS, Words, training
 from jaxdl.parity import Layer, ParameterMap
 from jaxdl.parity.rules import EMBEDDING, lstm
 
@@ -65,7 +65,7 @@ def without_key(params: Any, slots: Any) -> Any:
     flat, form = jax.tree.flatten(slots)
     first = jax.tree.leaves(start)
     keys = [k for k, (a, b) in enumerate(zip(flat, first, strict=True)) if a.ndim == 1 or (
-        jax.dtypes.issubdtype(a.dtype, jax.dtypes.prng_key))]  # fmt: skip
+        jnp.issubdtype(a.dtype, jax.dtypes.prng_key))]  # fmt: skip
     new = [first[k] if k in keys[:1] else leaf for k, leaf in enumerate(flat)]
     return params, jax.tree.unflatten(form, new)
 

@@ -18,7 +18,14 @@ from torch.nn import functional as F
 from benchmarks.faults.case import Case
 from benchmarks.faults.gradients import CRITIC, CRITIC_MAP, Critic, critic, rollout
 from benchmarks.faults.losses import BINARY, LABELS, PADDED, TARGETS, WEIGHTS, pair
-from benchmarks.faults.optimizers import AdamW, adam_like, clip, of_leaves, weights_only
+from benchmarks.faults.optimizers import (
+    AdamW,
+    adam_like,
+    clip,
+    decayed_matrices,
+    of_leaves,
+    weights_only,
+)
 from benchmarks.faults.resume import noisy, tx
 from benchmarks.faults.schedules import TOTAL, WARM, cosine, scheduled, warm_cosine, warmed
 from benchmarks.faults.torch_optimizers import AdaBelief, Lamb
@@ -46,17 +53,6 @@ def loss(title: str, torch_loss: Any, ours: Any, targets: Any, net: str = "MLP")
     return sound(title, net, partial(pair, torch_loss, ours, targets, net))
 
 
-def two_groups(parameters: Any) -> Any:
-    """AdamW that does not decay vectors."""
-    return AdamW(
-        [
-            {"params": [p for p in parameters if p.ndim > 1], "weight_decay": 0.1},
-            {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
-        ],
-        lr=0.01,
-    )
-
-
 def two_rates(parameters: Any) -> Any:
     """Vectors are trained ten times as fast."""
     return SGD(
@@ -67,6 +63,11 @@ def two_rates(parameters: Any) -> Any:
         lr=0.01,
         momentum=0.9,
     )
+
+
+def one_cycle() -> Any:
+    """One cycle of 100 steps."""
+    return schedules.one_cycle_lr(0.1, total_steps=100)
 
 
 def labelled(params: Any) -> Any:
@@ -162,7 +163,7 @@ def by_bytes(params: Any, slots: Any) -> Any:
 
 def is_key(leaf: Any) -> bool:
     """It is a key of random numbers."""
-    return jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+    return bool(jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key))
 
 
 def by_archive(params: Any, slots: Any) -> Any:
@@ -189,6 +190,10 @@ def by_safetensors(params: Any, slots: Any) -> Any:
     names = [jax.tree_util.keystr(path) for path, _ in paths]
     held = load(save({n: np.asarray(leaf) for n, (_, leaf) in zip(names, paths, strict=True)}))
     return jax.tree.unflatten(form, [jnp.asarray(held[name]) for name in names])
+
+
+def as_it_is(converted: Any, start: Any) -> None:
+    """The map's own."""
 
 
 def by_hand(converted: Any, start: Any) -> None:
@@ -242,11 +247,11 @@ CASES: list[Case] = [
             lambda: optax.lamb(0.01, eps=1e-6, weight_decay=0.1)),
     trained("AdaBelief of Optax", "MLP", partial(AdaBelief, lr=0.01, eps=1e-8),
             lambda: optax.adabelief(0.01, eps=1e-8, eps_root=1e-8)),
-    trained("a mask for a group without decay", "MLP", two_groups,
+    trained("a mask for a group without decay", "MLP", decayed_matrices,
             lambda: optax.adamw(0.01, weight_decay=0.1, mask=weights_only)),
     trained("multi_transform for groups", "MLP", two_rates,
-            lambda: optax.multi_transform({"fast": optax.sgd(0.1, 0.9), "slow": optax.sgd(0.01, 0.9)},
-                                          labelled)),
+            lambda: optax.multi_transform(
+                {"fast": optax.sgd(0.1, 0.9), "slow": optax.sgd(0.01, 0.9)}, labelled)),
     trained("inject_hyperparams", "MLP", partial(Adam, lr=0.01),
             lambda: optax.inject_hyperparams(optim.adam)(learning_rate=0.01)),
     trained("clip_grad_norm", "CNN", partial(Adam, lr=0.01),
@@ -257,7 +262,8 @@ CASES: list[Case] = [
     trained("MultiSteps", "MLP", partial(AdamW, lr=0.01),
             lambda: optax.MultiSteps(optim.adamw(0.01), 3), torch_accumulate=3),
     trained("MultiSteps round a clip", "MLP", partial(SGD, lr=0.1, momentum=0.9),
-            lambda: optax.MultiSteps(optax.chain(optim.clip_grad_norm(1.0), optim.sgd(0.1, momentum=0.9)), 4),
+            lambda: optax.MultiSteps(
+                optax.chain(optim.clip_grad_norm(1.0), optim.sgd(0.1, momentum=0.9)), 4),
             torch_accumulate=4, torch_clip=clip(1.0)),
     trained("apply_every of a quarter", "CNN", partial(SGD, lr=0.1),
             lambda: optax.chain(optax.sgd(0.1 / 4), optax.apply_every(4)), torch_accumulate=4),
@@ -271,7 +277,7 @@ CASES: list[Case] = [
             lambda: optim.adamw(optax.linear_schedule(0.005, 0.01, 8)),
             torch_scheduler=lambda o: Lr.LinearLR(o, 0.5, 1.0, 8)),
     trained("one cycle", "MLP", partial(SGD, lr=0.1),
-            lambda: optim.sgd(schedules.one_cycle_lr(0.1, total_steps=100)),
+            lambda: optim.sgd(one_cycle()),
             torch_scheduler=lambda o: Lr.OneCycleLR(o, 0.1, total_steps=100, cycle_momentum=False)),
     loss("log-sum-exp by hand", F.cross_entropy, tail, LABELS),
     loss("one-hot labels", F.cross_entropy, hot, LABELS),
@@ -279,13 +285,14 @@ CASES: list[Case] = [
     loss("a weighted sum over the sum of the weights", torch_weights, weighted, LABELS),
     loss("a masked mean", F.cross_entropy, masked, PADDED),
     loss("smoothing as a mixture", partial(F.cross_entropy, label_smoothing=0.1), smoothed, LABELS),
-    loss("squares by optax.l2_loss", F.mse_loss, lambda z, y: 2 * optax.l2_loss(z, y).mean(), TARGETS),
+    loss("squares by optax.l2_loss", F.mse_loss,
+         lambda z, y: 2 * optax.l2_loss(z, y).mean(), TARGETS),
     loss("Huber by Optax", partial(F.huber_loss, delta=0.7),
          lambda z, y: optax.huber_loss(z, y, delta=0.7).mean(), TARGETS),
     sound("one pass for the target", "critic", td_pair),
-    sound("the right converter", "MLP", partial(converted_by, "MLP", lambda c, s: None)),
-    sound("the right converter", "CNN", partial(converted_by, "CNN", lambda c, s: None)),
-    sound("the right converter", "attention", partial(converted_by, "attention", lambda c, s: None)),
+    sound("the right converter", "MLP", partial(converted_by, "MLP", as_it_is)),
+    sound("the right converter", "CNN", partial(converted_by, "CNN", as_it_is)),
+    sound("the right converter", "attention", partial(converted_by, "attention", as_it_is)),
     sound("two biases in one", "RNN", partial(converted_by, "RNN", by_hand)),
     resumed("msgpack", "MLP", tx, by_bytes),
     resumed("an archive of NumPy", "CNN", tx, by_archive),

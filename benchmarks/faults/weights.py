@@ -128,6 +128,11 @@ def together(*changes: Callable[[Tree, Tree], None]) -> Callable[[Tree, Tree], N
     return change
 
 
+def both(function: Callable[[Any], Any]) -> Callable[[Tree, Tree], None]:
+    """A change of the packed projection and of its bias."""
+    return together(leaf("qkv/kernel", function), leaf("qkv/bias", function))
+
+
 def swapped(first: str, second: str) -> Callable[[Tree, Tree], None]:
     """Two leaves exchanged."""
 
@@ -181,7 +186,7 @@ CASES: list[Case] = [
          "2noise/ChatTTS#732"),
     case("W5", "CNN", unfilled("state/norm/var"), "norm.running_var", "never filled",
          "EvolvingLMMs-Lab/lmms-engine#185"),
-    case("W6", "attention", together(leaf("qkv/kernel", zero_keys), leaf("qkv/bias", zero_keys)),
+    case("W6", "attention", both(zero_keys),
          "qkv.weight", "the second is all zeros", "ollama/ollama#15866"),
     *(
         case("W7", net, every(low), "every parameter", "rounded to bfloat16",
@@ -198,10 +203,11 @@ CASES: list[Case] = [
          "axes are in the order (1, 0, 2, 3)", "helper2424/resnet10#2"),
     case("C11", "CNN", leaf("params/conv/kernel", lambda x: x.transpose(0, 1, 3, 2)), "conv.weight",
          "axes are in the order (0, 1, 3, 2)", "jinyu121/DW2TF#5"),
-    case("A16", "attention", together(leaf("qkv/kernel", blocks(1, 2, 0)), leaf("qkv/bias", blocks(1, 2, 0))),
+    case("A16", "attention", both(blocks(1, 2, 0)),
          "qkv.weight", "the order is 2, 3, 1", "huggingface/transformers#21519"),
-    case("A17", "attention", together(leaf("qkv/kernel", blocks(0, 2, 2)), leaf("qkv/bias", blocks(0, 2, 2))),
+    case("A17", "attention", both(blocks(0, 2, 2)),
          "qkv.weight", "the second has the numbers of the third", "huggingface/transformers#40253"),
-    case("A18", "attention", together(leaf("qkv/kernel", unpaired), leaf("qkv/bias", unpaired)),
-         "qkv.weight", "two halves, where they should be interleaved", "AI-Hypercomputer/maxtext#581"),
+    case("A18", "attention", both(unpaired),
+         "qkv.weight", "two halves, where they should be interleaved",
+         "AI-Hypercomputer/maxtext#581"),
 ]  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jaxdl.parity.doctor import rates
+from jaxdl.parity.doctor.decays import Account, listed
+from jaxdl.parity.doctor.decays import decays as decays_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,21 +17,6 @@ if TYPE_CHECKING:
     from jaxdl.parity.doctor.fits import Fit, Steps
 
 NEAR = 1e-5
-
-
-@dataclass(frozen=True)
-class Account:
-    """What differs, given the directions of the steps.
-
-    Args:
-        causes: sentences.
-        cost: how far-fetched they are together; 0 says that nothing differs.
-        names: the parameters that are treated in another way than the rest.
-    """
-
-    causes: tuple[str, ...]
-    cost: int
-    names: tuple[str, ...] = ()
 
 
 def account(
@@ -51,6 +37,9 @@ def account(
     """
     import numpy as np
 
+    scale = _scaled(course, fits)
+    if scale:
+        return Account((scale,), 1)
     ratio = _ratios(course, steps)
     scaled = {n: fit.a / ratio[n] for n, fit in fits.items()}
     shared, told_by = _shared(steps, fits, scaled)
@@ -71,13 +60,13 @@ def account(
             cost += told.cost
     other = {n: scaled[n] for n, fit in fits.items() if _apart(scaled[n], shared, fit.known)}
     if other:
-        said = _exceptions(course, steps, fits, other, shared)
+        said = _exceptions(course, fits, other, shared)
         causes += said.causes
         cost += said.cost
         names += said.names
     still = {n for n in other if not np.abs(other[n]).max() > 0}
     if not late:
-        said = _decays(
+        said = decays_of(
             steps, {n: f for n, f in fits.items() if n not in still}, shared, decays, rest
         )
         causes += said.causes
@@ -118,7 +107,7 @@ def _shared(
             values = values[np.argsort(np.abs(values - wanted), kind="stable")]
             near = [np.sum(np.abs(values - v) <= NEAR * max(abs(v), 1e-300)) for v in values]
             shared[k] = values[int(np.argmax(near))]  # of two as frequent PyTorch's own
-    return shared, known.any(0)
+    return shared, np.asarray(known.any(0))
 
 
 def _apart(own: np.ndarray, shared: np.ndarray, known: np.ndarray) -> bool:
@@ -143,7 +132,6 @@ def _late(series: np.ndarray, theirs: np.ndarray, fits: Mapping[str, Fit]) -> st
 
 def _exceptions(
     course: Course,
-    steps: Steps,
     fits: Mapping[str, Fit],
     other: Mapping[str, np.ndarray],
     shared: np.ndarray,
@@ -151,9 +139,6 @@ def _exceptions(
     """The parameters whose steps are longer or shorter than those of the rest."""
     import numpy as np
 
-    scale = _scaled(steps, fits, other, shared)
-    if scale:
-        return Account((scale,), 1)
     factors: dict[float, list[str]] = {}
     odd: list[str] = []
     for name, own in other.items():
@@ -194,8 +179,8 @@ def _turned(course: Course, name: str, factor: float) -> str:
     a, b = shape
     for power in (0.5, 1.0):
         forms = (
-            (lambda x: max(1.0, x) ** power, "max(1, rows / columns)"),
-            (lambda x: x**power, "rows / columns"),
+            (lambda x, power=power: max(1.0, x) ** power, "max(1, rows / columns)"),
+            (lambda x, power=power: x**power, "rows / columns"),
         )
         for form, told in forms:
             if math.isclose(factor, form(b / a) / form(a / b), rel_tol=1e-6):
@@ -206,156 +191,23 @@ def _turned(course: Course, name: str, factor: float) -> str:
     return ""
 
 
-def _scaled(
-    steps: Steps, fits: Mapping[str, Fit], other: Mapping[str, np.ndarray], shared: np.ndarray
-) -> str:
+def _scaled(course: Course, fits: Mapping[str, Fit]) -> str:
     """Adafactor without the parameter's own scale."""
     import numpy as np
 
-    if len(other) < 2:
-        return ""
     rows = []
     for name, fit in fits.items():
-        size = np.sqrt((steps.params[name] ** 2).mean(1))
+        params = course.theirs[: len(fit.a)]
+        size = np.array([np.sqrt(np.mean(p[name] ** 2)) for p in params])
         rows.append(np.where(fit.known, fit.a * size, np.nan))
-    values = np.array(rows)
+    values, plain = np.array(rows), np.array([fit.a for fit in fits.values()])
     with np.errstate(all="ignore"):
-        value = np.nanmedian(values, 0)
-        spread = np.nanmax(np.abs(values - value), 0)
-    if np.nanmax(spread / np.abs(value)) < 0.02:
-        return (
-            "the step is not multiplied by the parameter's own scale, the root mean square of its "
-            "numbers"
-        )
-    return ""
-
-
-def _decays(
-    steps: Steps,
-    fits: Mapping[str, Fit],
-    shared: np.ndarray,
-    wanted: Mapping[str, float],
-    rest: Mapping[str, float],
-) -> Account:
-    """The decoupled weight decays."""
-    import numpy as np
-
-    found: dict[str, float] = {}
-    fixed: set[str] = set()
-    for name, fit in fits.items():
-        size = np.sqrt((steps.params[name] ** 2).sum(1))
-        long = np.sqrt((steps.moved[name] ** 2).sum(1))
-        tells = (fit.known | (fit.error <= 1)) & (size > 0)
-        if not fit.decays[tells].any():
-            found[name] = 0.0
-            continue
-        allowed = 3e-6 * long + 1e-13 * size
-
-        def holds(b: np.ndarray, fit: Fit = fit, size: np.ndarray = size, tells: np.ndarray = tells,
-                  allowed: np.ndarray = allowed) -> bool:  # fmt: skip
-            return bool((np.abs(fit.b - b) * size <= allowed)[tells].all())
-
-        weight = (shared * size)[tells]
-        value = float((fit.b * size)[tells] @ weight) / max(float(weight @ weight), 1e-300)
-        value = _short(value, lambda v: holds(v * shared))
-        plain = wanted.get(name) or rest.get(name) or 0.0
-        constant = float(np.median(fit.b[tells]))
-        if plain and holds(np.full_like(shared, plain)) and not holds(plain * shared):
-            fixed.add(name)
-            found[name] = plain
-        elif holds(value * shared):
-            found[name] = value
-        elif holds(np.full_like(shared, constant)):
-            fixed.add(name)
-            found[name] = constant
-        else:
-            names = listed([name])
-            return Account((f"the weight decay of {names} changes from step to step",), 4, (name,))
-    return told_decays(found, wanted, rest, fixed, steps.unused)
-
-
-def told_decays(
-    found: Mapping[str, float],
-    wanted: Mapping[str, float],
-    rest: Mapping[str, float],
-    fixed: set[str],
-    unused: set[str],
-    kind: str = "decoupled ",
-) -> Account:
-    """The weight decays that are not PyTorch's.
-
-    Args:
-        found: of each parameter.
-        wanted: PyTorch's.
-        rest: those that PyTorch adds to the gradient instead.
-        fixed: parameters whose decay does not change with the learning rate.
-        unused: parameters that PyTorch leaves alone.
-        kind: "decoupled ", or "".
-    """
-    import numpy as np
-
-    wanted = {n: 0.0 if n in unused else wanted.get(n, 0.0) for n in found}
-    wrong = [
-        n for n in found if not np.isclose(found[n], wanted[n], rtol=1e-5, atol=0) or n in fixed
-    ]
-    if not wrong:
-        return Account((), 0)
-    values = {round(found[n], 12) for n in wrong}
-    value = next(iter(values))
-    decayed = {n for n in found if wanted[n]}
-    everywhere = set(wrong) == set(found) or set(wrong) == decayed
-    if everywhere and len(values) == 1 and len({wanted[n] for n in wrong}) == 1:
-        own, other = wanted[wrong[0]], rest.get(wrong[0], 0.0)
-        if value == 0:
-            return Account(("the weight decay is left out",), 1)
-        if set(wrong) <= fixed:
-            told = f"the {kind}weight decay is not multiplied by the learning rate"
-            number = own or other
-            tail = "" if number and np.isclose(value, number) else f", and is {value:.6g}"
-            return Account((told + tail,), 1)
-        if other and not own:
-            tail = "" if np.isclose(value, other, rtol=1e-5) else f", and is {value:.6g}"
-            return Account(
-                (f"the weight decay is decoupled (AdamW), not added to the gradient{tail}",),
-                0 if not tail else 1,
-            )
-        if own == 0:
-            return Account((f"there is a {kind}weight decay of {value:.6g}; PyTorch has none",), 1)
-        times = value / own
-        whole = f": {times:.6g} times" if np.isclose(times, round(times)) and times > 1 else ""
-        return Account((f"the weight decay is {value:.6g}, not {own:.6g}{whole}",), 1)
-    causes = []
-    groups: dict[tuple[float, float], list[str]] = {}
-    for name in wrong:
-        groups.setdefault((round(found[name], 12), wanted[name]), []).append(name)
-    for (value, own), names in groups.items():
-        told, one = listed(names), len(names) == 1
-        if value == 0:
-            causes.append(f"{told} {'is' if one else 'are'} not decayed; PyTorch decays "
-                          f"{'it' if one else 'them'} by {own:.6g}")  # fmt: skip
-        elif own == 0:
-            why = (
-                "leaves alone what the loss does not use"
-                if set(names) <= unused
-                else f"does not decay {'it' if one else 'them'}"
-            )
-            causes.append(f"{told} {'is' if one else 'are'} decayed by {value:.6g}; PyTorch {why}")
-        else:
-            causes.append(f"the weight decay of {told} is {value:.6g}, not {own:.6g}")
-    return Account(tuple(causes), len(causes), tuple(wrong))
-
-
-def _short(value: float, holds: object) -> float:
-    """The number with the fewest digits that will do."""
-    assert callable(holds)
-    for digits in (1, 2, 3, 6):
-        short = float(f"{value:.{digits}g}")
-        if holds(short):
-            return short
-    return value
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    told = [*names[:5], f"{len(names) - 5} more"] if len(names) > 6 else list(names)
-    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1]
+        first = np.nanmedian(values)
+        apart = np.nanmax(np.abs(values - first)) / abs(first)
+    alike = np.ptp(plain, axis=0).max() <= 1e-3 * np.abs(plain).max()
+    if len(fits) < 2 or alike or not apart < 1e-3:
+        return ""
+    return (
+        "the step is not multiplied by the parameter's own scale, the root mean square of its "
+        "numbers"
+    )

@@ -88,7 +88,7 @@ def _turned(found: np.ndarray, wanted: np.ndarray) -> str:
         return ""
     axes = range(wanted.ndim)
     sides = list(chain.from_iterable(combinations(axes, k) for k in range(wanted.ndim + 1)))
-    orders = [order for order in permutations(axes)]
+    orders = list(permutations(axes))
     for flipped in sorted(sides, key=len):
         turned = np.flip(wanted, flipped) if flipped else wanted
         for order in orders:

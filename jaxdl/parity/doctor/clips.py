@@ -10,8 +10,6 @@ from jaxdl.parity.doctor.courses import mean_of
 from jaxdl.parity.doctor.directions import rounded
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from jaxdl.parity.doctor.courses import Arrays
     from jaxdl.parity.doctor.fits import Steps
 
@@ -32,6 +30,7 @@ class Clip:
 
     @property
     def told(self) -> str:
+        """What PyTorch does, in words."""
         at = {"norm": f"clips to the norm {self.bound:.6g}", "value": f"clips at {self.bound:.6g}"}
         return at.get(self.kind, "clips nothing" if self.kind == "none" else "clips otherwise")
 
@@ -173,6 +172,12 @@ def preparations(steps: Steps, clip: Clip, accumulate: int) -> Iterator[Preparat
                 "that of all together",
                 lambda s, e=extra: _each_norm(s, bound, e),
             )
+    if same:  # of a scaled loss PyTorch's 1e-6 is scaled, too
+        yield Preparation(
+            f"the gradient is clipped to the norm {{}}{told}",
+            lambda s, x: global_norm(s, x, BLOCK * x / bound),
+            True,
+        )
     yield Preparation(f"the gradient is clipped to the norm {{}}{told}", global_norm, True)
     yield Preparation(
         f"the gradient is clipped to the norm {{}} (optax.clip_by_global_norm){told}",

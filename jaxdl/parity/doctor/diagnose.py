@@ -11,10 +11,10 @@ from jaxdl.errors import InputError
 from jaxdl.parity.calls import Call, recorded
 from jaxdl.parity.compare_models import first_part, found_map, precision_of
 from jaxdl.parity.doctor.buffers import buffers
+from jaxdl.parity.doctor.courses import Training
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients
-from jaxdl.parity.doctor.courses import Training
 from jaxdl.parity.doctor.optimizers import optimizers
 from jaxdl.parity.doctor.resume import resume
 from jaxdl.parity.doctor.values import Values, values_of

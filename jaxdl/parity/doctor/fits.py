@@ -53,10 +53,12 @@ class Steps:
 
     @property
     def names(self) -> list[str]:
+        """The parameters."""
         return list(self.params)
 
     @property
     def length(self) -> int:
+        """The number of steps."""
         return len(self.mean_norm)
 
 
@@ -123,6 +125,7 @@ class Fit:
 
     @property
     def fits(self) -> bool:
+        """Nothing is left."""
         return bool((self.error <= 1).all())
 
 

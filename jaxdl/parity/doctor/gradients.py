@@ -202,7 +202,7 @@ WAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ),
     *(
         (
-            f"the gradient is taken where the result of {{}} is rounded to {dtype}, the loss is not",
+            f"the gradient is taken where the result of {{}} is in {dtype}, the loss is not",
             "one precision forward and backward",
             lambda output, dtype=dtype: output + (_rounded(output, dtype) - output).detach(),
         )

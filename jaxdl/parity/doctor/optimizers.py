@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jaxdl.parity.doctor.accounts import listed
 from jaxdl.parity.doctor.clips import clip_of
 from jaxdl.parity.doctor.courses import Course, Training, run
+from jaxdl.parity.doctor.decays import listed
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.directions import rounded
 from jaxdl.parity.doctor.fits import Steps, steps_of
@@ -108,7 +109,7 @@ def _pattern(course: Course) -> str:
     moving = [number for number, moves in enumerate(course.moving) if moves]
     if len(moving) < 3:
         return "" if moving else "no step moves any parameter"
-    gaps = {b - a for a, b in zip(moving, moving[1:], strict=False)}
+    gaps = {b - a for a, b in itertools.pairwise(moving)}
     if gaps == {k} and moving[0] % k == k - 1:
         return ""
     if gaps == {k}:

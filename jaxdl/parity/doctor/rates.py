@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ class Told:
     cost: int = 0
 
 
-def told(ours: Sequence[float], theirs: Sequence[float]) -> Told:
+def told(ours: Sequence[float] | np.ndarray, theirs: Sequence[float]) -> Told:
     """What the learning rates do otherwise.
 
     Args:
@@ -247,11 +247,12 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
     return None
 
 
-def _line(phase: object, x: np.ndarray, top: int, peak: float) -> tuple[float, float] | None:
+def _line(
+    phase: Callable[[Any], Any], x: np.ndarray, top: int, peak: float
+) -> tuple[float, float] | None:
     """(slope, phase at the top), where the phase is a line until it ends."""
     import numpy as np
 
-    assert callable(phase)
     y = x[top:] / peak
     inside = (y > 1e-6) & (y <= 1 + NEAR)
     end = int(np.argmin(inside)) if not inside.all() else len(y)

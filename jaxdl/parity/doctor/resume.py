@@ -181,9 +181,10 @@ def _type(leaf: Any) -> str:
 def _plain(leaf: Any) -> Any:
     """A leaf as NumPy has it; a key of random numbers as its data."""
     import jax
+    import jax.numpy as jnp
     import numpy as np
 
-    if hasattr(leaf, "dtype") and jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+    if hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
         leaf = jax.random.key_data(leaf)
     array = np.asarray(leaf)
     return array if array.dtype.kind in "biufc" else array.astype(np.float32)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.doctor.accounts import Account, account, told_decays
+from jaxdl.parity.doctor.accounts import account
 from jaxdl.parity.doctor.clips import Clip, Preparation, clip_of, preparations
-from jaxdl.parity.doctor.directions import BETAS, RULES, TOLD, changes, own
+from jaxdl.parity.doctor.decays import Account, told_decays
 from jaxdl.parity.doctor.fits import Fit, Steps, fitted, misfit, shortened, steps_of
+from jaxdl.parity.doctor.rules import BETAS, RULES, TOLD, changes, given, others, own
+from jaxdl.parity.doctor.solving import least, neat
 from jaxdl.parity.doctor.updates import clipped_updates
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from jaxdl.parity.doctor.courses import Arrays, Course
 
-FIRST = 8
+FIRST = 14
 """So many steps are looked at while a constant is solved for."""
 
 
@@ -71,10 +71,12 @@ class Search:
 
     @cached_property
     def first(self) -> Steps:
+        """Some of the steps, for what takes many tries."""
         return shortened(self.steps, FIRST)
 
     @cached_property
     def ways(self) -> list[Preparation]:
+        """How the gradients may be prepared."""
         return list(preparations(self.steps, self.clip, self.course.accumulate))
 
     def best(self) -> Explanation | None:
@@ -251,11 +253,12 @@ class Search:
         function = RULES[self.rule.name]
         with np.errstate(all="ignore"):
             return {
-                n: function(gradients[n], steps.params[n], **(self.rule.options[n] | change))
+                n: function(gradients[n], steps.params[n], **(self.rule.options[n] | dict(change)))
                 for n in steps.names
             }
 
     def fits(self, change: Mapping[str, Any], gradients: Arrays, steps: Steps) -> dict[str, Fit]:
+        """How the directions fit the steps, by parameter."""
         found = self.directions(change, gradients, steps)
         return {n: fitted(steps.moved[n], d, steps.params[n]) for n, d in found.items()}
 
@@ -277,7 +280,7 @@ class Search:
             names = said.names
         decays, coupled = (self.rule.decays, self.rule.coupled) if self.rule else ({}, {})
         if "decay" in change and change["decay"] and decays:
-            decays = {n: 0.0 for n in decays}
+            decays = dict.fromkeys(decays, 0.0)
         rest = coupled if "decay" in change and not change["decay"] else {}
         said = account(self.course, self.steps, fits, decays, rest)
         if rest and any("decoupled" in cause for cause in said.causes):
@@ -336,13 +339,13 @@ class Search:
             return misfit(self.fits(change | {option: value_of(x)}, short, self.first))
 
         base = misfit(self.fits(change, short, self.first))
-        x = _least(error, low, high, base)
+        x = least(error, low, high, base)
         if x is None:
             return []
         fits = lambda v: all(  # noqa: E731
             f.fits for f in self.fits(change | {option: v}, gradients, self.steps).values()
         )
-        value = _neat(value_of(x), fits)
+        value = neat(value_of(x), fits)
         if value is None or math.isclose(value, now, rel_tol=1e-7):
             return []
         cause = f"{TOLD[option]} is {value:.6g}, not {now:.6g}"
@@ -353,14 +356,24 @@ class Search:
         both = f"{told}, and {cause}" if told else cause
         return self._tried(change | {option: value}, both, gradients, way, 1 + bool(told))
 
+    def _own_rate(self, fits: Mapping[str, Fit]) -> bool:
+        """The steps are as long as with PyTorch's learning rate."""
+        import numpy as np
+
+        return all(
+            bool(np.allclose(f.a[f.known], self.steps.rates[n][f.known], rtol=1e-5, atol=0))
+            for n, f in fits.items()
+        )
+
     def _bounded(self, change: dict[str, Any], told: str, way: Preparation) -> list[Explanation]:
         """A clip whose bound is to be found."""
+        import numpy as np
 
         def error(x: float) -> float:
             return misfit(self.fits(change, way.run(self.first, 10**x), self.first))
 
         base = misfit(self.fits(change, self.ways[0].run(self.first), self.first))
-        x = _least(error, -6.0, 5.0, base)
+        x = least(error, -6.0, 5.0, base)
         if x is None:
             return []
 
@@ -368,7 +381,24 @@ class Search:
             some = self.fits(change, way.run(self.steps, bound), self.steps)
             return all(f.fits for f in some.values())
 
-        bound = _neat(10**x, fits)
+        found = 10**x
+        some = self.fits(change, way.run(self.first, found), self.first)
+        longer = [f.a[f.known] / self.first.rates[n][f.known] for n, f in some.items()]
+        factor = float(np.median(np.concatenate(longer)))
+        # Where all is clipped, a rule that scales with its gradient does not tell the bound from
+        # the learning rate: then the learning rate is PyTorch's.
+        bound = (
+            None
+            if factor <= 0
+            else neat(
+                found * factor,
+                lambda b: (
+                    fits(b)
+                    and self._own_rate(self.fits(change, way.run(self.steps, b), self.steps))
+                ),
+            )
+        )
+        bound = bound or neat(found, fits)
         if bound is None:
             return []
         cause = way.cause.format(f"{bound:.6g}")
@@ -384,73 +414,6 @@ class Search:
 def replace_rule(search: Search, rule: Rule) -> Search:
     """The same search with another rule in PyTorch's place."""
     return Search(search.course, search.steps, rule, search.clip)
-
-
-def others() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Other optimizers with their usual options: (rule, title, options)."""
-    yield "sgd", "SGD", {}
-    for momentum in (0.9, 0.95, 0.99):
-        yield "sgd", "SGD", {"momentum": momentum}
-        yield "sgd", "SGD", {"momentum": momentum, "nesterov": True}
-    yield "adam", "Adam", {}
-    yield "adam", "Nesterov's Adam", {"nesterov": True}
-    yield "adam", "AdaBelief", {"belief": True, "eps": 1e-16, "eps_root": 1e-16}
-    yield "nadam", "NAdam", {}
-    yield "radam", "RAdam", {"corrected_root": True}
-    yield "adamax", "Adamax", {}
-    yield "adamax", "Adamax", {"outside": True}
-    yield "rmsprop", "RMSprop", {}
-    yield "rmsprop", "RMSprop", {"alpha": 0.9, "under": True}
-    yield "adagrad", "Adagrad", {}
-    yield "adagrad", "Adagrad", {"initial": 0.1, "under": True, "eps": 1e-7}
-    yield "adadelta", "Adadelta", {}
-    yield "lion", "Lion", {}
-    yield "lion", "signs of the gradient", {"b1": 0.0, "b2": 0.0}
-    yield "lamb", "LAMB", {}
-
-
-def given(options: Mapping[str, Any]) -> str:
-    """Options in words."""
-    told = [f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in options.items()]
-    return ", ".join(told) or "its defaults"
-
-
-def _least(error: Callable[[float], float], low: float, high: float, base: float) -> float | None:
-    """Where the error is next to nothing; None: nowhere."""
-    import numpy as np
-
-    grid = np.linspace(low, high, 36)
-    errors = [error(x) for x in grid]
-    order = sorted(range(len(grid)), key=lambda k: errors[k])
-    for k in order[:2]:
-        if not math.isfinite(errors[k]) or errors[k] > max(base, 1) and k != order[0]:
-            continue
-        a, b = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
-        golden = (math.sqrt(5) - 1) / 2
-        c, d = b - golden * (b - a), a + golden * (b - a)
-        ec, ed = error(c), error(d)
-        for _ in range(55):
-            if ec < ed:
-                b, d, ed = d, c, ec
-                c = b - golden * (b - a)
-                ec = error(c)
-            else:
-                a, c, ec = c, d, ed
-                d = a + golden * (b - a)
-                ed = error(d)
-            if min(ec, ed) < 1e-3 or b - a < 1e-14:
-                break
-        x, e = (c, ec) if ec < ed else (d, ed)
-        if e <= 30:
-            return float(x)
-    return None
-
-
-def _neat(value: float, fits: Callable[[float], bool]) -> float | None:
-    """The number with the fewest digits that fits; None: none does."""
-    tries = [float(f"{value:.{digits}g}") for digits in (1, 2, 3, 4, 6, 8)]
-    tries += [1 - float(f"{1 - value:.{digits}g}") for digits in (1, 2, 3, 4)]
-    return next((short for short in (*tries, value) if fits(short)), None)
 
 
 def known_rule(course: Course) -> Rule | None:

@@ -70,6 +70,8 @@ def weights(converted: Any, start: Any, model: Any, inputs: Any, pair: Pair) -> 
 
 def _moved(wrong: set[str], given: Arrays, wanted: Arrays, pair: Pair) -> bool:
     """Vectors of one layer have their sum, as biases that are added to one another may."""
+    import numpy as np
+
     for layer in pair.parameter_map.layers:
         here = {n for n in wrong if n.startswith(f"{layer.jax}.") or not layer.jax}
         if not here:
@@ -78,7 +80,7 @@ def _moved(wrong: set[str], given: Arrays, wanted: Arrays, pair: Pair) -> bool:
         shapes = {array.shape for array in arrays}
         if len(here) < 2 or len(shapes) > 1 or arrays[0].ndim != 1:
             return False
-        if not same(sum(arrays), sum(wanted[n] for n in here)):  # pyright: ignore[reportArgumentType]
+        if not same(np.sum(arrays, 0), np.sum([wanted[n] for n in here], 0)):
             return False
         wrong = wrong - here
     return not wrong
@@ -96,7 +98,7 @@ def _same_output(converted: Any, pair: Pair, inputs: Any) -> bool:
     params, state = (converted[p] for p in PARTS) if both else (converted, mine.state)
     pairs = (mine.params, mine.state), (params, state)
     wide = jax.tree.map(lambda new, old: np.asarray(new, np.asarray(old).dtype), pairs[1], pairs[0])
-    outputs = [jax.tree.leaves(mine.apply(*two, inputs)[0]) for two in (pairs[0], wide)]
+    outputs = [jax.tree.leaves(mine.apply(p, s, inputs)[0]) for p, s in (pairs[0], wide)]
     return all(same(np.asarray(b), np.asarray(a), 1e-6) for a, b in zip(*outputs, strict=True))
 
 
@@ -192,7 +194,7 @@ def _parts(name: str, array: np.ndarray, pair: Pair) -> str:
             if told and not told.startswith(("the rows", "its shape")):
                 return f"it is {n} alone, and {told}"
         total = sum(parts.values())
-        if same(array, total / len(parts)):
+        if same(array, np.asarray(total / len(parts))):
             return "it is the mean of the tensors that should be added"
     for n, tensor in tensors.items():
         if n not in parts and tensor.shape == whole.shape and same(array, whole + tensor):
