@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call, again, tensors_in
+from jaxdl.parity.calls import Call, Run, again, tensors_in
 from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Variant, generic
 from jaxdl.parity.prints import distance, print_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = (RuntimeError, IndexError, ValueError, TypeError, AttributeError)
 SLICES = {"getitem", "select", "narrow", "chunk", "split", "unbind", "index_select"}
+REPEATED = 20
+"""So many of the variants that explain a part are done at every turn of a loop."""
 TRIED = 8
 """Calls from the first that differs on, whose variants are tried."""
 
@@ -103,9 +105,14 @@ def explain(
             place = _seen(calls, call, variant, values)
             if place is None:
                 continue
-            if _explains(calls, call, variant, results, wanted):
+            if _explains(calls, {call.number: variant.run}, results, wanted):
                 return Finding(call, variant.cause, variant.cure, True, place)
             local.append((call, variant, place))
+    for call, variant, place in local[:REPEATED]:
+        others = _at_every_turn(calls, call, variant)
+        if len(others) > 1 and _explains(calls, others, results, wanted):
+            cause = f"{variant.cause}, at every turn of the loop"
+            return Finding(call, cause, variant.cure, True, place)
     if local:
         call, variant, place = local[0]
         return Finding(call, variant.cause, variant.cure, False, place)
@@ -169,12 +176,27 @@ def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Val
     return None
 
 
-def _explains(
-    calls: Sequence[Call], call: Call, variant: Variant, results: Any, wanted: Any
-) -> bool:
-    """With the variant PyTorch's program gives the JAX program's results."""
+def _at_every_turn(calls: Sequence[Call], call: Call, variant: Variant) -> dict[int, Run]:
+    """The same done to every call of its kind: the turns of a loop."""
+
+    def kind(one: Call) -> tuple[Any, ...]:
+        shapes = tuple(tuple(getattr(x, "shape", ())) for x in one.args)
+        sources = tuple((place, calls[k].name) for place, (k, _) in one.sources.items())
+        return one.name, one.module, shapes, sources
+
+    found = {}
+    for other in calls:
+        if kind(other) == kind(call):
+            same = next((v for v in variants(other, calls) if v.cause == variant.cause), None)
+            if same is not None:
+                found[other.number] = same.run
+    return found
+
+
+def _explains(calls: Sequence[Call], other: Mapping[int, Run], results: Any, wanted: Any) -> bool:
+    """With calls made otherwise PyTorch's program gives the JAX program's results."""
     try:
-        found = again(calls, {call.number: variant.run}, call.number)
+        found = again(calls, other, min(other))
     except (RuntimeError, IndexError, ValueError, TypeError):
         return False
     for array, (number, k) in zip(results, wanted, strict=True):

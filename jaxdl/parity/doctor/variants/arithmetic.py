@@ -31,6 +31,13 @@ def arithmetic(call: Call) -> Iterator[Variant]:
                 lambda x, _, f=function, t=turned: f(x[1], x[0]) if t else f(x[0], x[1])
             )
             yield Variant(f"it is {told}", f"{call.name} as in PyTorch", run)
+    for k, (kept, left) in enumerate(((first, second), (second, first))):
+        if call.name == "mul" and isinstance(left, torch.Tensor):
+            run = of_arguments(
+                lambda x, _, k=k: x[k] * torch.ones_like(torch.as_tensor(x[0] * x[1]))
+            )
+            if not isinstance(kept, torch.Tensor) or kept.shape != call.outputs[0].shape:
+                yield Variant("a factor is left out", "multiply by it", run)
     if call.name == "sub":
         run = of_arguments(lambda x, _: x[1] - x[0])
         yield Variant("what is taken off is exchanged with what it is taken off", "a - b", run)
