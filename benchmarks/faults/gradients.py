@@ -51,6 +51,13 @@ def rollout() -> Any:
     return states, random.normal(size=(6, 3)).astype("float32"), ends
 
 
+def limited() -> Any:
+    """A rollout, two of whose episodes end by their length alone."""
+    cut = np.zeros((6, 3), "float32")
+    cut[3, 0] = cut[2, 2] = 1
+    return *rollout(), cut
+
+
 def pair(torch_loss: Any, loss: Any, batch: Any = None) -> dict[str, Any]:
     """A critic with a loss of its own."""
     return {
@@ -98,7 +105,7 @@ def target_is_online(params: Any, batch: Any) -> Any:
 
 def torch_gae(net: Any, batch: Any) -> Any:
     """Values towards returns by GAE."""
-    states, rewards, ends = batch
+    states, rewards, ends = batch[:3]
     values = net(states)
     fixed = values.detach()
     advantage = torch.zeros_like(fixed[-1])
@@ -114,11 +121,12 @@ def torch_gae(net: Any, batch: Any) -> Any:
 
 def gae(params: Any, batch: Any, fault: str = "") -> Any:
     """The port's, by a scan."""
-    states, rewards, ends = batch
+    states, rewards, ends = batch[:3]
     values = critic(params, states)
     fixed = jax.lax.stop_gradient(values)
     last = jnp.zeros_like(fixed[-1]) if fault == "T86" else fixed[-1]
     ends = jnp.concatenate([ends[1:], ends[:1]]) if fault == "T83" else ends
+    ends = jnp.maximum(ends, batch[3]) if fault == "T85" else ends
     going = 1 - ends
     following = jnp.concatenate([fixed[1:-1], last[None]])
     deltas = rewards + GAMMA * following * going - fixed[:-1]
@@ -194,6 +202,8 @@ CASES: list[Case] = [
          ("factor is left out",), "vietnh1009/Super-mario-bros-PPO-pytorch#21"),
     case("T83", "loss", torch_gae, partial(gae, fault="T83"), ("mul", "getitem", "rsub"),
          ("shifted by one",), "anthonytorlucci/rlevo#342"),
+    case("T85", "loss", torch_gae, partial(gae, fault="T85"), ("mul", "rsub"),
+         ("ends", "truncated"), "jsboige/CoursIA#7825", limited()),
     case("T86", "loss", torch_gae, partial(gae, fault="T86"), ("mul", "getitem"),
          ("0 in the last place",), "bmazoure/ppo_jax#2"),
     case("T95", "gradient", torch_regression, low_backward, ("mse_loss", "getitem", "select"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.map import as_array
@@ -114,7 +116,7 @@ def run(training: Training, pair: Pair) -> Course:
 def mean_of(pieces: Sequence[Any], narrow: bool) -> Any:
     """The mean of arrays, or of tensors; narrow: held in float32 till the last is added."""
     if not narrow:
-        return sum(pieces) / len(pieces)
+        return reduce(add, pieces) / len(pieces)  # sum() would add 0 to a sparse tensor
     import numpy as np
 
     mean = np.float32(0)

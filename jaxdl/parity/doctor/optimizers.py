@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.doctor.clips import clip_of
-from jaxdl.parity.doctor.courses import Course, Training, run
+from jaxdl.parity.doctor.courses import Course, Training, optimizer_for, run
 from jaxdl.parity.doctor.decays import listed
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.directions import rounded
 from jaxdl.parity.doctor.fits import Steps, steps_of
 from jaxdl.parity.doctor.search import Search, known_rule
+from jaxdl.parity.sides import untouched
 from jaxdl.parity.tolerances import relative_error
+from jaxdl.parity.training import train_jax, train_torch
 
 if TYPE_CHECKING:
     from jaxdl.parity.doctor.courses import Arrays
@@ -23,6 +26,8 @@ NEAR = 1e-8
 
 def optimizers(training: Training, pair: Pair) -> Diagnosis | None:
     """What differs when both optimizers get the same gradients; None: nothing."""
+    if _calls_back(training.torch_optimizer):
+        return _whole_run(training, pair)
     course = run(training, pair)
     first = _first(course)
     if first is None:
@@ -55,6 +60,46 @@ def optimizers(training: Training, pair: Pair) -> Diagnosis | None:
     if len(wrong) < len(errors[-1]):
         return Diagnosis("optimizer", f"{place}: {', '.join(wrong)}", "", cure)
     return Diagnosis("optimizer", place, "", cure)
+
+
+def _calls_back(optimizer: Any) -> bool:
+    """Its step evaluates the loss itself: L-BFGS."""
+    closure = inspect.signature(type(optimizer).step).parameters.get("closure")
+    return closure is not None and closure.default is inspect.Parameter.empty
+
+
+def _whole_run(training: Training, pair: Pair) -> Diagnosis | None:
+    """Two runs on the batch, where gradients cannot be handed over."""
+    named = dict(pair.model.named_parameters())
+    fresh, _ = optimizer_for(training, named)
+    with untouched(pair.model, fresh):
+        wanted = train_torch(
+            pair.model,
+            pair.torch_loss,
+            fresh,
+            [pair.tensors],
+            training.steps,
+            scheduler=training.torch_scheduler,
+            clip=training.torch_clip,
+            accumulate=training.accumulate,
+        )
+    batches = [pair.batch]
+    ours = train_jax(
+        pair.mine,
+        training.optimizer,
+        pair.parameter_map,
+        batches,
+        training.steps,
+        training.accumulate,
+    )
+    errors = _apart(ours.parameters, wanted.parameters)
+    names = [name for name in named if errors.get(name, 0.0) > NEAR]
+    if not names:
+        return None
+    kind = type(training.torch_optimizer).__name__
+    apart = [abs(a - b) > NEAR * abs(b) for a, b in zip(ours.losses, wanted.losses, strict=True)]
+    step = apart.index(True) if True in apart else training.steps
+    return Diagnosis("optimizer", f"{kind}, step {step}: {', '.join(names)}")
 
 
 def _first(course: Course) -> int | None:
