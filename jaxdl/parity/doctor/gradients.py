@@ -67,7 +67,7 @@ def _theirs(
         if loss.requires_grad:  # before the buffers are as they were
             found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     return {
-        name: as_array(torch.zeros_like(p) if g is None else g).copy()
+        name: as_array(torch.zeros_like(p) if g is None else g.to_dense()).copy()
         for (name, p), g in zip(named.items(), found, strict=True)
     }
 
