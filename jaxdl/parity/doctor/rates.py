@@ -222,6 +222,8 @@ def _decays(a: np.ndarray, b: np.ndarray) -> Told | None:
         (rate, start), (wanted, begin) = mine, yours
         if math.isclose(rate, wanted, rel_tol=1e-3):
             late = begin - start
+            if abs(late) < 1e-3 * rate:
+                continue  # what differs comes after the decay
             return Told(
                 f"the {name} decay is counted from another step: at step {top + 1}, the end of "
                 f"the warm-up, it is already {abs(start) / rate:.3g} steps on"
