@@ -134,7 +134,10 @@ class Search:
         return found
 
     def _updates(self) -> list[Explanation]:
-        cause = clipped_updates(self)
+        assert self.rule is not None
+        ways = (way for way in self.ways if not way.solved)
+        tries = (self.directions({}, way.run(self.steps), self.steps) for way in ways)
+        cause = clipped_updates(self.steps, tries, self.rule.decays, self.clip)
         return [Explanation((cause,), 1)] if cause else []
 
     def _numbers(self) -> list[str]:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from jaxdl.parity.doctor.clips import Clip
+    from jaxdl.parity.doctor.courses import Arrays
     from jaxdl.parity.doctor.fits import Steps
-    from jaxdl.parity.doctor.search import Search
 
 
-def clipped_updates(search: Search) -> str:
-    """What is clipped are the updates, not the gradients; "": they are not."""
-    rule, steps = search.rule, search.steps
-    if rule is None:
-        return ""
-    before = [way for way in search.ways if not way.solved]
-    for way in before:
-        directions = search.directions({}, way.run(steps), steps)
+def clipped_updates(
+    steps: Steps, tries: Iterable[Arrays], decays: Mapping[str, float], clip: Clip
+) -> str:
+    """What is clipped are the updates, not the gradients; "": they are not.
+
+    Args:
+        steps: of the run.
+        tries: directions that PyTorch's optimizer takes, one after the other.
+        decays: its decoupled weight decays.
+        clip: PyTorch's own.
+    """
+    for directions in tries:
         wanted = {
-            n: -steps.rates[n][:, None] * (d + rule.decays[n] * steps.params[n])
+            n: -steps.rates[n][:, None] * (d + decays[n] * steps.params[n])
             for n, d in directions.items()
         }
         found = _bound(steps, wanted)
         if found:
-            told = search.clip.told
-            tail = f"; PyTorch {told}, of the gradient" if search.clip.kind != "none" else ""
+            tail = f"; PyTorch {clip.told}, of the gradient" if clip.kind != "none" else ""
             return f"the updates, not the gradients, are clipped {found}{tail}"
     return ""
 
