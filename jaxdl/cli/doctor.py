@@ -26,7 +26,7 @@ def command(file: str, json_path: str | None) -> int:
     yours = read_pair(file)
     with telling() as tell:
         tell("looking")
-        found = both(file, yours, parity.diagnose)
+        found = both(file, yours, parity.diagnose, converted=yours.converted, resumed=yours.resumed)
     if json_path != "-":
         click.echo(str(found))
     write_json(json_path, {"schema": 1, "file": file, "healthy": found.healthy, **asdict(found)})

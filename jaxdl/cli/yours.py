@@ -15,7 +15,8 @@ JAX = ("params", "loss")
 TORCH = ("model", "torch_loss")
 OPTIONS = (  # of `jaxdl.parity.compare`, by the names that a file has for them
     "apply", "loss", "torch_loss", "state", "parameter_map", "inputs", "torch_batch",
-    "torch_inputs", "optimizer", "torch_optimizer",
+    "torch_inputs", "optimizer", "torch_optimizer", "torch_scheduler", "torch_clip",
+    "torch_accumulate",
 )  # fmt: skip
 
 
@@ -37,6 +38,11 @@ class Yours:
             names, or by value and gradient.
         optimizer: an Optax optimizer.
         torch_optimizer: a `torch.optim.Optimizer` of the model's parameters.
+        torch_scheduler: optimizer -> a scheduler that is stepped after each of its steps.
+        torch_clip: parameters -> None, called between backward and step.
+        torch_accumulate: so many batches make one of PyTorch's steps.
+        converted: the JAX model's params as the file's own converter fills them.
+        resumed: (params, opt_state) -> (params, opt_state), saved and loaded.
     """
 
     path: Path
@@ -53,6 +59,11 @@ class Yours:
     parameter_map: Any = None
     optimizer: Any = None
     torch_optimizer: Any = None
+    torch_scheduler: Any = None
+    torch_clip: Any = None
+    torch_accumulate: int = 1
+    converted: Any = None
+    resumed: Any = None
 
     @property
     def has_jax(self) -> bool:

@@ -5,7 +5,7 @@ The calls can be made again, one of them in another way: what the program would 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,11 @@ Run = Callable[[Call, tuple[Any, ...], Mapping[str, Any]], Any]
 
 
 def recorded(
-    model: Any, run: Callable[[], Any], change: Mapping[int, Callable[[Any], Any]] | None = None
+    model: Any,
+    run: Callable[[], Any],
+    change: Mapping[int, Callable[[Any], Any]] | None = None,
+    attached: Container[int] = (),
+    stopped: list[int] | None = None,
 ) -> tuple[list[Call], Any]:
     """The calls that give tensors of floating-point numbers, and what `run` gave.
 
@@ -53,6 +57,9 @@ def recorded(
         model: a `torch.nn.Module`, whose modules the calls are told by.
         run: the program: calls the model, computes a loss.
         change: call -> a function of the tensor that it gives, whose result goes on in its place.
+        attached: which of the places where gradients are stopped (`detach`, `no_grad`), counted
+            from 0, do not stop them.
+        stopped: gets of each of these places the call whose result is cut off.
     """
     import torch
     from torch.overrides import TorchFunctionMode
@@ -61,13 +68,22 @@ def recorded(
     made: dict[int, tuple[int, int]] = {}
     alive: list[Any] = []  # so that no other tensor gets the number of one that is gone
     within: list[str] = [""]
+    stops = 0
 
     class Recorder(TorchFunctionMode):
         def __torch_function__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
+            nonlocal stops
             kwargs = kwargs or {}
             name = _name(func)
+            if name == "detach" or (name == "set_grad_enabled" and args == (False,)):
+                stops += 1
+                if stopped is not None:  # a block's first call comes after it
+                    own = made.get(id(args[0]), (len(calls) - 1, 0))
+                    stopped.append(own[0] if name == "detach" else len(calls))
+                if stops - 1 in attached:
+                    return args[0] if name == "detach" else None
             copies, named = _copied(args), _copied(kwargs)
             found = func(*args, **kwargs)
             kept = isinstance(found, torch.Tensor) and found.is_floating_point()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
-from jaxdl.parity.compare import Comparison, trajectory_errors
+from jaxdl.parity.compare import Comparison
 from jaxdl.parity.convert import convert
 from jaxdl.parity.layers import layer_errors, module_outputs
 from jaxdl.parity.map import as_array
@@ -25,6 +23,7 @@ from jaxdl.parity.sides import (
     without_gradients,
 )
 from jaxdl.parity.tolerances import LOW, gradient_floor, relative_error, rounding_ratio
+from jaxdl.parity.training import Run, compared, train_jax, train_torch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +48,9 @@ def compare(
     torch_inputs: Inputs | None = None,
     optimizer: Any = None,
     torch_optimizer: Any = None,
+    torch_scheduler: Callable[[Any], Any] | None = None,
+    torch_clip: Callable[[Any], Any] | None = None,
+    torch_accumulate: int = 1,
     steps: int = 0,
     batches: Sequence[Any] | None = None,
     layers: bool = True,
@@ -75,6 +77,12 @@ def compare(
         torch_batch, torch_inputs: PyTorch's own, where they have another layout.
         optimizer: an `optax.GradientTransformation`.
         torch_optimizer: a `torch.optim.Optimizer` of the model's parameters.
+        torch_scheduler: takes that optimizer and gives a learning rate scheduler, which is stepped
+            after each of its steps. JAX's schedule is part of its optimizer.
+        torch_clip: takes the parameters, between backward and step, and clips their gradients.
+            JAX's clipping is part of its optimizer.
+        torch_accumulate: so many batches make one of PyTorch's steps, each with its share of the
+            loss. JAX's optimizer is given the gradient of each: `optax.MultiSteps`.
         steps: so many training steps are compared, too.
         batches: of those steps, in turn; None: the batch, each time.
         layers: compare every module's output, too.
@@ -90,6 +98,8 @@ def compare(
         raise InputError(f"there is {there}, but no {missing}: give both, or neither")
     if steps and (optimizer is None or torch_optimizer is None or loss is None):
         raise InputError("steps need optimizer, torch_optimizer, loss and torch_loss")
+    if torch_accumulate < 1:
+        raise InputError(f"torch_accumulate must be at least 1, got {torch_accumulate}")
     inputs = first_part(batch) if inputs is None else inputs
     if torch_inputs is None:
         torch_inputs = inputs if torch_batch is None else first_part(torch_batch)
@@ -118,9 +128,18 @@ def compare(
             given = [batch] if batches is None else list(batches)
             tensor_batches = [theirs] if batches is None else as_tensors(given)
             with untouched(model, torch_optimizer):
-                wanted = train_torch(model, torch_loss, torch_optimizer, tensor_batches, steps)
-            run = train_jax(mine, optimizer, parameter_map, given, steps)
-            run = _compared(run, wanted)
+                wanted = train_torch(
+                    model,
+                    torch_loss,
+                    torch_optimizer,
+                    tensor_batches,
+                    steps,
+                    scheduler=torch_scheduler,
+                    clip=torch_clip,
+                    accumulate=torch_accumulate,
+                )
+            run = train_jax(mine, optimizer, parameter_map, given, steps, torch_accumulate)
+            run = compared(run, wanted)
         by_layer = []
         if layers:
             with untouched(model):
@@ -175,21 +194,6 @@ class Measured:
 
     values: dict[str, np.ndarray]
     unused: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A training run: its losses, or their errors; parameters and slots at its end.
-
-    Args:
-        losses: one a step.
-        parameters: name -> array, or error.
-        slots: "exp_avg/fc.bias" -> array, or error.
-    """
-
-    losses: Any
-    parameters: dict[str, Any]
-    slots: dict[str, Any]
 
 
 def of_torch(model: Any, inputs: Inputs, batch: Any, loss: Any) -> Measured:
@@ -263,80 +267,6 @@ def of_jax(mine: Ours, parameter_map: ParameterMap, inputs: Inputs, batch: Any) 
     named = mine.named(parameter_map, mine.params, after)
     values |= {f"buffer/{name}": tensor for name, tensor in named.items()}
     return Measured(values)
-
-
-def train_torch(model: Any, loss: Any, optimizer: Any, batches: Sequence[Any], steps: int) -> Run:
-    """So many steps of PyTorch's."""
-
-    def closure(batch: Any) -> Any:
-        optimizer.zero_grad()
-        value = loss(model, batch)
-        value.backward()
-        return value
-
-    turns = islice(cycle(batches), steps)
-    losses = [float(optimizer.step(partial(closure, batch)).detach()) for batch in turns]
-    parameters = {name: as_array(p).copy() for name, p in model.state_dict().items()}
-    slots: dict[str, Any] = {}
-    for name, parameter in model.named_parameters():
-        for slot, tensor in optimizer.state.get(parameter, {}).items():
-            if getattr(tensor, "shape", None) == parameter.shape and parameter.ndim:
-                slots[f"{slot}/{name}"] = as_array(tensor).copy()
-    return Run(losses, parameters, slots)
-
-
-def train_jax(
-    mine: Ours, optimizer: Any, parameter_map: ParameterMap, batches: Sequence[Any], steps: int
-) -> Run:
-    """So many steps of the JAX model's; of slots all that have the form of the params."""
-    import jax
-    import optax
-
-    loss_of = mine.loss
-    assert loss_of is not None
-    optimizer = optax.with_extra_args_support(optimizer)
-
-    @jax.jit
-    def step(params: Any, state: Any, slots: Any, batch: Any) -> tuple[Any, ...]:
-        def loss(params: Any) -> tuple[Any, Any]:
-            value, after = loss_of(params, state, batch)
-            return value.reshape(()), after
-
-        (value, after), gradient = jax.value_and_grad(loss, has_aux=True)(params)
-        updates, slots = optimizer.update(
-            gradient, slots, params, value=value, grad=gradient, value_fn=lambda p: loss(p)[0]
-        )
-        return optax.apply_updates(params, updates), after, slots, value
-
-    params, state = jax.tree.map(jax.numpy.asarray, (mine.params, mine.state))
-    slots, losses = optimizer.init(params), []
-    for batch in islice(cycle(batches), steps):
-        params, state, slots, value = step(params, state, slots, batch)
-        losses.append(float(value))
-    form = jax.tree.structure(params)
-    alike = lambda tree: jax.tree.structure(tree) == form  # noqa: E731
-    trees = [tree for tree in jax.tree.leaves(slots, is_leaf=alike) if alike(tree)]
-    named = [mine.gradients(parameter_map, tree) for tree in trees]
-    kept = {f"{k}/{name}": tensor for k, one in enumerate(named) for name, tensor in one.items()}
-    return Run(losses, mine.named(parameter_map, params, state), kept)
-
-
-def _compared(run: Run, wanted: Run) -> Run:
-    """The errors of a run; each slot of PyTorch's against the one of ours that is nearest."""
-    import numpy as np
-
-    parameters = {
-        name: relative_error(run.parameters[name], tensor)
-        for name, tensor in wanted.parameters.items()
-        if name in run.parameters
-    }
-    slots = {}
-    for slot, tensor in wanted.slots.items():
-        name = slot.partition("/")[2]
-        ours = [own for key, own in run.slots.items() if key.partition("/")[2] == name]
-        slots[slot] = min((relative_error(own, tensor) for own in ours), default=float("inf"))
-    losses = trajectory_errors(np.array(run.losses), np.array(wanted.losses))
-    return Run(losses, parameters, slots)
 
 
 def _errors(found: Measured, wanted: Measured, exact: Measured | None) -> dict[str, float]:

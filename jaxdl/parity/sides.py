@@ -30,6 +30,7 @@ class Ours:
         params: what gradients are taken of.
         state: what else the model keeps: running statistics.
         whole: (params, state) -> what the parameter map is of.
+        params_of: takes the params out of it again.
     """
 
     apply: Callable[[Any, Any, Inputs], tuple[Any, Any]]
@@ -37,6 +38,7 @@ class Ours:
     params: Any
     state: Any
     whole: Callable[[Any, Any], Any]
+    params_of: Callable[[Any], Any]
 
     def named(self, parameter_map: ParameterMap, params: Any, state: Any) -> dict[str, np.ndarray]:
         """Both under PyTorch's names."""
@@ -45,6 +47,13 @@ class Ours:
     def gradients(self, parameter_map: ParameterMap, gradient: Any) -> dict[str, np.ndarray]:
         """The gradient of the params under PyTorch's names."""
         return parameter_map.to_torch(self.whole(gradient, None), partial=True)
+
+    def carried(self, parameter_map: ParameterMap, tensors: Mapping[str, Any]) -> Any:
+        """A `state_dict` of PyTorch's in the form of the params."""
+        import jax
+
+        like = self.whole(self.params, self.state)
+        return self.params_of(parameter_map.to_jax(tensors, like, jax.numpy.array))
 
 
 def ours(
@@ -88,6 +97,7 @@ def ours(
             parameter_map.to_jax(weights, params, jax.numpy.array),
             None,
             lambda params, state: params,
+            lambda whole: whole,
         )
     both = parameter_map.to_jax(weights, {"params": params, "state": state}, jax.numpy.array)
     return Ours(
@@ -96,6 +106,7 @@ def ours(
         both["params"],
         both["state"],
         lambda params, state: {"params": params} | ({} if state is None else {"state": state}),
+        lambda whole: whole["params"],
     )
 
 
@@ -115,6 +126,7 @@ def _of_module(net: Any, apply: Callable[..., Any] | None, loss: Callable[..., A
         params,
         rest,
         lambda params, rest: params if rest is None else nnx.merge_state(params, rest),
+        lambda whole: nnx.filter_state(whole, nnx.Param),
     )
 
 

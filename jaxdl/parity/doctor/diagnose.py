@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
 from jaxdl.parity.calls import Call, recorded
-from jaxdl.parity.compare_models import first_part, found_map
+from jaxdl.parity.compare_models import first_part, found_map, precision_of
 from jaxdl.parity.doctor.buffers import buffers
+from jaxdl.parity.doctor.courses import Training
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients
 from jaxdl.parity.doctor.optimizers import optimizers
-from jaxdl.parity.doctor.values import values_of
+from jaxdl.parity.doctor.resume import resume
+from jaxdl.parity.doctor.values import Values, values_of
+from jaxdl.parity.doctor.weights import weights as filled_weights
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, ours, untouched
 
@@ -38,6 +41,11 @@ def diagnose(
     torch_inputs: Inputs | None = None,
     optimizer: Any = None,
     torch_optimizer: Any = None,
+    torch_scheduler: Callable[[Any], Any] | None = None,
+    torch_clip: Callable[[Any], Any] | None = None,
+    torch_accumulate: int = 1,
+    converted: Any = None,
+    resumed: Callable[[Any, Any], tuple[Any, Any]] | None = None,
     steps: int = 6,
 ) -> Diagnosis:
     """The first thing in a port that differs, and the cause with its cure.
@@ -46,7 +54,15 @@ def diagnose(
     The faults that ports are known for are done to the PyTorch program, one after the other, until
     its numbers are those of the JAX program: what had to be done is the cause.
 
-    Args: as those of `jaxdl.parity.compare`.
+    The stages, in their order: "weights" (of `converted`), "forward", "loss", "gradient", "buffer",
+    "optimizer", "resume"; "none" if nothing differs.
+
+    Args: as those of `jaxdl.parity.compare`, and:
+        converted: the JAX model's params that the user's own converter filled with PyTorch's
+            numbers (or {"params": …, "state": …}, or the module), compared with what the map gives.
+        resumed: (params, opt_state) -> (params, opt_state): what the user's saving and loading
+            make of a training state of the JAX model, in the precision that its user has.
+        steps: that are trained before the optimizers are compared and a training is interrupted.
 
     Raises:
         InputError, MapError: as those of `jaxdl.parity.compare`.
@@ -55,6 +71,10 @@ def diagnose(
 
     if (loss is None) != (torch_loss is None):
         raise InputError("give both loss and torch_loss, or neither")
+    if resumed is not None and (optimizer is None or loss is None):
+        raise InputError("resumed needs optimizer, loss and torch_loss")
+    if torch_accumulate < 1:
+        raise InputError(f"torch_accumulate must be at least 1, got {torch_accumulate}")
     inputs = first_part(batch) if inputs is None else inputs
     if torch_inputs is None:
         torch_inputs = inputs if torch_batch is None else first_part(torch_batch)
@@ -62,6 +82,7 @@ def diagnose(
     theirs = _wide_tensors(as_tensors(batch if torch_batch is None else torch_batch))
     wide = deepcopy(model).double()
     weights = {name: as_array(tensor) for name, tensor in wide.state_dict().items()}
+    own = batch, state
     with jax.enable_x64(True):
         given: Inputs = _wide_arrays(inputs)
         batch, state = _wide_arrays(batch), _wide_arrays(state)
@@ -73,7 +94,11 @@ def diagnose(
         def output(params: Any) -> Any:
             return mine.apply(params, mine.state, given)[0]
 
-        found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
+        found = None
+        if converted is not None:
+            found = filled_weights(converted, params, model, given, pair)
+        if found is None:
+            found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
         if found is None and loss is not None:
             found = _numbers(
                 "loss",
@@ -83,11 +108,27 @@ def diagnose(
             )
         looks = [gradients, buffers] if loss is not None else []
         if optimizer is not None and torch_optimizer is not None and loss is not None:
-            looks.append(partial(optimizers, model, torch_optimizer, optimizer, steps))
+            training = Training(
+                optimizer,
+                torch_optimizer,
+                torch_scheduler,
+                torch_clip,
+                torch_accumulate,
+                steps,
+                model,
+            )
+            looks.append(partial(optimizers, training))
         for look in looks:
             if found is None:
                 with untouched(wide):
                     found = look(pair)
+    if found is None and resumed is not None:
+        with jax.enable_x64(precision_of(model, tensors) == "float64"):
+            batch, state = own
+            weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
+            mine = ours(params, apply, loss, state, parameter_map, weights)
+            plain = Pair(model, torch_loss, theirs, mine, batch, parameter_map)
+            found = resume(resumed, optimizer, steps, plain)
     return found or Diagnosis("none")
 
 
@@ -105,6 +146,10 @@ def _numbers(
         )
     made = [_source(calls, tensor) for tensor in tensors]
     found = explain(calls, values, results, made)
+    if found is None or not found.explains:
+        odd = _not_finite(stage, found.call if found else calls[-1], values, results, tensors)
+        if odd is not None:
+            return odd
     if found is None:
         return None
     outside = stage == "loss" and not found.call.module
@@ -115,6 +160,35 @@ def _numbers(
         found.cure,
         found.place,
         found.explains,
+    )
+
+
+def _not_finite(
+    stage: str, call: Call, values: Values, results: list[Any], tensors: list[Any]
+) -> Diagnosis | None:
+    """The JAX program gives NaN where PyTorch's does not: where it comes up first."""
+    import numpy as np
+
+    if not any(np.isnan(array).any() for array in results):
+        return None
+    if any(bool(tensor.isnan().any()) for tensor in tensors):
+        return None
+    passed_on = ("", "convert_element_type", "broadcast_in_dim")  # a fill value, used or not
+    every = [
+        value
+        for held in values.by_size.values()
+        for value in held
+        if np.isnan(value.array).any() and value.operation not in passed_on
+    ]
+    first = min(every, key=lambda value: value.number)
+    why = {"div": "0 / 0", "log": "the logarithm of a number below 0", "sub": "∞ - ∞"}
+    told = why.get(first.operation, f"JAX's {first.operation}")
+    return Diagnosis(
+        stage,
+        call.title,
+        f"it is NaN, which comes first of {told}",
+        "a divisor of at least 1, jnp.where on what goes in, not on what comes out",
+        first.place,
     )
 
 

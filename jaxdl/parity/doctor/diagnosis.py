@@ -16,8 +16,9 @@ class Diagnosis:
     """What is wrong with a port, or that nothing is.
 
     Args:
-        stage: "none", "forward", "loss", "gradient", "buffer", "optimizer".
-        place: the layer, parameter, buffer or slot, by PyTorch's name.
+        stage: "none", "weights", "forward", "loss", "gradient", "buffer", "optimizer", "resume".
+        place: the layer, parameter, buffer or slot, by PyTorch's name; of a training that goes on
+            what is lost, by the name of its part of the optimizer's state.
         cause: a sentence; "": what differs is told, why is not known.
         cure: what to write.
         line: of the JAX program, "model.py:12"; "": not known.

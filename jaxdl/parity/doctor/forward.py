@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call, again, tensors_in
+from jaxdl.parity.calls import Call, Run, again, tensors_in
 from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Variant, generic
 from jaxdl.parity.prints import distance, print_of
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNKNOWN = (RuntimeError, IndexError, ValueError, TypeError, AttributeError)
+SLICES = {"getitem", "select", "narrow", "chunk", "split", "unbind", "index_select"}
+REPEATED = 20
+"""So many of the variants that explain a part are done at every turn of a loop."""
 TRIED = 8
 """Calls from the first that differs on, whose variants are tried."""
 
@@ -62,8 +65,20 @@ def diverging(calls: Sequence[Call], values: Values) -> list[Call]:
             users.setdefault(source, []).append(call.number)
     for call in reversed(calls):
         own = matched[call.number]
-        good[call.number] = own is True or any(good[user] for user in users.get(call.number, ()))
+        using = users.get(call.number, [])
+        parts = [user for user in using if _a_part(call, calls[user])]
+        good[call.number] = (
+            own is True
+            or any(good[user] for user in using if user not in parts)
+            or (bool(parts) and all(good[user] or matched[user] is None for user in parts))
+        )
     return [call for call in calls if matched[call.number] is False and not good[call.number]]
+
+
+def _a_part(call: Call, user: Call) -> bool:
+    """The one takes some of what the other gives, which says nothing of the rest."""
+    size = sum(t.numel() for t in user.outputs)
+    return user.name in SLICES and size < sum(t.numel() for t in call.outputs)
 
 
 def explain(
@@ -90,9 +105,14 @@ def explain(
             place = _seen(calls, call, variant, values)
             if place is None:
                 continue
-            if _explains(calls, call, variant, results, wanted):
+            if _explains(calls, {call.number: variant.run}, results, wanted):
                 return Finding(call, variant.cause, variant.cure, True, place)
             local.append((call, variant, place))
+    for call, variant, place in local[:REPEATED]:
+        others = _at_every_turn(calls, call, variant)
+        if len(others) > 1 and _explains(calls, others, results, wanted):
+            cause = f"{variant.cause}, at every turn of the loop"
+            return Finding(call, cause, variant.cure, True, place)
     if local:
         call, variant, place = local[0]
         return Finding(call, variant.cause, variant.cure, False, place)
@@ -143,6 +163,8 @@ def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Val
     except (RuntimeError, IndexError, ValueError, TypeError):
         return None
     users = [c for c in calls if any(source == call.number for source, _ in c.sources.values())]
+    if not users:  # it is the result itself, which is compared anyhow
+        return ""
     for user in users[:3]:
         for new, old in zip(found.get(user.number, ()), user.outputs, strict=False):
             array = new.detach().double().numpy()
@@ -154,12 +176,27 @@ def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Val
     return None
 
 
-def _explains(
-    calls: Sequence[Call], call: Call, variant: Variant, results: Any, wanted: Any
-) -> bool:
-    """With the variant PyTorch's program gives the JAX program's results."""
+def _at_every_turn(calls: Sequence[Call], call: Call, variant: Variant) -> dict[int, Run]:
+    """The same done to every call of its kind: the turns of a loop."""
+
+    def kind(one: Call) -> tuple[Any, ...]:
+        shapes = tuple(tuple(getattr(x, "shape", ())) for x in one.args)
+        sources = tuple((place, calls[k].name) for place, (k, _) in one.sources.items())
+        return one.name, one.module, shapes, sources
+
+    found = {}
+    for other in calls:
+        if kind(other) == kind(call):
+            same = next((v for v in variants(other, calls) if v.cause == variant.cause), None)
+            if same is not None:
+                found[other.number] = same.run
+    return found
+
+
+def _explains(calls: Sequence[Call], other: Mapping[int, Run], results: Any, wanted: Any) -> bool:
+    """With calls made otherwise PyTorch's program gives the JAX program's results."""
     try:
-        found = again(calls, {call.number: variant.run}, call.number)
+        found = again(calls, other, min(other))
     except (RuntimeError, IndexError, ValueError, TypeError):
         return False
     for array, (number, k) in zip(results, wanted, strict=True):

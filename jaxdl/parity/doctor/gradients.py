@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, recorded, tensors_in
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NEAR = 1e-9
 TRIED = 60
 """So many calls are tried, from the loss backwards."""
+STOPS = 6
+"""So many places where PyTorch stops the gradient are tried."""
 
 
 def gradients(pair: Pair) -> Diagnosis | None:
@@ -28,7 +30,7 @@ def gradients(pair: Pair) -> Diagnosis | None:
     wrong = [name for name, error in _errors(ours, theirs).items() if error > NEAR]
     if not wrong:
         return None
-    flowing = _flowing(pair, theirs, ours, wrong)
+    flowing = _attached(pair, ours) or _flowing(pair, theirs, ours, wrong)
     if flowing is not None:
         return flowing
     name = wrong[-1]  # the nearest to the loss
@@ -51,17 +53,21 @@ def _ours(pair: Pair) -> Arrays:
     return pair.mine.gradients(pair.parameter_map, gradient)
 
 
-def _theirs(pair: Pair, change: dict[int, Any] | None = None) -> Arrays:
+def _theirs(
+    pair: Pair, change: dict[int, Any] | None = None, attached: Container[int] = ()
+) -> Arrays:
     import torch
 
     named = {n: p for n, p in pair.model.named_parameters() if p.requires_grad}
     found: Any = [None] * len(named)
     with untouched(pair.model):
-        _, loss = recorded(pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), change)
+        _, loss = recorded(
+            pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), change, attached
+        )
         if loss.requires_grad:  # before the buffers are as they were
             found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     return {
-        name: as_array(torch.zeros_like(p) if g is None else g).copy()
+        name: as_array(torch.zeros_like(p) if g is None else g.to_dense()).copy()
         for (name, p), g in zip(named.items(), found, strict=True)
     }
 
@@ -84,7 +90,7 @@ def _how(ours: np.ndarray, theirs: np.ndarray) -> Iterator[tuple[str, str]]:
         return
     norm = float(np.vdot(theirs, theirs))
     factor = float(np.vdot(ours, theirs)) / norm
-    if factor and relative_error(ours, factor * theirs) <= NEAR:
+    if factor and theirs.size > 1 and relative_error(ours, factor * theirs) <= NEAR:
         yield f"the gradient is {factor:.6g} times PyTorch's", _sum_or_mean(factor)
     if theirs.ndim == 2 and ours.shape == theirs.T.shape and relative_error(ours, theirs.T) <= NEAR:
         yield "the gradient is transposed", "carry it as the weight is carried"
@@ -129,6 +135,35 @@ def _clipped(ours: np.ndarray, theirs: np.ndarray) -> tuple[str, str] | None:
     return None
 
 
+def _attached(pair: Pair, ours: Arrays) -> Diagnosis | None:
+    """A gradient flows where PyTorch stops it."""
+    for stops in (*((k,) for k in range(STOPS)), range(STOPS)):
+        try:
+            found = _theirs(pair, None, stops)
+        except RuntimeError:  # what is written into in place may not be traced
+            continue
+        if max(_errors(ours, found).values()) <= NEAR:
+            title = _stopped(pair, stops[0])
+            return Diagnosis(
+                "gradient",
+                title,
+                f"the gradient flows on through {title}, where PyTorch stops it (detach, no_grad)",
+                "jax.lax.stop_gradient there",
+                certain=True,
+            )
+    return None
+
+
+def _stopped(pair: Pair, stop: int) -> str:
+    """The call whose result is not followed back: the last before the gradient is stopped."""
+    stops: list[int] = []
+    calls, _ = recorded(
+        pair.model, lambda: pair.torch_loss(pair.model, pair.tensors), stopped=stops
+    )
+    at = stops[stop] if stop < len(stops) else 0
+    return calls[min(max(at, 0), len(calls) - 1)].title
+
+
 def _flowing(
     pair: Pair, theirs: dict[str, Any], ours: dict[str, Any], wrong: list[str]
 ) -> Diagnosis | None:
@@ -165,7 +200,21 @@ WAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
         "let it flow whole",
         lambda output: (output + output.detach()) / 2,
     ),
+    *(
+        (
+            f"the gradient is taken where the result of {{}} is in {dtype}, the loss is not",
+            "one precision forward and backward",
+            lambda output, dtype=dtype: output + (_rounded(output, dtype) - output).detach(),
+        )
+        for dtype in ("bfloat16", "float16", "float32")
+    ),
 )
+
+
+def _rounded(tensor: Any, dtype: str) -> Any:
+    import torch
+
+    return tensor.detach().to(getattr(torch, dtype)).to(tensor.dtype)
 
 
 def _above(pair: Pair, calls: list[Call], call: Call) -> set[str]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from jaxdl.parity.doctor.variants import losses, matrices, norms, pointwise, recurrence, spatial
+from jaxdl.parity.doctor.variants import (
+    arithmetic,
+    losses,
+    matrices,
+    norms,
+    pointwise,
+    recurrence,
+    spatial,
+)
 from jaxdl.parity.doctor.variants.variant import Variant, Variants
 
 TABLE: dict[str, Variants] = (
-    norms.TABLE | pointwise.TABLE | spatial.TABLE | matrices.TABLE | recurrence.TABLE | losses.TABLE
+    arithmetic.TABLE
+    | norms.TABLE
+    | pointwise.TABLE
+    | spatial.TABLE
+    | matrices.TABLE
+    | recurrence.TABLE
+    | losses.TABLE
 )
 
 __all__ = ["TABLE", "Variant"]

@@ -49,7 +49,6 @@ def cross_entropy(call: Call) -> Iterator[Variant]:
     smoothing = kwargs.get("label_smoothing", 0.0)
     hidden = ignore.of(args, kwargs)
     classes = x.shape[1] if x.ndim > 1 else x.shape[0]
-    yield from reduced(call)
 
     def losses(args: Any, kwargs: Any, **ways: Any) -> Any:
         return _entropies(
@@ -115,6 +114,15 @@ def cross_entropy(call: Call) -> Iterator[Variant]:
             "weight the classes",
             lambda a, k: call.function(*weight.put(a, k, None)[0], **weight.put(a, k, None)[1]),
         )
+    if not y.is_floating_point() and (x.ndim > 2 or bool((y == hidden).any()) or w is not None):
+        n = x.shape[0]
+        for parts in (k for k in range(2, n + 1) if n % k == 0):
+            first = "each example" if parts == n else f"each of {parts} parts of the batch"
+            yield told(
+                f"the losses are averaged over {first} first, and then those means",
+                "the sum of all losses that count, over their number",
+                lambda a, k, p=parts: _means(losses(a, k), p),
+            )
     if smoothing:
         k_ = classes
         for cause, value in (
@@ -155,6 +163,7 @@ def cross_entropy(call: Call) -> Iterator[Variant]:
             "jax.nn.log_softmax",
             lambda a, k: F.nll_loss((X.of(a, k).softmax(1) + 1e-8).log(), TARGET.of(a, k)),
         )
+    yield from reduced(call)
 
 
 def _entropies(
@@ -183,6 +192,12 @@ def _entropies(
     if smooth_all:
         return picked * (1 - smoothing) * counts + smooth * smoothing, counts
     return (picked * (1 - smoothing) + smooth * smoothing) * counts, counts
+
+
+def _means(found: tuple[Any, Any], parts: int) -> Any:
+    """The mean of the means of so many parts."""
+    losses, counts = (part.reshape(parts, -1) for part in found)
+    return (losses.sum(1) / counts.sum(1)).mean()
 
 
 def _valid_mean(found: tuple[Any, Any]) -> Any:
