@@ -42,6 +42,24 @@ class Call:
 
 
 Run = Callable[[Call, tuple[Any, ...], Mapping[str, Any]], Any]
+Given = tuple[tuple[Any, ...], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """A call in another way that takes what an earlier call was given.
+
+    Args:
+        earlier: that call.
+        run: (args, kwargs, args and kwargs of the earlier one) -> what it gives.
+    """
+
+    earlier: Call
+    run: Callable[[tuple[Any, ...], Mapping[str, Any], Given], Any]
+
+    def __call__(self, call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """As the program was recorded."""
+        return self.run(args, kwargs, (self.earlier.args, self.earlier.kwargs))
 
 
 def recorded(
@@ -116,7 +134,7 @@ def recorded(
 
 
 def again(
-    calls: Sequence[Call], other: Mapping[int, Run], start: int = 0
+    calls: Sequence[Call], other: Mapping[int, Run], start: int = 0, most: int = 10**9
 ) -> dict[int, tuple[Any, ...]]:
     """The program once more from a call on, some calls in another way.
 
@@ -124,6 +142,7 @@ def again(
         calls: the program's.
         other: call -> what is done in its place: (call, args, kwargs) -> what it gives.
         start: the first call that may differ.
+        most: so many calls are made again, at most.
 
     Returns:
         Call -> outputs, of the calls whose outputs may differ.
@@ -136,9 +155,15 @@ def again(
             touched = any(source in found for source, _ in call.sources.values())
             if call.number not in other and not touched:
                 continue
+            if len(found) >= most:
+                break
             args, kwargs = _fed(call, found)
             run = other.get(call.number, plainly)
-            found[call.number] = tuple(tensors_in(run(call, args, kwargs)))
+            if isinstance(run, Reaching):
+                made = run.run(args, kwargs, _fed(run.earlier, found))
+            else:
+                made = run(call, args, kwargs)
+            found[call.number] = tuple(tensors_in(made))
     return found
 
 

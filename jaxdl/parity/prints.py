@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,9 +18,16 @@ def print_of(array: np.ndarray) -> np.ndarray:
     import numpy as np
 
     flat = np.sort(np.asarray(array, np.float64), axis=None)
-    places = np.linspace(0, flat.size - 1, min(QUANTILES, flat.size)).round().astype(int)
+    places = _places(flat.size)
     with np.errstate(all="ignore"):
         return np.append(flat[places], np.sqrt(np.mean(flat**2)))
+
+
+@cache
+def _places(size: int) -> np.ndarray:
+    import numpy as np
+
+    return np.linspace(0, size - 1, min(QUANTILES, size)).round().astype(int)
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:

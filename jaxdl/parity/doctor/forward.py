@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, again, tensors_in
+from jaxdl.parity.doctor.together import together
 from jaxdl.parity.doctor.values import EXACT, Values, telling
-from jaxdl.parity.doctor.variants import TABLE, Variant, generic
+from jaxdl.parity.doctor.variants import TABLE, WITHIN, Variant, generic, order
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
     import numpy as np
 
-UNKNOWN = (RuntimeError, IndexError, ValueError, TypeError, AttributeError)
+UNKNOWN = (RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError)
 TRIED = 8
 """Calls from the first that differs on, whose variants are tried."""
+AFTER = 6
+"""Calls after a changed one in which its numbers are looked for."""
+DEPTH, BEHIND = 8, 14
+"""So far back, and so many, calls are tried whose own numbers are right."""
+TOGETHER = 40
+"""Variants that explain a part, and are tried at all calls of a kind."""
+MOVING = {
+    *("cat", "chunk", "concat", "expand", "flatten", "getitem", "index_select", "movedim", "mT"),
+    *("pack_padded_sequence", "pad", "permute", "reshape", "select", "split", "squeeze", "stack"),
+    *("T", "transpose", "unbind", "unflatten", "unsqueeze", "view", "zeros", "ones", "arange"),
+}
+"""Calls that compute nothing: what differs first lies behind them."""
 
 
 @dataclass(frozen=True)
@@ -79,93 +93,168 @@ def explain(
     """
     apart = diverging(calls, values)
     if not apart:
+        apart = [
+            calls[number]
+            for array, (number, k) in zip(results, wanted, strict=True)
+            if not in_order(array, calls[number].outputs[k])
+        ]
+    if not apart:
         return None
-    local: list[tuple[Call, Variant, str]] = []
+
+    def explains(change: Mapping[int, Variant]) -> bool:
+        return _explains(calls, change, results, wanted)
+
+    theirs = _numbers_of(calls)
     first = apart[:TRIED]
-    before = {source for call in first[:2] for source, _ in call.sources.values()}
-    before -= {call.number for call in apart}
-    # What a call only puts in another order has its numbers, and is still not what it should be.
-    for call in [*first, *(calls[number] for number in sorted(before, reverse=True))]:
-        for variant in variants(call, calls):
-            place = _seen(calls, call, variant, values)
-            if place is None:
-                continue
-            if _explains(calls, call, variant, results, wanted):
-                return Finding(call, variant.cause, variant.cure, True, place)
-            local.append((call, variant, place))
-    if local:
-        call, variant, place = local[0]
-        return Finding(call, variant.cause, variant.cure, False, place)
-    return Finding(apart[0], place=_near(apart[0], values))
+    near, far = _behind(calls, apart)
+    partly: list[tuple[Finding, Variant]] = []
+    for ways, suspects in ((known, [*first, *near, *far]), (anyhow, [*first, *near])):
+        for call in suspects:
+            for variant in ways(call, calls, values):
+                most = AFTER if ways is known else 0
+                place = _seen(calls, call, variant, values, theirs, most)
+                if place is None:
+                    continue
+                if explains({call.number: variant}):
+                    return Finding(call, variant.cause, variant.cure, True, place)
+                partly.append((Finding(call, variant.cause, variant.cure, False, place), variant))
+    for found, variant in partly[:TOGETHER]:
+        for change in together(found.call, variant, calls, lambda c: variants(c, calls, values)):
+            if explains(change):
+                return Finding(found.call, found.cause, found.cure, True, found.place)
+    for found, _ in partly:
+        if found.call in first:
+            return found
+    computing = (call for call in apart if call.name not in MOVING)
+    place = next(computing, apart[0])
+    return Finding(place, place=_near(place, values))
 
 
-def variants(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
+def in_order(array: np.ndarray, tensor: Any) -> bool:
+    """A result's numbers stand in PyTorch's order, or in that of other axes."""
+    import numpy as np
+
+    wanted = tensor.detach().double().numpy()
+    if array.shape != wanted.shape:
+        return True
+    limit = 1e-6 * np.abs(wanted[np.isfinite(wanted)]).max(initial=1e-30)
+    orders = permutations(range(array.ndim)) if array.ndim <= 5 else [range(array.ndim)]
+    return any(
+        np.allclose(array.transpose(order), wanted, rtol=0, atol=limit, equal_nan=True)
+        for order in orders
+        if array.transpose(order).shape == wanted.shape
+    )
+
+
+def _behind(calls: Sequence[Call], apart: Sequence[Call]) -> tuple[list[Call], list[Call]]:
+    """What the first calls that differ take, and what that takes: their numbers may be all right,
+    and their order not.
+    """
+    differing = {call.number for call in apart}
+    todo = {source for call in apart[:TRIED] for source, _ in call.sources.values()} - differing
+    near, found = sorted(todo, reverse=True), dict.fromkeys(todo)
+    for _ in range(DEPTH):
+        todo = {source for n in todo for source, _ in calls[n].sources.values()} - set(found)
+        found.update(dict.fromkeys(sorted(todo, reverse=True)))
+    far = [number for number in found if number not in near][:BEHIND]
+    return [calls[n] for n in near], [calls[n] for n in far]
+
+
+def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may have been done in a call's place, the likeliest first."""
-    earlier = calls[: call.number]
+    yield from known(call, calls, values)
+    yield from anyhow(call, calls, values)
+
+
+def known(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """What calls of this kind are known for."""
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
         yield from TABLE.get(call.name, lambda call: iter(()))(call)
+    for ways in WITHIN.get(call.name, ()):
+        with suppress(*UNKNOWN):
+            yield from ways(call, calls, values)
+    with suppress(*UNKNOWN):
+        yield from order.exchanged(call, calls)
+
+
+def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """What may be wrong with any call."""
     yield from generic.skipped(call)
     yield from generic.scaled(call, generic.factors(call))
     yield from generic.rounded(call)
-    yield from generic.rewired(call, earlier)
+    yield from generic.rewired(call, calls[: call.number])
 
 
-def _seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
+def _seen(
+    calls: Sequence[Call],
+    call: Call,
+    variant: Variant,
+    values: Values,
+    theirs: Values,
+    most: int,
+) -> str | None:
     """The line of the JAX program that has the variant's numbers; None: none has.
 
     Where the variant gives what some call gives anyhow (a call left out gives its input), the
-    numbers of the calls that use it must be there.
+    numbers of the calls that use it must be there. And of what has no numbers of its own in the
+    JAX program (one writes -1e30, the other -inf), so many of the next calls are looked at.
     """
     outputs = _outputs(variant, call)
     if not outputs:
         return None
-    shapes = [tuple(t.shape) for t in call.outputs]
-    if all(
-        tuple(t.shape) == s and _same(t, o)
-        for t, s, o in zip(outputs, shapes, call.outputs, strict=False)
-    ):
+    if len(outputs) == len(call.outputs) and all(map(_same, outputs, call.outputs)):
         return None  # the same numbers: nothing is changed
+    there = False
     for new, old in zip(outputs, call.outputs, strict=False):
         array = new.detach().double().numpy()
-        if _same(new, old) or not array.size or not telling(array):
-            continue
         found = values.like(array)
-        if found is None:
-            return None
-        if not _known(array, calls):
+        if found is None or _same(new, old) or not telling(array):
+            continue
+        if theirs.like(array) is None:
             return found.place
-    return _seen_after(calls, call, variant, values)
+        there = True
+    return _seen_after(calls, call, variant, values, theirs, 3 if there else most)
 
 
-def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
-    try:
-        found = again(calls, {call.number: variant.run}, call.number)
-    except (RuntimeError, IndexError, ValueError, TypeError):
+def _seen_after(
+    calls: Sequence[Call],
+    call: Call,
+    variant: Variant,
+    values: Values,
+    theirs: Values,
+    most: int,
+) -> str | None:
+    if not most:
         return None
-    users = [c for c in calls if any(source == call.number for source, _ in c.sources.values())]
-    for user in users[:3]:
-        for new, old in zip(found.get(user.number, ()), user.outputs, strict=False):
+    try:
+        found = again(calls, {call.number: variant.run}, call.number, most + 1)
+    except UNKNOWN:
+        return None
+    for number, outputs in found.items():
+        if number == call.number:
+            continue
+        for new in outputs:
             array = new.detach().double().numpy()
-            if _same(new, old) or not telling(array) or _known(array, calls):
-                continue
-            seen = values.like(array)
-            if seen is not None:
+            seen = values.like(array) if new.is_floating_point() else None
+            if seen is not None and theirs.like(array) is None and telling(array):
                 return seen.place
     return None
 
 
 def _explains(
-    calls: Sequence[Call], call: Call, variant: Variant, results: Any, wanted: Any
+    calls: Sequence[Call], change: Mapping[int, Variant], results: Any, wanted: Any
 ) -> bool:
-    """With the variant PyTorch's program gives the JAX program's results."""
+    """With the variants PyTorch's program gives the JAX program's results."""
     try:
-        found = again(calls, {call.number: variant.run}, call.number)
-    except (RuntimeError, IndexError, ValueError, TypeError):
+        found = again(calls, {n: v.run for n, v in change.items()}, min(change))
+    except UNKNOWN:
         return False
     for array, (number, k) in zip(results, wanted, strict=True):
         tensor = found[number][k] if number in found else calls[number].outputs[k]
         ours = print_of(array)
         if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * EXACT:
+            return False
+        if not in_order(array, tensor):
             return False
     return True
 
@@ -176,7 +265,7 @@ def _outputs(variant: Variant, call: Call) -> list[Any]:
     try:
         with torch.no_grad():
             found = list(tensors_in(variant.run(call, call.args, call.kwargs)))
-    except (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError):
+    except UNKNOWN:
         return []
     return [t for t in found if t.is_floating_point()]
 
@@ -191,16 +280,16 @@ def _same(a: Any, b: Any) -> bool:
     )
 
 
-def _known(array: np.ndarray, calls: Sequence[Call]) -> bool:
-    """Some call of PyTorch's gives these numbers anyhow, or takes them."""
-    wanted = print_of(array)
+def _numbers_of(calls: Sequence[Call]) -> Values:
+    """What PyTorch's calls give and take."""
+    found = Values()
+    seen: set[int] = set()
     for call in calls:
         for tensor in (*call.outputs, *tensors_in((call.args, call.kwargs))):
-            if tensor.numel() != array.size or not tensor.is_floating_point():
-                continue
-            if distance(print_of(tensor.detach().double().numpy()), wanted) <= EXACT:
-                return True
-    return False
+            if tensor.is_floating_point() and tensor.numel() and id(tensor) not in seen:
+                seen.add(id(tensor))
+                found.add(tensor.detach().double().numpy(), call.name, "")
+    return found
 
 
 def _near(call: Call, values: Values) -> str:

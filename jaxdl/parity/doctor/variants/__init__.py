@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
-from jaxdl.parity.doctor.variants import losses, matrices, norms, pointwise, recurrence, spatial
+from collections.abc import Callable, Iterator, Sequence
+
+from jaxdl.parity.calls import Call
+from jaxdl.parity.doctor.values import Values
+from jaxdl.parity.doctor.variants import (
+    attention,
+    axes,
+    embedding,
+    gates,
+    losses,
+    masks,
+    norms,
+    pointwise,
+    products,
+    recurrence,
+    rotary,
+    spatial,
+)
 from jaxdl.parity.doctor.variants.variant import Variant, Variants
 
 TABLE: dict[str, Variants] = (
-    norms.TABLE | pointwise.TABLE | spatial.TABLE | matrices.TABLE | recurrence.TABLE | losses.TABLE
+    norms.TABLE
+    | pointwise.TABLE
+    | spatial.TABLE
+    | axes.TABLE
+    | products.TABLE
+    | embedding.TABLE
+    | recurrence.TABLE
+    | losses.TABLE
 )
 
-__all__ = ["TABLE", "Variant"]
+Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
+WITHIN: dict[str, list[Within]] = {}
+"""What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
+for table in (attention.WITHIN, masks.WITHIN, rotary.WITHIN, recurrence.WITHIN, gates.WITHIN):
+    for name, variants in table.items():
+        WITHIN.setdefault(name, []).append(variants)
+
+__all__ = ["TABLE", "WITHIN", "Variant"]

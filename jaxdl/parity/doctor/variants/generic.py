@@ -80,10 +80,11 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
     import torch
 
     for place, (source, k) in call.sources.items():
-        if len(place) != 1:
+        if place[0] == "**":
             continue
-        (index,) = place
-        own = call.args[index]
+        own = call.args
+        for index in place:
+            own = own[index]
         found = 0
         for other in reversed(earlier):
             for number, tensor in enumerate(other.outputs):
@@ -93,8 +94,8 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
                     continue
                 found += 1
 
-                def run(args: Any, kwargs: Any, index: int = index, tensor: Any = tensor) -> Any:
-                    return call.function(*args[:index], tensor, *args[index + 1 :], **kwargs)
+                def run(args: Any, kwargs: Any, place: Any = place, tensor: Any = tensor) -> Any:
+                    return call.function(*_put(args, place, tensor), **kwargs)
 
                 yield Variant(
                     f"its input is the result of {other.title}, not of {earlier[source].title}"
@@ -107,13 +108,24 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
                 )
 
 
+def _put(tree: Any, place: Any, value: Any) -> Any:
+    """A tuple or list, parts of it perhaps, too, with another value at a place."""
+    if not place:
+        return value
+    new = list(tree)
+    new[place[0]] = _put(new[place[0]], place[1:], value)
+    return type(tree)(new)
+
+
 def skipped(call: Call) -> Iterator[Variant]:
     """The call is left out: one of its inputs, of the result's shape, goes on."""
     shape = call.outputs[0].shape
-    for number, tensor in enumerate(_inputs(call)):
+    inputs = _inputs(call)
+    for number, tensor in enumerate(inputs):
         if tensor.shape == shape:
+            which = f": its input {number + 1} goes on" if len(inputs) > 1 else ""
             yield Variant(
-                f"{call.name} is left out",
+                f"{call.name} is left out{which}",
                 f"apply {call.name}",
                 of_arguments(lambda a, k, n=number: list(_floats((a, k)))[n]),
             )
