@@ -138,13 +138,22 @@ def again(
                 continue
             args, kwargs = _fed(call, found)
             run = other.get(call.number, plainly)
-            found[call.number] = tuple(tensors_in(run(call, args, kwargs)))
+            found[call.number] = made(call, run, args, kwargs)
     return found
+
+
+def made(
+    call: Call, run: Run, args: tuple[Any, ...] | None = None, kwargs: Any = None
+) -> tuple[Any, ...]:
+    """The tensors that a call gives in a way, from copies: it may write into what it is given."""
+    args = call.args if args is None else args
+    kwargs = call.kwargs if kwargs is None else kwargs
+    return tuple(tensors_in(run(call, _copied(args), _copied(kwargs))))
 
 
 def plainly(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The call as it was made."""
-    return call.function(*_copied(args), **_copied(kwargs))
+    return call.function(*args, **kwargs)
 
 
 def _fed(

@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call, again, tensors_in
+from jaxdl.parity.calls import Call, again, made, tensors_in
+from jaxdl.parity.doctor.alike import changed, reordered, substituted
+from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.values import EXACT, Values, telling
-from jaxdl.parity.doctor.variants import TABLE, Variant, generic
+from jaxdl.parity.doctor.variants import TABLE, Family, Variant, generic
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
@@ -80,37 +82,59 @@ def explain(
     apart = diverging(calls, values)
     if not apart:
         return None
-    local: list[tuple[Call, Variant, str]] = []
     first = apart[:TRIED]
     before = {source for call in first[:2] for source, _ in call.sources.values()}
     before -= {call.number for call in apart}
-    # What a call only puts in another order has its numbers, and is still not what it should be.
-    for call in [*first, *(calls[number] for number in sorted(before, reverse=True))]:
-        for variant in variants(call, calls):
-            place = _seen(calls, call, variant, values)
-            if place is None:
-                continue
-            if _explains(calls, call, variant, results, wanted):
-                return Finding(call, variant.cause, variant.cure, True, place)
-            local.append((call, variant, place))
-    if local:
-        call, variant, place = local[0]
-        return Finding(call, variant.cause, variant.cure, False, place)
-    return Finding(apart[0], place=_near(apart[0], values))
+
+    def tried(call: Call, variant: Variant, place: str) -> Finding:
+        whole = _explains(calls, call, variant, values, results, wanted)
+        return Finding(call, variant.cause, variant.cure, whole, place)
+
+    local: list[Finding] = []
+    for call in first:
+        for variant in variants(call, calls, values):
+            place = seen(calls, call, variant, values)
+            if place is not None:
+                found = tried(call, variant, place)
+                if found.explains:
+                    return found
+                local.append(found)
+    # What a call only puts in another order has its numbers, and is still not what it should be;
+    # and what a port does to a right result has no call of its own.
+    for call in (calls[number] for number in sorted(before, reverse=True)):
+        for variant in (*variants(call, calls, values), *reordered(call, values)):
+            place = seen(calls, call, variant, values)
+            if place is not None:
+                found = tried(call, variant, place)
+                if found.explains:
+                    return found
+    matched = [calls[number] for number in sorted(before)]
+    for ways in (changed, substituted):
+        for call in (*(matched if ways is changed else ()), *first):
+            for variant in ways(call, values):
+                found = tried(call, variant, _near(call, values))
+                if found.explains:
+                    told = next((f for f in local if f.call is call), None)
+                    return told if told and not found.cause else found
+    return local[0] if local else Finding(apart[0], place=_near(apart[0], values))
 
 
-def variants(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
+def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may have been done in a call's place, the likeliest first."""
     earlier = calls[: call.number]
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
-        yield from TABLE.get(call.name, lambda call: iter(()))(call)
+        for way in TABLE.get(call.name, lambda call: iter(()))(call):
+            if isinstance(way, Family):
+                yield from solved(way, call, values)
+            else:
+                yield way
     yield from generic.skipped(call)
-    yield from generic.scaled(call, generic.factors(call))
+    yield from generic.scaled(call, values)
     yield from generic.rounded(call)
     yield from generic.rewired(call, earlier)
 
 
-def _seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
+def seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
     """The line of the JAX program that has the variant's numbers; None: none has.
 
     Where the variant gives what some call gives anyhow (a call left out gives its input), the
@@ -148,14 +172,19 @@ def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Val
             array = new.detach().double().numpy()
             if _same(new, old) or not telling(array) or _known(array, calls):
                 continue
-            seen = values.like(array)
-            if seen is not None:
-                return seen.place
+            there = values.like(array)
+            if there is not None:
+                return there.place
     return None
 
 
 def _explains(
-    calls: Sequence[Call], call: Call, variant: Variant, results: Any, wanted: Any
+    calls: Sequence[Call],
+    call: Call,
+    variant: Variant,
+    values: Values,
+    results: Any,
+    wanted: Any,
 ) -> bool:
     """With the variant PyTorch's program gives the JAX program's results."""
     try:
@@ -165,7 +194,7 @@ def _explains(
     for array, (number, k) in zip(results, wanted, strict=True):
         tensor = found[number][k] if number in found else calls[number].outputs[k]
         ours = print_of(array)
-        if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * EXACT:
+        if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * values.tolerance:
             return False
     return True
 
@@ -175,7 +204,7 @@ def _outputs(variant: Variant, call: Call) -> list[Any]:
 
     try:
         with torch.no_grad():
-            found = list(tensors_in(variant.run(call, call.args, call.kwargs)))
+            found = made(call, variant.run)
     except (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError):
         return []
     return [t for t in found if t.is_floating_point()]

@@ -37,10 +37,17 @@ class Value:
 
 @dataclass
 class Values:
-    """The floating-point values of a program, by size."""
+    """The floating-point values of a program, by size.
+
+    Args:
+        by_size: number of elements -> values, in the order of the program.
+        count: so many there are.
+        tolerance: prints nearer than this are of the same numbers.
+    """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
+    tolerance: float = EXACT
 
     def add(self, array: np.ndarray, operation: str, place: str) -> None:
         """One more, in the order of the program."""
@@ -51,11 +58,11 @@ class Values:
         self.by_size.setdefault(array.size, []).append(value)
         self.count += 1
 
-    def like(self, array: np.ndarray, tolerance: float = EXACT) -> Value | None:
+    def like(self, array: np.ndarray) -> Value | None:
         """The first with these numbers, in whatever order."""
         wanted = print_of(array)
-        near = (v for v in self.by_size.get(array.size, ()) if near_to(v.print, wanted, tolerance))
-        return next(near, None)
+        found = self.by_size.get(array.size, ())
+        return next((v for v in found if distance(v.print, wanted) <= self.tolerance), None)
 
     def nearest(self, array: np.ndarray) -> tuple[float, Value] | None:
         """The one most like it, and the distance of the two prints."""
@@ -95,11 +102,6 @@ def _floating(array: Any) -> bool:
     import jax.numpy as jnp
 
     return hasattr(array, "dtype") and jnp.issubdtype(array.dtype, jnp.floating) and array.size > 0
-
-
-def near_to(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
-    """Two prints are of the same numbers."""
-    return distance(a, b) <= tolerance
 
 
 def telling(array: np.ndarray) -> bool:

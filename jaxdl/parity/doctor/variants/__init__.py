@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from jaxdl.parity.doctor.variants import losses, matrices, norms, pointwise, recurrence, spatial
-from jaxdl.parity.doctor.variants.variant import Variant, Variants
+from jaxdl.parity.doctor.variants import (
+    convolution,
+    losses,
+    matrices,
+    norms,
+    pointwise,
+    pooling,
+    recurrence,
+    resampling,
+)
+from jaxdl.parity.doctor.variants.variant import Family, Variant, Variants
 
 TABLE: dict[str, Variants] = (
-    norms.TABLE | pointwise.TABLE | spatial.TABLE | matrices.TABLE | recurrence.TABLE | losses.TABLE
+    norms.TABLE
+    | pointwise.TABLE
+    | convolution.TABLE
+    | pooling.TABLE
+    | resampling.TABLE
+    | matrices.TABLE
+    | recurrence.TABLE
+    | losses.TABLE
 )
 
-__all__ = ["TABLE", "Variant"]
+__all__ = ["TABLE", "Family", "Variant"]
