@@ -129,7 +129,9 @@ REMEMBERING = {
 
 def pair(model: Any, apply: Any, params: Any, fault: str = "") -> dict[str, Any]:
     """The two programs."""
-    layers = [Layer(name, name, EMBEDDING) if name == "embed" else Layer(name, name) for name in params]
+    layers = [
+        Layer(name, name, EMBEDDING) if name == "embed" else Layer(name, name) for name in params
+    ]
     return {
         "model": filled(model()),
         "params": params,

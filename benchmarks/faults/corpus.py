@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cells, mlp, rnn
+from benchmarks.faults import attention, cells, cnn, mlp, rnn
 from benchmarks.faults.case import Case
 
-CASES: list[Case] = [*mlp.CASES, *rnn.CASES, *cells.CASES]
+CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *rnn.CASES, *cells.CASES, *attention.CASES]

@@ -172,7 +172,9 @@ LSTM_PARAMS = {
     "head": room(2 * HIDDEN, TAGS),
     "score": room(HIDDEN, 3),
 }
-GRU_MAP = ParameterMap((Layer("embed", "embed", EMBEDDING), Layer("rnn", "rnn", gru()), Layer("head", "head")))
+GRU_MAP = ParameterMap(
+    (Layer("embed", "embed", EMBEDDING), Layer("rnn", "rnn", gru()), Layer("head", "head"))
+)
 LSTM_MAP = ParameterMap(
     (
         Layer("embed", "embed", EMBEDDING),
@@ -239,12 +241,22 @@ CASES = [
     GRU("R7", "gru of rnn", "bias b_hh is left out", "google/flax#3746"),
     GRU("R12", "gru of rnn", "padded steps change the state", "keras-team/keras#1300"),
     GRU("R15", "gru of rnn", "without the reset gate", "zhiyongc/GRU-D#2"),
-    GRU("T49", "cross_entropy", "ignored targets are not ignored", "huggingface/transformers#11616", "loss"),
-    LSTM("E1", "embedding of embed", "row 0 of the table gives zeros", "PaddlePaddle/PaddleNLP#2006"),
+    GRU(
+        "T49",
+        "cross_entropy",
+        "ignored targets are not ignored",
+        "huggingface/transformers#11616",
+        "loss",
+    ),
+    LSTM(
+        "E1", "embedding of embed", "row 0 of the table gives zeros", "PaddlePaddle/PaddleNLP#2006"
+    ),
     LSTM("R4", "lstm of rnn", "order igfo, not ifgo", "tensorflow/tensorflow#29622"),
     LSTM("R7", "lstm of rnn", "bias b_ih is left out", "google/flax#3746"),
     LSTM("R8", "lstm of rnn", "h and c of the initial state are exchanged", "microsoft/nni#2842"),
-    LSTM("R8 returned", "lstm of rnn", "h and c of the last state are exchanged", "google/flax#5469"),
+    LSTM(
+        "R8 returned", "lstm of rnn", "h and c of the last state are exchanged", "google/flax#5469"
+    ),
     LSTM("R9", "lstm of rnn", "no tanh", "XiaLiPKU/RESCAN#2"),
     LSTM("R11", "lstm of rnn", "batch and time are exchanged", "google-deepmind/dm-haiku#298"),
 ]

@@ -61,6 +61,10 @@ class Reaching:
         """As the program was recorded."""
         return self.run(args, kwargs, (self.earlier.args, self.earlier.kwargs))
 
+    def fed(self, *given: Any) -> Run:
+        """With other arguments of the earlier call."""
+        return lambda call, args, kwargs: self.run(args, kwargs, given)
+
 
 def recorded(
     model: Any, run: Callable[[], Any], change: Mapping[int, Callable[[Any], Any]] | None = None
@@ -160,16 +164,23 @@ def again(
             args, kwargs = _fed(call, found)
             run = other.get(call.number, plainly)
             if isinstance(run, Reaching):
-                made = run.run(args, kwargs, _fed(run.earlier, found))
-            else:
-                made = run(call, args, kwargs)
-            found[call.number] = tuple(tensors_in(made))
+                run = run.fed(*_fed(run.earlier, found))
+            found[call.number] = made(call, run, args, kwargs)
     return found
+
+
+def made(
+    call: Call, run: Run, args: tuple[Any, ...] | None = None, kwargs: Any = None
+) -> tuple[Any, ...]:
+    """The tensors that a call gives in a way, from copies: it may write into what it is given."""
+    args = call.args if args is None else args
+    kwargs = call.kwargs if kwargs is None else kwargs
+    return tuple(tensors_in(run(call, _copied(args), _copied(kwargs))))
 
 
 def plainly(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The call as it was made."""
-    return call.function(*_copied(args), **_copied(kwargs))
+    return call.function(*args, **kwargs)
 
 
 def _fed(

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call, again, tensors_in
+from jaxdl.parity.calls import Call, again, made, tensors_in
+from jaxdl.parity.doctor.alike import changed, reordered, substituted
+from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.together import together
 from jaxdl.parity.doctor.values import EXACT, Values, telling
-from jaxdl.parity.doctor.variants import TABLE, WITHIN, Variant, generic, order
+from jaxdl.parity.doctor.variants import TABLE, WITHIN, Family, Variant, generic, order
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
@@ -102,17 +104,20 @@ def explain(
         return None
 
     def explains(change: Mapping[int, Variant]) -> bool:
-        return _explains(calls, change, results, wanted)
+        return _explains(calls, change, values, results, wanted)
 
-    theirs = _numbers_of(calls)
+    theirs = numbers_of(calls)
     first = apart[:TRIED]
     near, far = _behind(calls, apart)
     partly: list[tuple[Finding, Variant]] = []
-    for ways, suspects in ((known, [*first, *near, *far]), (anyhow, [*first, *near])):
+    for ways, suspects, most in (
+        (known, [*first, *near, *far], AFTER),
+        (anyhow, [*first, *near], 0),
+        (moved, near, 0),
+    ):
         for call in suspects:
             for variant in ways(call, calls, values):
-                most = AFTER if ways is known else 0
-                place = _seen(calls, call, variant, values, theirs, most)
+                place = seen(calls, call, variant, values, theirs, most)
                 if place is None:
                     continue
                 if explains({call.number: variant}):
@@ -122,6 +127,14 @@ def explain(
         for change in together(found.call, variant, calls, lambda c: variants(c, calls, values)):
             if explains(change):
                 return Finding(found.call, found.cause, found.cure, True, found.place)
+    # What a port does to a right result has no call of its own.
+    for ways, suspects in ((changed, [*near, *first]), (substituted, first)):
+        for call in suspects:
+            for variant in ways(call, values):
+                if explains({call.number: variant}):
+                    told = next((f for f, _ in partly if f.call is call), None)
+                    found = Finding(call, variant.cause, variant.cure, True, _near(call, values))
+                    return told if told and not found.cause else found
     for found, _ in partly:
         if found.call in first:
             return found
@@ -169,7 +182,11 @@ def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Vari
 def known(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What calls of this kind are known for."""
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
-        yield from TABLE.get(call.name, lambda call: iter(()))(call)
+        for way in TABLE.get(call.name, lambda call: iter(()))(call):
+            if isinstance(way, Family):
+                yield from solved(way, call, values)
+            else:
+                yield way
     for ways in WITHIN.get(call.name, ()):
         with suppress(*UNKNOWN):
             yield from ways(call, calls, values)
@@ -180,18 +197,23 @@ def known(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant
 def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may be wrong with any call."""
     yield from generic.skipped(call)
-    yield from generic.scaled(call, generic.factors(call))
+    yield from generic.scaled(call, values)
     yield from generic.rounded(call)
     yield from generic.rewired(call, calls[: call.number])
 
 
-def _seen(
+def moved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """What a call only puts in another order has its numbers, and is still not what it should be."""
+    yield from reordered(call, values)
+
+
+def seen(
     calls: Sequence[Call],
     call: Call,
     variant: Variant,
     values: Values,
     theirs: Values,
-    most: int,
+    most: int = 0,
 ) -> str | None:
     """The line of the JAX program that has the variant's numbers; None: none has.
 
@@ -235,14 +257,18 @@ def _seen_after(
             continue
         for new in outputs:
             array = new.detach().double().numpy()
-            seen = values.like(array) if new.is_floating_point() else None
-            if seen is not None and theirs.like(array) is None and telling(array):
-                return seen.place
+            there = values.like(array) if new.is_floating_point() else None
+            if there is not None and theirs.like(array) is None and telling(array):
+                return there.place
     return None
 
 
 def _explains(
-    calls: Sequence[Call], change: Mapping[int, Variant], results: Any, wanted: Any
+    calls: Sequence[Call],
+    change: Mapping[int, Variant],
+    values: Values,
+    results: Any,
+    wanted: Any,
 ) -> bool:
     """With the variants PyTorch's program gives the JAX program's results."""
     try:
@@ -252,7 +278,7 @@ def _explains(
     for array, (number, k) in zip(results, wanted, strict=True):
         tensor = found[number][k] if number in found else calls[number].outputs[k]
         ours = print_of(array)
-        if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * EXACT:
+        if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * values.tolerance:
             return False
         if not in_order(array, tensor):
             return False
@@ -264,7 +290,7 @@ def _outputs(variant: Variant, call: Call) -> list[Any]:
 
     try:
         with torch.no_grad():
-            found = list(tensors_in(variant.run(call, call.args, call.kwargs)))
+            found = made(call, variant.run)
     except UNKNOWN:
         return []
     return [t for t in found if t.is_floating_point()]
@@ -280,7 +306,7 @@ def _same(a: Any, b: Any) -> bool:
     )
 
 
-def _numbers_of(calls: Sequence[Call]) -> Values:
+def numbers_of(calls: Sequence[Call]) -> Values:
     """What PyTorch's calls give and take."""
     found = Values()
     seen: set[int] = set()

@@ -55,5 +55,5 @@ def _role(call: Call, calls: Sequence[Call]) -> list[tuple[object, ...]]:
 
 
 def _unnumbered(name: str) -> str:
-    """"blocks.3.norm" and "blocks.4.norm" are of one kind."""
+    """ "blocks.3.norm" and "blocks.4.norm" are of one kind."""
     return re.sub(r"(?<![\w.])\d+(?=\.)|(?<=\.)\d+(?=\.)", "#", name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.prints import distance, print_of
+from jaxdl.parity.prints import distance, distances, print_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,10 +39,18 @@ class Value:
 
 @dataclass
 class Values:
-    """The floating-point values of a program, by size; and its masks."""
+    """The floating-point values of a program, by size; and its masks.
+
+    Args:
+        by_size: number of elements -> values, in the order of the program.
+        count: so many there are.
+        tolerance: prints nearer than this are of the same numbers.
+        masks: its arrays of truth values, each once.
+    """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
+    tolerance: float = EXACT
     masks: list[np.ndarray] = field(default_factory=list)
     _stacked: dict[int, np.ndarray] = field(default_factory=dict)
 
@@ -66,22 +74,17 @@ class Values:
         self.by_size.setdefault(array.size, []).append(value)
         self.count += 1
 
-    def like(self, array: np.ndarray, tolerance: float = EXACT) -> Value | None:
+    def like(self, array: np.ndarray) -> Value | None:
         """The first with these numbers, in whatever order."""
         import numpy as np
 
-        wanted = print_of(array)
         found = self.by_size.get(array.size, [])
         if not found:
             return None
-        if not np.isfinite(wanted).all():
-            return next((v for v in found if near_to(v.print, wanted, tolerance)), None)
         stacked = self._stacked.get(array.size)
         if stacked is None or len(stacked) < len(found):
             stacked = self._stacked[array.size] = np.stack([v.print for v in found])
-        limit = tolerance * max(np.abs(wanted).max(), float(np.finfo(np.float32).tiny))
-        with np.errstate(all="ignore"):
-            near = np.flatnonzero(np.abs(stacked - wanted).max(1) <= limit)
+        near = np.flatnonzero(distances(stacked, print_of(array)) <= self.tolerance)
         return found[near[0]] if len(near) else None
 
     def nearest(self, array: np.ndarray) -> tuple[float, Value] | None:
@@ -159,11 +162,6 @@ def _floating(array: Any) -> bool:
     import jax.numpy as jnp
 
     return hasattr(array, "dtype") and jnp.issubdtype(array.dtype, jnp.floating) and array.size > 0
-
-
-def near_to(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
-    """Two prints are of the same numbers."""
-    return distance(a, b) <= tolerance
 
 
 def telling(array: np.ndarray) -> bool:

@@ -9,23 +9,27 @@ from jaxdl.parity.doctor.values import Values
 from jaxdl.parity.doctor.variants import (
     attention,
     axes,
+    convolution,
     embedding,
     gates,
     losses,
     masks,
     norms,
     pointwise,
+    pooling,
     products,
     recurrence,
+    resampling,
     rotary,
-    spatial,
 )
-from jaxdl.parity.doctor.variants.variant import Variant, Variants
+from jaxdl.parity.doctor.variants.variant import Family, Variant, Variants
 
 TABLE: dict[str, Variants] = (
     norms.TABLE
     | pointwise.TABLE
-    | spatial.TABLE
+    | convolution.TABLE
+    | pooling.TABLE
+    | resampling.TABLE
     | axes.TABLE
     | products.TABLE
     | embedding.TABLE
@@ -40,4 +44,4 @@ for table in (attention.WITHIN, masks.WITHIN, rotary.WITHIN, recurrence.WITHIN, 
     for name, variants in table.items():
         WITHIN.setdefault(name, []).append(variants)
 
-__all__ = ["TABLE", "WITHIN", "Variant"]
+__all__ = ["TABLE", "WITHIN", "Family", "Variant"]

@@ -144,7 +144,9 @@ def joined(call: Call) -> Iterator[Variant]:
         for k in range(count):
 
             def negated(a: Any, kw: Any, k: int = k) -> Any:
-                return call.function([-p if i == k else p for i, p in enumerate(a[0])], *a[1:], **kw)
+                return call.function(
+                    [-p if i == k else p for i, p in enumerate(a[0])], *a[1:], **kw
+                )
 
             yield Variant(f"part {k} has the other sign", "as PyTorch", of_arguments(negated))
 
@@ -208,7 +210,11 @@ def picked(call: Call) -> Iterator[Variant]:
                 step = x.shape[axis] // length
                 if step > 1:
                     first = start // length
-                    new = (*index[:place], slice(first, first + step * length, step), *index[place + 1 :])
+                    new = (
+                        *index[:place],
+                        slice(first, first + step * length, step),
+                        *index[place + 1 :],
+                    )
                     yield Variant(
                         f"every {step}th place is taken from {first} on, not {start} to {stop - 1}",
                         f"x[{start}:{stop}]",

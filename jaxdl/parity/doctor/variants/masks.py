@@ -50,8 +50,9 @@ def _derived(seen: Any) -> Masks:
         yield f"the mask is shifted {told} to the {way}", moved
         columns = seen.any(-2, keepdim=True) if ndim > 1 else seen | True
         yield f"the mask shows {abs(move)} more to the {way}", seen | (moved & columns)
-        yield f"the mask hides {abs(move)} more from the {'left' if move > 0 else 'right'}", (
-            seen & moved
+        yield (
+            f"the mask hides {abs(move)} more from the {'left' if move > 0 else 'right'}",
+            (seen & moved),
         )
     names = {ndim - 1: "key", ndim - 2: "query", 0: "example"} if ndim > 2 else {}
     for axis in range(ndim):
@@ -149,7 +150,9 @@ def filled_in(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Var
         yield Variant(cause, CURE, with_mask(~mask))
     value = call.args[2] if len(call.args) > 2 else call.kwargs.get("value")
     if isinstance(value, int | float):
-        yield from _fills(float(value), lambda v: of_arguments(lambda a, k: a[0].masked_fill(a[1], v)))
+        yield from _fills(
+            float(value), lambda v: of_arguments(lambda a, k: a[0].masked_fill(a[1], v))
+        )
 
 
 def _fills(value: float, run: Callable[[float], Any]) -> Iterator[Variant]:

@@ -236,7 +236,9 @@ def _sequences(call: Call, given: Recurrence, calls: Sequence[Call]) -> Iterator
                 f"padded steps{what} change the state: it is not carried on over them",
                 cure,
                 of_arguments(
-                    lambda a, k, p=pads: steps.run(Recurrence.of(call.name, a), unmasked=True, pads=p)
+                    lambda a, k, p=pads: steps.run(
+                        Recurrence.of(call.name, a), unmasked=True, pads=p
+                    )
                 ),
             )
 

@@ -42,9 +42,7 @@ def turned(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
             continue
         new, signed = (cos[..., index], sin[..., index]), cos.new_tensor(signs)
         told = f"the numbers {name} of a head are turned together, not {_named(partner, width)}"
-        yield Variant(
-            told, CURE, made(lambda x, n=new, p=other, s=signed: rotated(x, *n, p, s))
-        )
+        yield Variant(told, CURE, made(lambda x, n=new, p=other, s=signed: rotated(x, *n, p, s)))
         yield Variant(
             f"{told}, by the angles in PyTorch's places",
             CURE,
@@ -65,9 +63,17 @@ def turned(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
         mask = torch.arange(width) < part
         inner = _halves(part)
         cut = (
-            ("as a head of that width", _padded(inner, width), [k % (part // 2) for k in range(part)]),
+            (
+                "as a head of that width",
+                _padded(inner, width),
+                [k % (part // 2) for k in range(part)],
+            ),
             ("in the pairs of the whole", (partner, sign.tolist()), list(range(part))),
-            ("with pairs side by side", _padded(_pairs(part), width), [k // 2 for k in range(part)]),
+            (
+                "with pairs side by side",
+                _padded(_pairs(part), width),
+                [k // 2 for k in range(part)],
+            ),
         )
         for how, (other, signs), index in cut:
             index = [*index, *range(part, width)]

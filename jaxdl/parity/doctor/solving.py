@@ -1,0 +1,111 @@
+"""The number that a port has in a call, solved for: an epsilon, a slope, a factor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from jaxdl.parity.calls import Call, made
+from jaxdl.parity.doctor.values import Value, Values
+from jaxdl.parity.prints import distance, print_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from jaxdl.parity.doctor.variants import Family, Variant
+
+FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
+FEW = 4
+"""An array of fewer different numbers is not asked: some number in a family always fits it."""
+CANDIDATES = 80
+
+
+def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
+    """The members of a family whose numbers the JAX program has.
+
+    The root of the mean square of what the call gives is a function of the number; where it takes
+    the value that an array of the JAX program has, and all other numbers agree, too, is an answer.
+    """
+    grid = [(number, _level(family, call, number)) for number in family.grid]
+    size = next((size for _, (_, size) in grid if size), 0)
+    spans = [
+        (a, b, low, high)
+        for (a, (low, _)), (b, (high, _)) in zip(grid, grid[1:], strict=False)
+        if math.isfinite(low) and math.isfinite(high)
+    ]
+    told: set[float] = set()
+    for value in candidates(values, size):
+        level = float(value.print[-1])
+        for a, b, low, high in spans:
+            if min(low, high) <= level <= max(low, high):
+                number = _root(family, call, level, a, b)
+                number = _plain(family, call, value, number, values.tolerance)
+                if number is None or number in told or _is(number, family.own):
+                    continue
+                told.add(number)
+                yield family.variant(number)
+
+
+def candidates(values: Values, size: int) -> list[Value]:
+    """The program's different arrays of a size that have numbers enough."""
+    import numpy as np
+
+    found: list[Value] = []
+    for value in values.by_size.get(size, ()):
+        if len(np.unique(value.print)) <= FEW or any(
+            distance(v.print, value.print) <= values.tolerance for v in found
+        ):
+            continue
+        found.append(value)
+    return found[:CANDIDATES]
+
+
+def output_of(call: Call, run: Any) -> np.ndarray | None:
+    """What a call gives in another way, its first tensor; None: it cannot be made so."""
+    import torch
+
+    try:
+        with torch.no_grad():
+            tensor = next(iter(made(call, run)), None)
+    except FAILS:
+        return None
+    return None if tensor is None else tensor.detach().double().numpy()
+
+
+def _level(family: Family, call: Call, number: float) -> tuple[float, int]:
+    import numpy as np
+
+    array = output_of(call, family.run(number))
+    if array is None or not array.size:
+        return math.nan, 0
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(array**2))), array.size
+
+
+def _root(family: Family, call: Call, level: float, a: float, b: float) -> float:
+    from scipy.optimize import brentq
+
+    def apart(number: float) -> float:
+        return _level(family, call, number)[0] - level
+
+    try:
+        return float(brentq(apart, a, b, xtol=1e-300, rtol=1e-15, maxiter=60, disp=False))
+    except ValueError:  # no change of sign: it touches the level at an end
+        return a if abs(apart(a)) < abs(apart(b)) else b
+
+
+def _plain(
+    family: Family, call: Call, value: Value, number: float, tolerance: float
+) -> float | None:
+    """The number in as few digits as give the same; None: it gives others."""
+    for digits in (1, 2, 3, 4, 6, 17):
+        short = float(f"{number:.{digits}g}")
+        array = output_of(call, family.run(short))
+        if array is not None and distance(print_of(array), value.print) <= tolerance:
+            return short
+    return None
+
+
+def _is(number: float, own: float | None) -> bool:
+    return own is not None and math.isclose(number, own, rel_tol=1e-9)
