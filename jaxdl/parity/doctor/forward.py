@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNKNOWN = (RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError)
-TRIED = 8
+TRIED = 10
 """Calls from the first that differs on, whose variants are tried."""
 AFTER = 6
 """Calls after a changed one in which its numbers are looked for."""
 DEPTH, BEHIND = 8, 14
 """So far back, and so many, calls are tried whose own numbers are right."""
-TOGETHER = 40
+TOGETHER = 80
 """Variants that explain a part, and are tried at all calls of a kind."""
 MOVING = {
     *("cat", "chunk", "concat", "expand", "flatten", "getitem", "index_select", "movedim", "mT"),
@@ -107,8 +107,8 @@ def explain(
         return _explains(calls, change, values, results, wanted)
 
     theirs = numbers_of(calls)
-    first = apart[:TRIED]
-    near, far = _behind(calls, apart)
+    first = _first(apart)
+    near, far = _behind(calls, first, apart)
     partly: list[tuple[Finding, Variant]] = []
     for ways, suspects, most in (
         (known, [*first, *near, *far], AFTER),
@@ -124,7 +124,7 @@ def explain(
                     return Finding(call, variant.cause, variant.cure, True, place)
                 partly.append((Finding(call, variant.cause, variant.cure, False, place), variant))
     for found, variant in partly[:TOGETHER]:
-        for change in together(found.call, variant, calls, lambda c: variants(c, calls, values)):
+        for change in together(found.call, variant, calls, lambda c: _unsolved(c, calls, values)):
             if explains(change):
                 return Finding(found.call, found.cause, found.cure, True, found.place)
     # What a port does to a right result has no call of its own.
@@ -159,12 +159,23 @@ def in_order(array: np.ndarray, tensor: Any) -> bool:
     )
 
 
-def _behind(calls: Sequence[Call], apart: Sequence[Call]) -> tuple[list[Call], list[Call]]:
+def _first(apart: Sequence[Call]) -> list[Call]:
+    """So many calls that compute something, and what is between them."""
+    found, computing = [], 0
+    for call in apart:
+        computing += call.name not in MOVING
+        if computing > TRIED:
+            break
+        found.append(call)
+    return found
+
+
+def _behind(calls: Sequence[Call], first: Sequence[Call], apart: Sequence[Call]) -> tuple[list[Call], list[Call]]:
     """What the first calls that differ take, and what that takes: their numbers may be all right,
     and their order not.
     """
     differing = {call.number for call in apart}
-    todo = {source for call in apart[:TRIED] for source, _ in call.sources.values()} - differing
+    todo = {source for call in first for source, _ in call.sources.values()} - differing
     near, found = sorted(todo, reverse=True), dict.fromkeys(todo)
     for _ in range(DEPTH):
         todo = {source for n in todo for source, _ in calls[n].sources.values()} - set(found)
@@ -181,17 +192,29 @@ def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Vari
 
 def known(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What calls of this kind are known for."""
-    with suppress(*UNKNOWN):  # a form of the call that the table does not know
-        for way in TABLE.get(call.name, lambda call: iter(()))(call):
-            if isinstance(way, Family):
+    for way in _ways(call, calls, values):
+        if isinstance(way, Family):
+            with suppress(*UNKNOWN):
                 yield from solved(way, call, values)
-            else:
-                yield way
+        else:
+            yield way
+
+
+def _ways(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
+    with suppress(*UNKNOWN):  # a form of the call that the table does not know
+        yield from TABLE.get(call.name, lambda call: iter(()))(call)
     for ways in WITHIN.get(call.name, ()):
         with suppress(*UNKNOWN):
             yield from ways(call, calls, values)
     with suppress(*UNKNOWN):
         yield from order.exchanged(call, calls)
+
+
+def _unsolved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
+    yield from _ways(call, calls, values)
+    yield from generic.skipped(call)
+    yield from generic.rounded(call)
+    yield from generic.rewired(call, calls[: call.number])
 
 
 def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:

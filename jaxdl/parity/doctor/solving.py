@@ -51,14 +51,17 @@ def candidates(values: Values, size: int) -> list[Value]:
     """The program's different arrays of a size that have numbers enough."""
     import numpy as np
 
-    found: list[Value] = []
-    for value in values.by_size.get(size, ()):
-        if len(np.unique(value.print)) <= FEW or any(
-            distance(v.print, value.print) <= values.tolerance for v in found
-        ):
-            continue
-        found.append(value)
-    return found[:CANDIDATES]
+    if size not in values.different:
+        found: list[Value] = []
+        for value in values.by_size.get(size, ()):
+            if len(np.unique(value.print)) > FEW and not any(
+                distance(v.print, value.print) <= values.tolerance for v in found
+            ):
+                found.append(value)
+            if len(found) == CANDIDATES:
+                break
+        values.different[size] = found
+    return values.different[size]
 
 
 def output_of(call: Call, run: Any) -> np.ndarray | None:
@@ -99,8 +102,7 @@ def _plain(
     family: Family, call: Call, value: Value, number: float, tolerance: float
 ) -> float | None:
     """The number in as few digits as give the same; None: it gives others."""
-    for digits in (1, 2, 3, 4, 6, 17):
-        short = float(f"{number:.{digits}g}")
+    for short in (0.0, *(float(f"{number:.{digits}g}") for digits in (1, 2, 3, 4, 6, 17))):
         array = output_of(call, family.run(short))
         if array is not None and distance(print_of(array), value.print) <= tolerance:
             return short

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from jaxdl.parity.calls import Call
-from jaxdl.parity.doctor.variants.variant import Variant
+from jaxdl.parity.doctor.variants.variant import Family, Variant
 
 
 def together(
     call: Call,
     variant: Variant,
     calls: Sequence[Call],
-    variants: Callable[[Call], Iterator[Variant]],
+    ways: Callable[[Call], Iterator[Variant | Family]],
 ) -> Iterator[dict[int, Variant]]:
     """A call's variant at others, too: at the module's own calls, at its siblings', at all.
 
@@ -32,21 +32,40 @@ def together(
         [c for c in alike if _unnumbered(c.module) == _unnumbered(call.module)],
         alike,
     )
-    wanted = _unnumbered(variant.cause)
-    changed: dict[int, Variant] = {call.number: variant}
-    tried: set[int] = set(changed)
-    length = 1
+    names = sorted({f" of {c.module}" for c in calls if c.module}, key=len, reverse=True)
+    made: dict[int, Variant | None] = {call.number: variant}
+    told: list[set[int]] = [set(made)]
     for choice in choices:
         for other in choice:
-            if other.number not in tried:
-                tried.add(other.number)
-                same = (v for v in variants(other) if _unnumbered(v.cause) == wanted)
-                found = next(same, None)
-                if found is not None:
-                    changed[other.number] = found
-        if len(changed) > length:
-            length = len(changed)
-            yield dict(changed)
+            if other.number not in made:
+                made[other.number] = _same(variant, ways(other), names)
+        change = {c.number: v for c in choice if (v := made[c.number]) is not None}
+        change[call.number] = variant
+        if set(change) not in told:
+            told.append(set(change))
+            yield change
+
+
+def _same(
+    variant: Variant, ways: Iterator[Variant | Family], names: Sequence[str]
+) -> Variant | None:
+    """The variant with the same cause, the same number solved for in it."""
+
+    def told(cause: str) -> str:
+        for name in names:
+            cause = cause.replace(name, "")
+        return cause
+
+    wanted = told(variant.cause)
+    for way in ways:
+        if isinstance(way, Family):
+            if variant.number is None:
+                continue
+            way = way.variant(variant.number)
+        if told(way.cause) == wanted:
+            return way
+    # What was done to the result is done to any result.
+    return variant if variant.cause.startswith("the result of") else None
 
 
 def _role(call: Call, calls: Sequence[Call]) -> list[tuple[object, ...]]:

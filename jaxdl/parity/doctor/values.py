@@ -46,12 +46,14 @@ class Values:
         count: so many there are.
         tolerance: prints nearer than this are of the same numbers.
         masks: its arrays of truth values, each once.
+        different: by size what is not the same again, as far as it was asked for.
     """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
     tolerance: float = EXACT
     masks: list[np.ndarray] = field(default_factory=list)
+    different: dict[int, list[Value]] = field(default_factory=dict)
     _stacked: dict[int, np.ndarray] = field(default_factory=dict)
 
     def take(self, array: Any, operation: str, place: str) -> None:

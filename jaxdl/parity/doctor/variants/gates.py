@@ -1,12 +1,14 @@
-"""Gates of recurrences that are written out: which way round they are."""
+"""Gates that are written out: which way round they are, and activations made of one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.values import Values
-from jaxdl.parity.doctor.variants.variant import Variant, after
+from jaxdl.parity.doctor.variants import pointwise
+from jaxdl.parity.doctor.variants.variant import Variant, after, of_arguments
 
 
 def flipped(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
@@ -18,4 +20,26 @@ def flipped(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varia
     )
 
 
-WITHIN = {"sigmoid": flipped}
+def activated(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """`mul` of x and a function of x alone that grows from 0 to 1: an activation like silu."""
+    import torch
+
+    for place in (0, 1):
+        x, gate = call.args[place], call.args[1 - place]
+        if not isinstance(x, torch.Tensor) or not isinstance(gate, torch.Tensor):
+            continue
+        if x.shape != gate.shape or not bool(((gate >= 0) & (gate <= 1)).all()):
+            continue
+        slope = torch.logit(gate)[x.abs() > 1e-3] / x[x.abs() > 1e-3]
+        if slope.numel() < 3 or float(slope.std() / slope.mean().abs()) > 1e-6:
+            continue
+        for way in pointwise.activation(replace(call, args=(x,), kwargs={})):
+            if isinstance(way, Variant):
+                yield Variant(
+                    way.cause,
+                    f"x * sigmoid({float(slope.mean()):.4g} x)",
+                    of_arguments(lambda a, k, w=way, p=place: w.run(call, (a[p],), {})),
+                )
+
+
+WITHIN = {"sigmoid": flipped, "mul": activated}

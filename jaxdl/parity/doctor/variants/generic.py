@@ -36,6 +36,7 @@ def scaled(call: Call, values: Values) -> Iterator[Variant]:
                 ),
                 f"take {call.name} as it is",
                 after(lambda y, f=factor, s=shift: y * f + s if hasattr(y, "dtype") else y),
+                factor,
             )
 
 

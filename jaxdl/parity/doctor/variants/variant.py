@@ -17,11 +17,13 @@ class Variant:
         cause: what the port does; a sentence without a full stop.
         cure: what it is to do: a line of code, or of words where code would be a whole layer.
         run: the call in that way.
+        number: what was solved for; None: nothing was.
     """
 
     cause: str
     cure: str
     run: Run
+    number: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Family:
     def variant(self, number: float) -> Variant:
         """With a number."""
         cause = self.cause(number) if callable(self.cause) else self.cause.format(f"{number:.6g}")
-        return Variant(cause, self.cure, self.run(number))
+        return Variant(cause, self.cure, self.run(number), number)
 
 
 Variants = Callable[[Call], Iterator[Variant | Family]]
