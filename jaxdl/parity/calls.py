@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+LIKE = {  # takes a tensor's type or shape, and none of its numbers
+    *("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "zeros_like", "ones_like"),
+    *("full_like", "empty_like", "rand_like", "randn_like"),
+}
 IGNORED = {"clone", "contiguous", "data", "detach", "grad"}  # the same values, or another program's
 
 
@@ -106,7 +110,7 @@ def recorded(
             sources = {
                 place: made[id(tensor)]
                 for place, tensor in (*_places(args), *_places(kwargs, ("**",)))
-                if id(tensor) in made
+                if id(tensor) in made and name not in LIKE
             }
             number = len(calls)
             copied = tuple(t.detach().clone() for t in outputs)

@@ -13,7 +13,7 @@ from jaxdl.parity.doctor.alike import changed, reordered, substituted
 from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.together import together
 from jaxdl.parity.doctor.values import EXACT, Values, telling
-from jaxdl.parity.doctor.variants import TABLE, WITHIN, Family, Variant, generic, order
+from jaxdl.parity.doctor.variants import TABLE, WITHIN, Family, Variant, dropped, generic, order
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNKNOWN = (RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError)
 TRIED = 10
 """Calls from the first that differs on, whose variants are tried."""
-AFTER = 6
+AFTER = 12
 """Calls after a changed one in which its numbers are looked for."""
 DEPTH, BEHIND = 8, 14
 """So far back, and so many, calls are tried whose own numbers are right."""
@@ -221,6 +221,7 @@ def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
     """What may be wrong with any call."""
     yield from generic.skipped(call)
     yield from generic.scaled(call, values)
+    yield from dropped.dropped(call, values)
     yield from generic.rounded(call)
     yield from generic.rewired(call, calls[: call.number])
 
@@ -258,7 +259,7 @@ def seen(
         if theirs.like(array) is None:
             return found.place
         there = True
-    return _seen_after(calls, call, variant, values, theirs, 3 if there else most)
+    return _seen_after(calls, call, variant, values, theirs, max(most, 3) if there else most)
 
 
 def _seen_after(

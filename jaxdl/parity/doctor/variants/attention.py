@@ -9,6 +9,8 @@ from typing import Any
 
 from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.values import Values
+from jaxdl.parity.doctor.variants.dropped import CURE as CURE_
+from jaxdl.parity.doctor.variants.dropped import is_dropped
 from jaxdl.parity.doctor.variants.masks import CURE, additive, other_masks
 from jaxdl.parity.doctor.variants.variant import Argument, Variant, of_arguments
 
@@ -23,6 +25,14 @@ def attention(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Var
             return _attend(*_grouped(q, k, v, grouped), mask, causal, scale, **options)
 
         yield Variant(cause, cure, of_arguments(run))
+    every = _attend(*_grouped(q, k, v, grouped), mask, causal, scale, weights=True)
+    for factor, share in is_dropped(every, values):
+
+        def sparse(args: Any, kwargs: Any, factor: Any = factor) -> Any:
+            q, k, v, mask, causal, scale, grouped = _attended(args, kwargs)
+            return _attend(*_grouped(q, k, v, grouped), mask, causal, scale, times=factor)
+
+        yield Variant(DROPPED.format(share), CURE_, of_arguments(sparse))
     if grouped and q.shape[-3] != k.shape[-3]:
 
         def tiled(args: Any, kwargs: Any) -> Any:
@@ -61,9 +71,9 @@ def _ways(
     own = 1 / math.sqrt(width) if scale is None else scale
     for cause, number in (
         ("the scores are not scaled", 1.0),
-        ("the scores are divided by the width, not by its root", 1 / width),
         ("the scores are divided by the root of all heads' width", 1 / math.sqrt(width * heads)),
         ("the scores are scaled twice", own * own),
+        ("the scores are divided by the width, not by its root", 1 / width),
         ("the scores are multiplied by √width", math.sqrt(width)),
         ("the scores are divided by the root of the number of heads", 1 / math.sqrt(heads)),
         ("the scores have the default scale, not the one that is given", 1 / math.sqrt(width)),
@@ -144,6 +154,8 @@ def _attend(
     bias: Any = None,
     axis: int | None = -1,
     exchange: str = "",
+    times: Any = None,
+    weights: bool = False,
 ) -> Any:
     import torch
 
@@ -167,10 +179,13 @@ def _attend(
             after = shown
         else:
             scores = scores.masked_fill(~shown, -torch.inf)
-    weights = scores if axis is None else scores.softmax(axis)
-    return (weights if after is None else weights * after) @ v
+    chances = scores if axis is None else scores.softmax(axis)
+    for factor in (after, times):
+        chances = chances if factor is None else chances * factor
+    return chances if weights else chances @ v
 
 
+DROPPED = "dropout is active: {:.0%} of the weights are 0"
 NAMES = (
     *("query", "key", "value", "embed_dim", "num_heads", "in_proj_weight", "in_proj_bias"),
     *("bias_k", "bias_v", "add_zero_attn", "dropout_p", "out_proj_weight", "out_proj_bias"),
@@ -199,6 +214,9 @@ def multi_head(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Va
     q, k = (call.args[0].new_empty(batch, heads, n, width // heads) for n in (time, keys))
     for cause, cure, options in _ways(q, k, _mask(given, batch, heads), False, None, values):
         yield Variant(cause, cure, run(**options))
+    every = _multi_head(given, heads)[1]
+    for factor, share in is_dropped(every, values):
+        yield Variant(DROPPED.format(share), CURE_, run(times=factor))
     for order in product(range(3), repeat=3):
         if order != (0, 1, 2):
             names_ = ", ".join("qkv"[k] for k in order)
@@ -291,7 +309,7 @@ def _multi_head(
     mask = None if turned else _mask(g, batch, heads)
     each = [parts(x) for x in projected]
     y = _attend(*each, mask, False, None, **ways)
-    weights = _attend(*each[:2], torch.eye(len(k), dtype=y.dtype), mask, False, None, **ways)
+    weights = _attend(*each, mask, False, None, weights=True, **ways)
     if join == "reshape":
         y = y.reshape(batch, time, width)
     elif join == "inner":

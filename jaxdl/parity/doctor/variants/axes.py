@@ -99,14 +99,23 @@ def parted(call: Call) -> Iterator[Variant]:
     if call.name == "unbind":
         return
     size = x.shape[axis] // count
-    if size > 1 and size * count == x.shape[axis]:
-        yield Variant(
-            f"its {count} parts are every {count}th number, not one block after the other",
-            "jnp.split",
-            of_arguments(
-                lambda a, k: X.of(a, k).unflatten(axis, (size, count)).unbind(axis % x.ndim + 1)
-            ),
-        )
+    if size * count != x.shape[axis]:
+        return
+    axis %= x.ndim
+    for block in range(1, size):
+        if size % block == 0:
+            told = f"{count}th number" if block == 1 else f"{count}th block of {block} numbers"
+
+            def dealt(a: Any, k: Any, block: int = block) -> Any:
+                y = X.of(a, k).unflatten(axis, (size // block, count, block))
+                return tuple(p.flatten(axis, axis + 1) for p in y.unbind(axis + 1))
+
+            yield Variant(
+                f"its {count} parts are every {told} (heads first, or the like), not one stretch "
+                "after the other",
+                "jnp.split",
+                of_arguments(dealt),
+            )
 
 
 def _ordered(parts: Any, order: Any) -> Any:

@@ -44,16 +44,15 @@ def _derived(seen: Any) -> Masks:
     for move in sorted({*range(-min(FAR, size - 1), min(FAR, size - 1) + 1), gap, -gap}, key=abs):
         if not move:
             continue
-        moved, way = _moved(seen, move), "right" if move > 0 else "left"
+        way = "right" if move > 0 else "left"
         at = f" ({abs(gap)} more keys than queries: it is set at the other corner)"
         told = f"by {abs(move)}{at if abs(move) == gap else ''}"
-        yield f"the mask is shifted {told} to the {way}", moved
         columns = seen.any(-2, keepdim=True) if ndim > 1 else seen | True
-        yield f"the mask shows {abs(move)} more to the {way}", seen | (moved & columns)
-        yield (
-            f"the mask hides {abs(move)} more from the {'left' if move > 0 else 'right'}",
-            (seen & moved),
-        )
+        for moved in _moved(seen, move):
+            yield f"the mask is shifted {told} to the {way}", moved
+            yield f"the mask shows {abs(move)} more to the {way}", seen | (moved & columns)
+            back = "left" if move > 0 else "right"
+            yield f"the mask hides {abs(move)} more from the {back}", seen & moved
     names = {ndim - 1: "key", ndim - 2: "query", 0: "example"} if ndim > 2 else {}
     for axis in range(ndim):
         if seen.shape[axis] > 1:
@@ -73,12 +72,15 @@ def _derived(seen: Any) -> Masks:
                 )
 
 
-def _moved(seen: Any, move: int) -> Any:
-    """To the right by so many; what comes in is what stood at the edge."""
+def _moved(seen: Any, move: int) -> Iterator[Any]:
+    """To the right by so many; what comes in is what stood at the edge, or hidden, or seen."""
     import torch
 
-    places = (torch.arange(seen.shape[-1]) - move).clamp(0, seen.shape[-1] - 1)
-    return seen[..., places]
+    size = seen.shape[-1]
+    places = torch.arange(size) - move
+    inside = (places >= 0) & (places < size)
+    moved = seen[..., places.clamp(0, size - 1)]
+    yield from (moved, moved & inside, moved | ~inside)
 
 
 def _theirs(seen: Any, values: Values | None) -> Masks:
@@ -86,9 +88,7 @@ def _theirs(seen: Any, values: Values | None) -> Masks:
     import torch
 
     for array in values.masks if values else ():
-        mask = torch.from_numpy(array.copy())
-        fits = [m for m in _broadcast(mask, seen.shape)]
-        for fit in fits:
+        for fit in _broadcast(torch.from_numpy(array.copy()), seen.shape):
             for way in (fit, ~fit):
                 yield f"the mask is another one: {_difference(seen, way)}", way
 
@@ -128,6 +128,12 @@ def _difference(seen: Any, other: Any) -> str:
             if all(step > 0 for step in steps):
                 parts.append(f"it {verb} what comes later")
                 continue
+        if apart.ndim > 1 and bool((apart.any(-2, keepdim=True) == apart).all()):
+            keys = apart.any(-2).nonzero().tolist()
+            told = ", ".join(f"key {key} of {row[:1] or 'all'}" for *row, key in keys[:3])
+            more = ", …" * (len(keys) > 3)
+            parts.append(f"it {verb} keys to every query: {told}{more}")
+            continue
         parts.append(f"it {verb} {first} (first of {int(apart.sum())})")
     return " and ".join(parts)
 
