@@ -132,9 +132,7 @@ def apply(params: Any, ids: Any, target: Any, fault: str = "") -> Any:
     waves = [jnp.sin(angles), jnp.cos(angles)]
     y = table[target] + jnp.concatenate(waves[::-1] if fault == "E9" else waves, -1)
     extra = first if fault == "A24" else None
-    return dense(
-        params["head"], y + attention(params["cross"], y, x, seen, extra, 0, fault)[0]
-    )
+    return dense(params["head"], y + attention(params["cross"], y, x, seen, extra, 0, fault)[0])
 
 
 ROOM = {name: room(WIDTH, WIDTH) for name in "qkvo"}
@@ -180,16 +178,23 @@ def pair(fault: str = "") -> dict[str, Any]:
 FAULT = partial(planted, pair, "translator")
 CASES = [
     Case("", "translator", pair),
-    FAULT("A4", "div of layers.1", "is 2.23607, not 4.47214", "TransformerLensOrg/TransformerLens#27"),
+    FAULT(
+        "A4", "div of layers.1", "is 2.23607, not 4.47214", "TransformerLensOrg/TransformerLens#27"
+    ),
     FAULT("A10", "embedding of places", "whatever is padding", "huggingface/transformers#22161"),
-    FAULT("A24", "of cross", "the result of repeat_interleave is added", "huggingface/transformers#8518"),
+    FAULT(
+        "A24",
+        "of cross",
+        "the result of repeat_interleave is added to",
+        "huggingface/transformers#8518",
+    ),
     FAULT(
         "A25",
         "add of layers.1",
         "its input is the result of softmax of layers.0",
         "huggingface/transformers#4499",
     ),
-    FAULT("A26", "mul", "-1", "meta-pytorch/attention-gym#86"),
+    FAULT("A26", "neg", "neg is left out", "meta-pytorch/attention-gym#86"),
     FAULT(
         "A30",
         "masked_fill of layers.0",
@@ -200,6 +205,11 @@ CASES = [
     FAULT("E9", "cat", "in the order (1, 0)", "flashinfer-ai/flashinfer#3819"),
     FAULT("N11", "layer_norm of norms.0", "added to the root", "EleutherAI/gpt-neox#1345"),
     FAULT("N13", "layer_norm of norms.0", "over axes (1, 2)", "patrick-kidger/equinox#471"),
-    FAULT("N16", "layer_norm of norms.0", "divided by the variance", "danieltan07/tensorflow-cycle-gan#1"),
+    FAULT(
+        "N16",
+        "layer_norm of norms.0",
+        "divided by the variance",
+        "danieltan07/tensorflow-cycle-gan#1",
+    ),
     FAULT("N20", "layer_norm of norms.0", "bfloat16", "InternLM/lmdeploy#2842"),
 ]

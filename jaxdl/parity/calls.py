@@ -51,22 +51,22 @@ Given = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Reaching:
-    """A call in another way that takes what an earlier call was given.
+    """A call in another way that takes what earlier calls were given.
 
     Args:
-        earlier: that call.
-        run: (args, kwargs, args and kwargs of the earlier one) -> what it gives.
+        earlier: those calls.
+        run: (args, kwargs, of each of the earlier ones args and kwargs) -> what it gives.
     """
 
-    earlier: Call
-    run: Callable[[tuple[Any, ...], Mapping[str, Any], Given], Any]
+    earlier: tuple[Call, ...]
+    run: Callable[[tuple[Any, ...], Mapping[str, Any], Sequence[Given]], Any]
 
     def __call__(self, call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """As the program was recorded."""
-        return self.run(args, kwargs, (self.earlier.args, self.earlier.kwargs))
+        return self.run(args, kwargs, [(c.args, c.kwargs) for c in self.earlier])
 
-    def fed(self, *given: Any) -> Run:
-        """With other arguments of the earlier call."""
+    def fed(self, given: Sequence[Given]) -> Run:
+        """With other arguments of the earlier calls."""
         return lambda call, args, kwargs: self.run(args, kwargs, given)
 
 
@@ -168,7 +168,7 @@ def again(
             args, kwargs = _fed(call, found)
             run = other.get(call.number, plainly)
             if isinstance(run, Reaching):
-                run = run.fed(*_fed(run.earlier, found))
+                run = run.fed([_fed(earlier, found) for earlier in run.earlier])
             found[call.number] = made(call, run, args, kwargs)
     return found
 

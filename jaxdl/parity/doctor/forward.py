@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 UNKNOWN = (RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError)
 TRIED = 10
 """Calls from the first that differs on, whose variants are tried."""
+SOLVED = 5
+"""Of those so many whose numbers are solved for."""
 AFTER = 12
 """Calls after a changed one in which its numbers are looked for."""
 DEPTH, BEHIND = 8, 14
@@ -106,12 +108,16 @@ def explain(
     def explains(change: Mapping[int, Variant]) -> bool:
         return _explains(calls, change, values, results, wanted)
 
+    def unsolved(call: Call) -> Iterator[Variant | Family]:
+        return _unsolved(call, calls, values)
+
     theirs = numbers_of(calls)
     first = _first(apart)
     near, far = _behind(calls, first, apart)
-    partly: list[tuple[Finding, Variant]] = []
+    partly: list[Finding] = []
     for ways, suspects, most in (
         (known, [*first, *near, *far], AFTER),
+        (numbered, [*first[:SOLVED], *near], 0),
         (anyhow, [*first, *near], 0),
         (moved, near, 0),
     ):
@@ -120,22 +126,23 @@ def explain(
                 place = seen(calls, call, variant, values, theirs, most)
                 if place is None:
                     continue
-                if explains({call.number: variant}):
-                    return Finding(call, variant.cause, variant.cure, True, place)
-                partly.append((Finding(call, variant.cause, variant.cure, False, place), variant))
-    for found, variant in partly[:TOGETHER]:
-        for change in together(found.call, variant, calls, lambda c: _unsolved(c, calls, values)):
-            if explains(change):
-                return Finding(found.call, found.cause, found.cure, True, found.place)
+                whole = explains({call.number: variant}) or (
+                    len(partly) < TOGETHER
+                    and any(map(explains, together(call, variant, calls, unsolved)))
+                )
+                found = Finding(call, variant.cause, variant.cure, whole, place)
+                if whole:
+                    return found
+                partly.append(found)
     # What a port does to a right result has no call of its own.
     for ways, suspects in ((changed, [*near, *first]), (substituted, first)):
         for call in suspects:
             for variant in ways(call, values):
                 if explains({call.number: variant}):
-                    told = next((f for f, _ in partly if f.call is call), None)
+                    told = next((f for f in partly if f.call is call), None)
                     found = Finding(call, variant.cause, variant.cure, True, _near(call, values))
                     return told if told and not found.cause else found
-    for found, _ in partly:
+    for found in partly:
         if found.call in first:
             return found
     computing = (call for call in apart if call.name not in MOVING)
@@ -170,7 +177,9 @@ def _first(apart: Sequence[Call]) -> list[Call]:
     return found
 
 
-def _behind(calls: Sequence[Call], first: Sequence[Call], apart: Sequence[Call]) -> tuple[list[Call], list[Call]]:
+def _behind(
+    calls: Sequence[Call], first: Sequence[Call], apart: Sequence[Call]
+) -> tuple[list[Call], list[Call]]:
     """What the first calls that differ take, and what that takes: their numbers may be all right,
     and their order not.
     """
@@ -186,18 +195,34 @@ def _behind(calls: Sequence[Call], first: Sequence[Call], apart: Sequence[Call])
 
 def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may have been done in a call's place, the likeliest first."""
-    yield from known(call, calls, values)
-    yield from anyhow(call, calls, values)
+    for ways in (known, numbered, anyhow):
+        yield from ways(call, calls, values)
 
 
 def known(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
-    """What calls of this kind are known for."""
+    """What calls of this kind are known for; left out; made before the call whose result it takes."""
+    for way in _ways(call, calls, values):
+        if isinstance(way, Variant):
+            yield way
+    yield from generic.skipped(call)
+    yield from order.exchanged(call, calls)
+
+
+def numbered(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """Another number in a call of this kind."""
     for way in _ways(call, calls, values):
         if isinstance(way, Family):
             with suppress(*UNKNOWN):
                 yield from solved(way, call, values)
-        else:
-            yield way
+
+
+def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """What may be wrong with any call."""
+    yield from generic.scaled(call, values)
+    yield from dropped.dropped(call, values)
+    yield from generic.rounded(call)
+    yield from generic.rewired(call, calls[: call.number])
+    yield from generic.joined(call, calls[: call.number])
 
 
 def _ways(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
@@ -206,22 +231,12 @@ def _ways(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant
     for ways in WITHIN.get(call.name, ()):
         with suppress(*UNKNOWN):
             yield from ways(call, calls, values)
-    with suppress(*UNKNOWN):
-        yield from order.exchanged(call, calls)
 
 
 def _unsolved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
     yield from _ways(call, calls, values)
     yield from generic.skipped(call)
-    yield from generic.rounded(call)
-    yield from generic.rewired(call, calls[: call.number])
-
-
-def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
-    """What may be wrong with any call."""
-    yield from generic.skipped(call)
-    yield from generic.scaled(call, values)
-    yield from dropped.dropped(call, values)
+    yield from order.exchanged(call, calls)
     yield from generic.rounded(call)
     yield from generic.rewired(call, calls[: call.number])
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
 FEW = 4
 """An array of fewer different numbers is not asked: some number in a family always fits it."""
-CANDIDATES = 80
+CANDIDATES = 40
 
 
 def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:

@@ -33,6 +33,12 @@ def embedding(call: Call) -> Iterator[Variant]:
         yield told(
             f"{cause}, and go round at the end", cure, lambda i, w, m=move: w[(i + m) % rows]
         )
+        if own is not None:
+            yield told(
+                f"{cause}, but the padding's",
+                cure,
+                lambda i, w, m=move: w[i.where(i == own, (i + m).clamp(0, rows - 1))],
+            )
     if ids.ndim > 1 and not (ids[:1] == ids).all():
         # Positions that are counted from the array's start, whatever was padded.
         for start in range(low, low + OFFSETS):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
-from jaxdl.parity.calls import Call
+from jaxdl.parity.calls import Call, Reaching
 from jaxdl.parity.doctor.values import Values
 from jaxdl.parity.doctor.variants import pointwise
 from jaxdl.parity.doctor.variants.variant import Variant, after, of_arguments
@@ -42,4 +43,26 @@ def activated(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Var
                 )
 
 
-WITHIN = {"sigmoid": flipped, "mul": activated}
+def mixed(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """`add` of a * x and b * y: a * y + b * x, as where a gate is read the other way round."""
+    products = [calls[n] for n, _ in call.sources.values()]
+    if len(products) != 2 or any(p.name not in ("mul", "rmul") for p in products):
+        return
+    (a, x), (b, y) = (p.args[:2] for p in products)
+    if not all(getattr(t, "shape", None) == call.outputs[0].shape for t in (a, x, b, y)):
+        return
+    for other in (0, 1):  # the second product's factor that goes over to the first
+
+        def run(args: Any, kwargs: Any, given: Any, other: int = other) -> Any:
+            (a, x), (b, y) = (g[0][:2] for g in given)
+            return a * (b, y)[other] + (b, y)[1 - other] * x
+
+        yield Variant(
+            "the factors of its two products a * x and b * y are exchanged, x and "
+            f"{'by'[other]} (a gate is the other way round)",
+            "h = (1 - z) * n + z * h in PyTorch's GRU",
+            Reaching(tuple(products), run),
+        )
+
+
+WITHIN = {"add": mixed, "sigmoid": flipped, "mul": activated}

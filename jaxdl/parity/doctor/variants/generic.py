@@ -169,6 +169,28 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
                 )
 
 
+def joined(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
+    """Another value of the program is added to the result, or multiplied onto it."""
+    import torch
+
+    shape, found = call.outputs[0].shape, 0
+    for other in reversed(earlier):
+        for tensor in other.outputs:
+            if not tensor.is_floating_point() or tensor.ndim > len(shape) or tensor.numel() < 2:
+                continue
+            if any(a not in (1, b) for a, b in zip(tensor.shape[::-1], shape[::-1], strict=False)):
+                continue
+            found += 1
+            if found > REWIRED:
+                return
+            for name, function in (("added to", torch.add), ("multiplied onto", torch.mul)):
+                yield Variant(
+                    f"the result of {other.title} is {name} that of {call.title}",
+                    f"take {call.name} as it is",
+                    after(lambda y, f=function, t=tensor: f(y, t) if hasattr(y, "dtype") else y),
+                )
+
+
 def _put(tree: Any, place: Any, value: Any) -> Any:
     """A tuple or list, parts of it perhaps, too, with another value at a place."""
     if not place:

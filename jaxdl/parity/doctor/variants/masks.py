@@ -67,7 +67,7 @@ def _derived(seen: Any) -> Masks:
                 turned = seen.unflatten(axis, (times, count // times)).transpose(axis, axis + 1)
                 yield (
                     "the mask is repeated in another order: 0, 0, 1, 1 for 0, 1, 0, 1 (jnp.repeat "
-                    "and jnp.tile)",
+                    f"and jnp.tile; its {count} are {times} times {count // times})",
                     turned.flatten(axis, axis + 1),
                 )
 

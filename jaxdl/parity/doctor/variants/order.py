@@ -1,4 +1,4 @@
-"""Two calls one after the other, in the other order: the norm before the sum, 1 added after the gate."""
+"""Two calls one after the other, in the other order: 1 added after the gate, not before it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def exchanged(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
             yield Variant(
                 f"{call.name} stands before {base.title}, not after it",
                 f"first {base.name}, then {call.name}",
-                Reaching(base, run),
+                Reaching((base,), run),
             )
 
 
 def _turned(call: Call, place: int, base: Call, inner: int, cuts: Any) -> Any:
     def run(args: Any, kwargs: Any, given: Any) -> Any:
-        own, named = given
+        ((own, named),) = given
         if call.name == "rsqrt":  # the root, and one over it
             y = own[inner].sqrt()
         else:

@@ -23,9 +23,9 @@ def turned(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
 
     def made(change: Any) -> Any:
         def run(args: Any, kwargs: Any, given: Any) -> Any:
-            return change(given[0][place])
+            return change(given[0][0][place])
 
-        return Reaching(product, run)
+        return Reaching((product,), run)
 
     def rotated(x: Any, cos: Any, sin: Any, partner: Any, sign: Any) -> Any:
         return x * cos + x[..., partner] * sign * sin
