@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -73,14 +74,15 @@ def diagnose(
         def output(params: Any) -> Any:
             return mine.apply(params, mine.state, given)[0]
 
-        found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
+        found, _ = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
         if found is None and loss is not None:
-            found = _numbers(
+            found, tolerance = _numbers(
                 "loss",
                 pair,
                 lambda: pair.torch_loss(wide, theirs),
                 lambda params: pair.loss(params)[0],
             )
+            pair = replace(pair, tolerance=tolerance)
         looks = [gradients, buffers] if loss is not None else []
         if optimizer is not None and torch_optimizer is not None and loss is not None:
             looks.append(partial(optimizers, model, torch_optimizer, optimizer, steps))
@@ -93,8 +95,8 @@ def diagnose(
 
 def _numbers(
     stage: str, pair: Pair, theirs: Callable[[], Any], ours: Callable[[Any], Any]
-) -> Diagnosis | None:
-    """The first number of a program that differs."""
+) -> tuple[Diagnosis | None, float]:
+    """The first number of a program that differs; and so near numbers are the same."""
     with untouched(pair.model):
         calls, result = recorded(pair.model, theirs)
     values, results = values_of(ours, pair.mine.params)
@@ -106,9 +108,9 @@ def _numbers(
     made = [_source(calls, tensor) for tensor in tensors]
     found = explain(calls, values, results, made)
     if found is None:
-        return None
+        return None, values.tolerance
     outside = stage == "loss" and not found.call.module
-    return Diagnosis(
+    told = Diagnosis(
         "loss" if outside else "forward",
         found.call.title,
         found.cause,
@@ -116,6 +118,7 @@ def _numbers(
         found.place,
         found.explains,
     )
+    return told, values.tolerance
 
 
 def _source(calls: list[Call], tensor: Any) -> tuple[int, int]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EXACT = 1e-9
 """Prints nearer than this are of the same numbers, in float64."""
+SINGLE = 1e-5
+"""And nearer than this where the program itself computes in float32, as some libraries' softmax."""
 INSIDE = 4_000
 """Operations of a loop whose values are looked at, turn by turn; of a longer one only what it gives."""
 
@@ -61,6 +63,8 @@ class Values:
         import numpy as np
 
         if _floating(array):
+            if array.dtype == np.float32 and array.size > 1 and operation:
+                self.tolerance = SINGLE
             self.add(np.asarray(array), operation, place)
         elif getattr(array, "dtype", None) == bool and array.ndim:
             mask = np.asarray(array)
