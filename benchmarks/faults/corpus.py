@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cnn, mlp
+from benchmarks.faults import cnn, decoder, mlp
 from benchmarks.faults.case import Case
 
-CASES: list[Case] = [*mlp.CASES, *cnn.CASES]
+CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *decoder.CASES]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, again, made, tensors_in
-from jaxdl.parity.doctor.alike import changed, reordered, substituted
+from jaxdl.parity.doctor.alike import changed, moved, reordered, substituted
 from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Family, Variant, generic
+from jaxdl.parity.doctor.variants.spectral import spectral
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
@@ -101,9 +102,12 @@ def explain(
                 local.append(found)
     # What a call only puts in another order has its numbers, and is still not what it should be;
     # and what a port does to a right result has no call of its own.
-    for call in (calls[number] for number in sorted(before, reverse=True)):
+    chain = [call for call in _above(calls, before) if moved(call, values)]
+    for call in (*chain, *(calls[number] for number in sorted(before, reverse=True))):
         for variant in (*variants(call, calls, values), *reordered(call, values)):
             place = seen(calls, call, variant, values)
+            if place is None and call in chain and _turned(call, variant):
+                place = _near(call, values)
             if place is not None:
                 found = tried(call, variant, place)
                 if found.explains:
@@ -119,6 +123,18 @@ def explain(
     return local[0] if local else Finding(apart[0], place=_near(apart[0], values))
 
 
+def _above(calls: Sequence[Call], numbers: Iterable[int]) -> list[Call]:
+    """The calls from which these come, and they themselves, in the order of the program."""
+    found: set[int] = set()
+    todo = list(numbers)
+    while todo:
+        number = todo.pop()
+        if number not in found:
+            found.add(number)
+            todo += [source for source, _ in calls[number].sources.values()]
+    return [calls[number] for number in sorted(found)]
+
+
 def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may have been done in a call's place, the likeliest first."""
     earlier = calls[: call.number]
@@ -128,6 +144,7 @@ def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Vari
                 yield from solved(way, call, values)
             else:
                 yield way
+        yield from spectral(call, calls)
     yield from generic.skipped(call)
     yield from generic.scaled(call, values)
     yield from generic.rounded(call)
@@ -159,6 +176,15 @@ def seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) ->
         if not _known(array, calls):
             return found.place
     return _seen_after(calls, call, variant, values)
+
+
+def _turned(call: Call, variant: Variant) -> bool:
+    """The variant gives the call's numbers in another order."""
+    outputs = _outputs(variant, call)
+    if not outputs or outputs[0].numel() != call.outputs[0].numel():
+        return False
+    new, old = (print_of(t.detach().double().numpy()) for t in (outputs[0], call.outputs[0]))
+    return distance(new, old) <= EXACT
 
 
 def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
