@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cnn, decoder, mlp
+from benchmarks.faults import cnn, cnn1d, decoder, image, mlp
 from benchmarks.faults.case import Case
 
-CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *decoder.CASES]
+CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *decoder.CASES, *cnn1d.CASES, *image.CASES]

@@ -104,7 +104,7 @@ def _order(a: np.ndarray, b: np.ndarray) -> str:
         ]
         if sorted(order) == list(range(n)):
             return f"axis {axis} has its places in the order {_short(order)}"
-    names = "batch, channels, height, width".split(", ")
+    names = ["batch", "channels", "height", "width"]
     for order in permutations(range(a.ndim)):
         told = ", ".join(names[k] for k in order) if a.ndim == 4 else ", ".join(map(str, order))
         if _close(a.transpose(order).reshape(b.shape), b):

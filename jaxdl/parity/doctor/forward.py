@@ -12,6 +12,7 @@ from jaxdl.parity.doctor.alike import changed, moved, reordered, substituted
 from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Family, Variant, generic
+from jaxdl.parity.doctor.variants.convolution import after_padding
 from jaxdl.parity.doctor.variants.spectral import spectral
 from jaxdl.parity.prints import distance, print_of
 
@@ -103,10 +104,12 @@ def explain(
     # What a call only puts in another order has its numbers, and is still not what it should be;
     # and what a port does to a right result has no call of its own.
     chain = [call for call in _above(calls, before) if moved(call, values)]
+    fed = {source for call in chain[:1] for source, _ in call.sources.values()}
+    chain = [*(calls[number] for number in sorted(fed)), *chain]
     for call in (*chain, *(calls[number] for number in sorted(before, reverse=True))):
         for variant in (*variants(call, calls, values), *reordered(call, values)):
             place = seen(calls, call, variant, values)
-            if place is None and call in chain and _turned(call, variant):
+            if place is None and call in chain and _turned(call, variant, call.number in fed):
                 place = _near(call, values)
             if place is not None:
                 found = tried(call, variant, place)
@@ -139,6 +142,7 @@ def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Vari
     """What may have been done in a call's place, the likeliest first."""
     earlier = calls[: call.number]
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
+        yield from after_padding(call, calls)
         for way in TABLE.get(call.name, lambda call: iter(()))(call):
             if isinstance(way, Family):
                 yield from solved(way, call, values)
@@ -178,11 +182,11 @@ def seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) ->
     return _seen_after(calls, call, variant, values)
 
 
-def _turned(call: Call, variant: Variant) -> bool:
-    """The variant gives the call's numbers in another order."""
+def _turned(call: Call, variant: Variant, fed: bool) -> bool:
+    """The variant gives the call's numbers in another order; of what only feeds it, any."""
     outputs = _outputs(variant, call)
-    if not outputs or outputs[0].numel() != call.outputs[0].numel():
-        return False
+    if not outputs or outputs[0].numel() != call.outputs[0].numel() or fed:
+        return bool(outputs) and fed and outputs[0].shape == call.outputs[0].shape
     new, old = (print_of(t.detach().double().numpy()) for t in (outputs[0], call.outputs[0]))
     return distance(new, old) <= EXACT
 

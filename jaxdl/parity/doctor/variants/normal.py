@@ -63,7 +63,7 @@ class Normal:
                 mean, var = self.given(args, kwargs)
                 y = self.normal(x, mean, var)
             elif self.groups:
-                n, c, *rest = x.shape
+                n, c = x.shape[:2]
                 k = self.groups
                 parts = x.reshape((n, c // k, k, -1) if self.interleaved else (n, k, c // k, -1))
                 axes = (1, 3) if self.interleaved else (2, 3)

@@ -280,7 +280,7 @@ def _written_out(normal: Normal) -> Iterator[Variant | Family]:
     root = "(x - mean) / jnp.sqrt(var + eps)"
     if normal.rms:
         root = "x * jax.lax.rsqrt(jnp.mean(x**2, -1, keepdims=True) + eps)"
-    own, deviation = normal.eps, "the standard deviation" if not normal.rms else "the root"
+    deviation = "the root" if normal.rms else "the standard deviation"
     added, under = "epsilon is added to the root, not under it", "jnp.var(x, …): ddof=0"
     ways: list[tuple[str, str, dict[str, Any]]] = [
         ("the variance is the unbiased one (n - 1)", under, {"ddof": 1}),

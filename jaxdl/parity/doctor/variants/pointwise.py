@@ -16,7 +16,6 @@ from jaxdl.parity.doctor.variants.variant import (
     of_arguments,
 )
 
-
 SLOPES = (-2.0, -1.0, -0.5, -0.2, 0.0, 0.05, 0.15, 0.4, 0.7, 1.0, 1.5, 2.0, 3.0)
 WIDTHS = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 1.4, 2.0, 4.0, 8.0, 20.0)
 NUMBERS = (
@@ -108,7 +107,7 @@ def arithmetic(call: Call) -> Iterator[Variant | Family]:
     """`add`, `mul`, `pow`… of a tensor and a number: another number; an operation in its place."""
     import torch
 
-    args, kwargs = call.args, call.kwargs
+    args = call.args
     if len(args) < 2:
         return
     for place, number in enumerate(args[:2]):

@@ -66,7 +66,7 @@ def places(reach: int, first: int = -1) -> list[int]:
     if last - first <= 16:
         return list(range(first, last + 1))
     near = {base + k for base in (0, reach // 2, reach, 2 * reach) for k in (-1, 0, 1)}
-    return sorted({*near, 2, first, 3 * reach // 2, -reach // 2, -reach})
+    return sorted({*near, 2, first, 3 * reach // 2} | ({-reach // 2, -reach} if first < -1 else set()))
 
 
 def other_sides(own: Sides, reach: Any) -> Iterator[Sides]:
