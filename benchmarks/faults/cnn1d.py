@@ -88,20 +88,16 @@ def dilated(p: Any, x: Any, fault: str) -> Any:
     if fault == "C9":
         y = conv(p, jnp.pad(x, ((0, 0), (8, 0), (0, 0))), "SAME", dilation=4)
         return y[:, : x.shape[1]]
-    padding = {"C2": [(4, 4)], "C2+": [(7, 1)]}.get(fault, [(8, 0)])
-    return conv(p, x, padding, dilation=2 if fault == "dilation" else 4) if fault != "dilation" else (
-        conv(p, x, [(4, 0)], dilation=2)
-    )  # fmt: skip
+    if fault == "dilation":
+        return conv(p, x, [(4, 0)], dilation=2)
+    return conv(p, x, {"C2": [(4, 4)], "C2+": [(7, 1)]}.get(fault, [(8, 0)]), dilation=4)
 
 
 def rms(p: Any, x: Any, fault: str) -> Any:
     """Over the root of the mean square."""
     eps = {"eps": 3e-3}.get(fault, 1e-4)
-    if fault == "N19":
-        small = (30 * x).astype(jnp.float16)
-        square = (small * small).mean(-1, keepdims=True).astype(x.dtype) / 900
-    elif fault == "N19b":
-        low = x.astype(jnp.bfloat16)
+    if fault in ("N19", "N19b"):
+        low = x.astype(jnp.float16 if fault == "N19" else jnp.bfloat16)
         square = (low * low).mean(-1, keepdims=True).astype(x.dtype)
     else:
         square = (x * x).mean((1, 2) if fault == "N13" else -1, keepdims=True)
@@ -124,11 +120,8 @@ def apply(p: Any, x: Any, fault: str = "") -> Any:
     around = (2, 1) if fault == "C6" else (1, 2)
     h = jnp.pad(h, ((0, 0), around, (0, 0)), mode="constant" if fault == "C6z" else "wrap")
     h = conv(p["ring"], h)
-    h = (
-        h * jax.nn.sigmoid(1.702 * h)
-        if fault == "X2"
-        else jax.nn.gelu(h, approximate=fault == "X2t")
-    )
+    gelu = partial(jax.nn.gelu, approximate=fault == "X2t")
+    h = h * jax.nn.sigmoid(1.702 * h) if fault == "X2" else gelu(h)
     h = rms(p["norm"], h, fault)
     h = conv(p["head"], h, "SAME" if fault == "C1" else 2, 3)
     return h.transpose(0, 2, 1)
@@ -192,6 +185,7 @@ CASES = [
     planted("N11", "eps", NORM, "epsilon is 0.003, not 0.0001", "EleutherAI/gpt-neox#1345"),
     planted("N13", "N13", NORM, "taken over axes (1, 2)", "patrick-kidger/equinox#471"),
     planted("N17", "N17", NORM, "1 is added to the scale", "NeuraLegion/shainet#176"),
+    planted("N19", "N19", NORM, "statistics are computed in float16", "young-geng/EasyLM#50"),
     planted("N19", "N19b", NORM, "statistics are computed in bfloat16", "young-geng/EasyLM#50"),
     planted(
         "N20", "N20", NORM, "before the scale all is rounded to bfloat16", "InternLM/lmdeploy#2842"

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cnn, cnn1d, decoder, image, mlp
+from benchmarks.faults import cnn, cnn1d, decoder, image, mlp, mlp_norms
 from benchmarks.faults.case import Case
 
-CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *decoder.CASES, *cnn1d.CASES, *image.CASES]
+CASES: list[Case] = [
+    *mlp.CASES,
+    *cnn.CASES,
+    *decoder.CASES,
+    *cnn1d.CASES,
+    *image.CASES,
+    *mlp_norms.CASES,
+]

@@ -1,4 +1,4 @@
-"""A decoder with transposed convolutions and spectral normalisation, and what goes wrong with it."""
+"""A decoder with transposed convolutions and spectral normalisation, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -103,10 +103,9 @@ def apply(params: Any, state: Any, z: Any, training: bool = True, fault: str = "
     h = jax.nn.elu(transposed(p["up1"], h, 0, 4), 1.0 if fault == "X3" else 0.7)
     axis = 2 if fault == "N23a" else 3  # the first axis of PyTorch's weight, or its second
     up2, after2 = spectral(p["up2"], state["up2"], axis, training, fault)
-    if fault == "C5":  # two pixels more at the start, one less at the end
-        h = transposed(up2, h, 0, 2)[:, :-1, :-1]
-    else:
-        h = transposed(up2, h, 1, 2, 1)
+    # At C5 nothing is taken off at the start.
+    early = fault == "C5"
+    h = transposed(up2, h, 0, 2)[:, :-1, :-1] if early else transposed(up2, h, 1, 2, 1)
     h = jax.nn.softplus(1.5 * h) / 1.5
     if fault == "C3s":  # as lax.conv_transpose pads for 'SAME'
         h = transposed(p["up3"], h, 0, 2)[:, :47, 2:]

@@ -117,8 +117,8 @@ def instance(p: Any, x: Any, fault: str) -> Any:
 
 def groups(p: Any, x: Any, fault: str) -> Any:
     """Two groups of neighbouring channels."""
-    n, height, width, c = x.shape
-    parts = x.reshape(n, height, width, *((2, 2) if fault != "N-mix" else (2, 2)))
+    n, height, width = x.shape[:3]
+    parts = x.reshape(n, height, width, 2, 2)
     axis = 3 if fault == "N-mix" else 4
     mean, var = parts.mean((1, 2, axis), keepdims=True), parts.var((1, 2, axis), keepdims=True)
     y = ((parts - mean) * jax.lax.rsqrt(var + 1e-5)).reshape(x.shape)
@@ -209,18 +209,30 @@ CASES = [
     Case("", "CNN image", pair),
     planted("C6", "C6", "pad of conv", "circular, not reflect", "google/flax#2578"),
     planted("C6", "pad", "pad of conv", "replicate, not reflect", "google/flax#2578"),
-    planted("C10", "C10", "conv2d of out", "height and width are exchanged", "helper2424/resnet10#2"),
+    planted(
+        "C10", "C10", "conv2d of out", "height and width are exchanged", "helper2424/resnet10#2"
+    ),
     planted("C11", "C11", "conv2d of wide", "reshaped, not transposed", "jinyu121/DW2TF#5"),
     planted("F2", "F2", "pixel_shuffle", "(r, r, C), not (C", "tensorflow/tensorflow#53291"),
-    planted("F2", "F2t", "pixel_shuffle", "two small axes are exchanged", "tensorflow/tensorflow#53291"),
+    planted(
+        "F2", "F2t", "pixel_shuffle", "two small axes are exchanged", "tensorflow/tensorflow#53291"
+    ),
     planted("F2", "F2u", "pixel_unshuffle", "(r, r, C), not (C", "microsoft/onnxscript#2891"),
     planted("N11", "N11", NORM, "added to the root", "EleutherAI/gpt-neox#1345"),
     planted("N11", "eps", NORM, "epsilon is 0.0004, not 1e-05", "EleutherAI/gpt-neox#1345"),
     planted("N11", "least", NORM, "epsilon is the least variance: 0.4", "EleutherAI/gpt-neox#1345"),
     planted("N12", "N12", NORM, "unbiased", "codertimo/BERT-pytorch#30"),
     planted("N13", "N13", NORM, "the batch's mean and variance", "patrick-kidger/equinox#471"),
-    planted("N15", "N15", NORM, "one mean and variance for all channels", "eriklindernoren/Keras-GAN#109"),
-    planted("N15", "N-mix", "group_norm of group", "every k-th channel", "keras-team/keras-contrib#545"),
+    planted(
+        "N15",
+        "N15",
+        NORM,
+        "one mean and variance for all channels",
+        "eriklindernoren/Keras-GAN#109",
+    ),
+    planted(
+        "N15", "N-mix", "group_norm of group", "every k-th channel", "keras-team/keras-contrib#545"
+    ),
     planted("N16", "N16", NORM, "divided by the variance", "danieltan07/tensorflow-cycle-gan#1"),
     planted("B7", "B7n", NORM, "bias is left out", "Mingchenchen/TorchX#1"),
     planted("X3", "X3", "prelu", "slope 0.25", "jinyu121/DW2TF#2"),

@@ -58,6 +58,17 @@ def batch_norm(call: Call) -> Iterator[Variant | Family]:
         yield from _running(normal, bool(training.of(args, kwargs)))
     if training.of(args, kwargs):
         yield from _written_out(normal)
+        for part in range(1, len(x)):
+            first = "the first example" if part == 1 else f"the first {part} examples"
+            cause, cure = (
+                f"the mean and variance are those of {first} alone",
+                "over the whole batch",
+            )
+            yield Variant(cause, cure, normal.but(part=part).run())
+        for pieces in range(2, len(x) + 1):
+            cause = f"the batch is normalised in {pieces} pieces, each by itself"
+            cure = "over the whole batch, on all devices: axis_name"
+            yield Variant(cause, cure, normal.but(pieces=pieces).run())
     yield from _axes(normal, x.ndim, own=bool(training.of(args, kwargs)))
 
 
