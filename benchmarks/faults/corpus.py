@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import attention, cells, cnn, mlp, rnn
+from benchmarks.faults import (
+    attention,
+    biases,
+    cells,
+    cnn,
+    cnn1d,
+    decoder,
+    fused,
+    image,
+    mlp,
+    mlp_norms,
+    rnn,
+    sound_sequences,
+)
 from benchmarks.faults.case import Case
 
-CASES: list[Case] = [*mlp.CASES, *cnn.CASES, *rnn.CASES, *cells.CASES, *attention.CASES]
+CASES: list[Case] = [
+    *mlp.CASES,
+    *cnn.CASES,
+    *decoder.CASES,
+    *cnn1d.CASES,
+    *image.CASES,
+    *mlp_norms.CASES,
+    *rnn.CASES,
+    *cells.CASES,
+    *attention.CASES,
+    *biases.CASES,
+    *fused.CASES,
+    *sound_sequences.CASES,
+]

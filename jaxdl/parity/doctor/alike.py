@@ -6,7 +6,7 @@ in the result's place shows, too, whether all that is wrong is in that call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +21,54 @@ if TYPE_CHECKING:
     import numpy as np
 
 NEAR = 1e-9
+MOST = 6  # axes of an array whose orders are tried
 
 
 def aligned(array: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
-    """A JAX array with its axes in every order that gives PyTorch's shape, and merely reshaped."""
-    import numpy as np
+    """A JAX array as it may be PyTorch's of a shape: its axes in every order that fits.
 
-    seen = False
-    if array.ndim <= 5:
-        wide = array if array.ndim == len(shape) else np.squeeze(array)
-        narrow = tuple(n for n in shape if n != 1) if wide.ndim != len(shape) else shape
-        for order in permutations(range(wide.ndim)):
-            if tuple(wide.shape[a] for a in order) == narrow:
-                seen = True
-                yield wide.transpose(order).reshape(shape)
-    if not seen:
-        yield array.reshape(shape)
+    One side may have axes that are one on the other, as (height, width) and (height · width).
+    """
+    fine, coarse = array.shape, shape
+    turned = array.ndim < len(shape)
+    if turned:
+        fine, coarse = shape, array.shape
+    if len(fine) > MOST:
+        return
+    for order in permutations(range(len(fine))):
+        if not _merges([fine[a] for a in order], coarse):
+            continue
+        if turned:
+            back = tuple(order.index(a) for a in range(len(order)))
+            yield array.reshape([fine[a] for a in order]).transpose(back)
+        else:
+            yield array.transpose(order).reshape(shape)
+
+
+def _merges(fine: Sequence[int], coarse: Sequence[int]) -> bool:
+    """Neighbours of the fine sizes put together make the coarse ones."""
+    left = [n for n in fine if n != 1]
+    for size in (n for n in coarse if n != 1):
+        product = 1
+        while product < size and left:
+            product *= left.pop(0)
+        if product != size:
+            return False
+    return not left
+
+
+def moved(call: Call, values: Values) -> bool:
+    """The JAX program has the call's numbers, but nowhere where PyTorch has them."""
+    output = call.outputs[0].detach().double().numpy()
+    wanted = print_of(output)
+    there = [
+        value
+        for value in values.by_size.get(output.size, ())
+        if distance(value.print, wanted) <= values.tolerance
+    ]
+    return bool(there) and not any(
+        _close(way, output) for value in there for way in aligned(value.array, output.shape)
+    )
 
 
 def reordered(call: Call, values: Values) -> Iterator[Variant]:
@@ -46,14 +78,13 @@ def reordered(call: Call, values: Values) -> Iterator[Variant]:
     for value in values.by_size.get(output.size, ()):
         if distance(value.print, wanted) > values.tolerance:
             continue
-        ways = list(aligned(value.array, output.shape))
+        ways = [*aligned(value.array, output.shape), value.array.reshape(output.shape)]
         if any(_close(way, output) for way in ways):
             continue
         for way in ways:
             cause = f"the result of {call.name} is in another order: {_order(output, way)}"
-            yield Variant(
-                cause, "the axes, and what stands along them, as PyTorch has them", _is(way)
-            )
+            cure = "the axes, and what stands along them, as PyTorch has them"
+            yield Variant(cause, cure, _is(way))
 
 
 def _order(a: np.ndarray, b: np.ndarray) -> str:
@@ -73,9 +104,14 @@ def _order(a: np.ndarray, b: np.ndarray) -> str:
         ]
         if sorted(order) == list(range(n)):
             return f"axis {axis} has its places in the order {_short(order)}"
+    names = ["batch", "channels", "height", "width"]
     for order in permutations(range(a.ndim)):
+        told = ", ".join(names[k] for k in order) if a.ndim == 4 else ", ".join(map(str, order))
         if _close(a.transpose(order).reshape(b.shape), b):
-            return f"its axes are read in the order {order}"
+            return f"its axes are read in the order {told}"
+        back = tuple(order.index(k) for k in range(a.ndim))
+        if _close(a.reshape([a.shape[k] for k in order]).transpose(back), b):
+            return f"what goes in is read as if its axes were {told}"
     return "a reshape where a transpose belongs, or the reverse"
 
 

@@ -96,6 +96,10 @@ def _ways(
         other = after[f"{module}.{others[last]}"]
         if other.shape == found.shape and relative_error(found, other) <= NEAR:
             yield f"{last} and {others[last]} are exchanged", "map each to its own"
+    if relative_error(new, old) <= NEAR:
+        yield from _iterated(name, found, before, calls)
+        cause = "it changes, though PyTorch leaves it as it is (evaluation, or a fixed buffer)"
+        yield cause, "give back the state that came in"
     if norms and last in others:
         share = owner.momentum
         if share is None:
@@ -104,9 +108,6 @@ def _ways(
             found, Running(old, new, share, norms, last == "running_var"), calls, values
         )
     yield from _iterated(name, found, before, calls)
-    if relative_error(new, old) <= NEAR:
-        cause = "it changes, though PyTorch leaves it as it is (evaluation, or a fixed buffer)"
-        yield cause, "give back the state that came in"
     fit = _fit(found, old, new)
     if fit:
         told = f"it is {fit[0]:.6g} times the old value and {fit[1]:.6g} times PyTorch's new one"

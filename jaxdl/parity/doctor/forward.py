@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, again, made, tensors_in
-from jaxdl.parity.doctor.alike import changed, reordered, substituted
+from jaxdl.parity.doctor.alike import changed, moved, reordered, substituted
 from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.together import together
 from jaxdl.parity.doctor.values import EXACT, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, WITHIN, Family, Variant, dropped, generic, order
+from jaxdl.parity.doctor.variants.convolution import after_padding
+from jaxdl.parity.doctor.variants.spectral import spectral
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def explain(
         (known, [*first, *near, *far], AFTER),
         (numbered, [*first[:SOLVED], *near], 0),
         (anyhow, [*first, *near], 0),
-        (moved, near, 0),
+        (shuffled, near, 0),
     ):
         for call in suspects:
             for variant in ways(call, calls, values):
@@ -134,6 +136,14 @@ def explain(
                 if whole:
                     return found
                 partly.append(found)
+    # What a call only puts in another order has its numbers, and is still not what it should be.
+    chain = [call for call in _above(calls, [c.number for c in near]) if moved(call, values)]
+    fed = {source for call in chain[:1] for source, _ in call.sources.values()}
+    for call in [*(calls[number] for number in sorted(fed)), *chain]:
+        for variant in (*variants(call, calls, values), *reordered(call, values)):
+            turned = _turned(call, variant, call.number in fed)
+            if turned and explains({call.number: variant}):
+                return Finding(call, variant.cause, variant.cure, True, _near(call, values))
     # What a port does to a right result has no call of its own.
     for ways, suspects in ((changed, [*near, *first]), (substituted, first)):
         for call in suspects:
@@ -193,6 +203,18 @@ def _behind(
     return [calls[n] for n in near], [calls[n] for n in far]
 
 
+def _above(calls: Sequence[Call], numbers: Iterable[int]) -> list[Call]:
+    """The calls from which these come, and they themselves, in the order of the program."""
+    found: set[int] = set()
+    todo = list(numbers)
+    while todo:
+        number = todo.pop()
+        if number not in found:
+            found.add(number)
+            todo += [source for source, _ in calls[number].sources.values()]
+    return [calls[number] for number in sorted(found)]
+
+
 def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """What may have been done in a call's place, the likeliest first."""
     for ways in (known, numbered, anyhow):
@@ -227,7 +249,9 @@ def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
 
 def _ways(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
+        yield from after_padding(call, calls)
         yield from TABLE.get(call.name, lambda call: iter(()))(call)
+        yield from spectral(call, calls)
     for ways in WITHIN.get(call.name, ()):
         with suppress(*UNKNOWN):
             yield from ways(call, calls, values)
@@ -241,8 +265,8 @@ def _unsolved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Var
     yield from generic.rewired(call, calls[: call.number])
 
 
-def moved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
-    """What a call only puts in another order has its numbers, and is still not what it should be."""
+def shuffled(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """Its numbers in the order in which the JAX program has them."""
     yield from reordered(call, values)
 
 
@@ -300,6 +324,15 @@ def _seen_after(
             if there is not None and theirs.like(array) is None and telling(array):
                 return there.place
     return None
+
+
+def _turned(call: Call, variant: Variant, fed: bool) -> bool:
+    """The variant gives the call's numbers in another order; of what only feeds it, any."""
+    outputs = _outputs(variant, call)
+    if not outputs or outputs[0].numel() != call.outputs[0].numel() or fed:
+        return bool(outputs) and fed and outputs[0].shape == call.outputs[0].shape
+    new, old = (print_of(t.detach().double().numpy()) for t in (outputs[0], call.outputs[0]))
+    return distance(new, old) <= EXACT
 
 
 def _explains(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, made
@@ -31,7 +32,7 @@ def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
     size = next((size for _, (_, size) in grid if size), 0)
     spans = [
         (a, b, low, high)
-        for (a, (low, _)), (b, (high, _)) in zip(grid, grid[1:], strict=False)
+        for (a, (low, _)), (b, (high, _)) in pairwise(grid)
         if math.isfinite(low) and math.isfinite(high)
     ]
     told: set[float] = set()

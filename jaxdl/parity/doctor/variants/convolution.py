@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -52,37 +52,85 @@ def convolution(call: Call) -> Iterator[Variant | Family]:
         yield from _grouped(call, groups, w)
 
 
-def _paddings(call: Call, own: Sides, reach: list[int], strides: Any) -> Iterator[Variant]:
+def after_padding(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
+    """A convolution whose image was padded with zeros before: the two paddings are told as one."""
+    if call.name not in TABLE or (0,) not in call.sources:
+        return
+    before = calls[call.sources[0,][0]]
+    if before.name != "pad" or Argument(2, "mode", "constant").of(before.args, before.kwargs) != (
+        "constant"
+    ):
+        return
+    if Argument(3, "value").of(before.args, before.kwargs):
+        return
+    w = WEIGHT.of(call.args, call.kwargs)
+    n = w.ndim - 2
+    if "transpose" in call.name:
+        return
+    given = list(Argument(1, "pad").of(before.args, before.kwargs))
+    pairs = [(a, b) for a, b in zip(given[::2], given[1::2], strict=True)][::-1]
+    pairs = [(0, 0)] * (n - len(pairs)) + pairs[-n:]
+    dilations = each(DILATION.of(call.args, call.kwargs), n)
+    reach = [d * (k - 1) for k, d in zip(w.shape[2:], dilations, strict=True)]
+    own = _sides(PADDING.of(call.args, call.kwargs), reach)
+    whole = [(a + c, b + d) for (a, b), (c, d) in zip(own, pairs, strict=True)]
+    strides = each(STRIDE.of(call.args, call.kwargs), n)
+    yield from _paddings(call, whole, reach, strides, pairs)
+
+
+def _paddings(
+    call: Call, own: Sides, reach: list[int], strides: Any, before: Sides | None = None
+) -> Iterator[Variant]:
+    """Other paddings, `before` of which the image has already."""
     x, w = X.of(call.args, call.kwargs), WEIGHT.of(call.args, call.kwargs)
     cure = f"padding={told(own)}"
-    named = named_sides(own, x.shape[2:], reach, strides, w.shape[2:])
+    before = before or [(0, 0)] * len(own)
+
+    def padded(sides: Sides, cut: bool = False) -> Any:
+        more = [(a - c, b - d) for (a, b), (c, d) in zip(sides, before, strict=True)]
+        return _padded(call, more, cut)
+
+    sizes = [n - a - b for n, (a, b) in zip(x.shape[2:], before, strict=True)]
+    named = named_sides(own, sizes, reach, strides, w.shape[2:])
     for name, sides in named.items():
-        yield Variant(f"the padding is {name}", cure, _padded(call, sides, own))
+        yield Variant(f"the padding is {name}", cure, padded(sides))
     for mode in ("circular", "reflect", "replicate"):
-        if any(a or b for a, b in own):
-            run = _padded(call, own, own, mode=mode)
-            yield Variant(f"the padding is {mode}, not zeros", cure, run)
-            swapped = [(b, a) for a, b in own]
-            if swapped != own:
-                cause = f"the padding is {mode}, and start and end are exchanged"
-                yield Variant(cause, cure, _padded(call, swapped, own, mode=mode))
+        for sides, more in ((own, ""), ([(b, a) for a, b in own], ", and start and end exchanged")):
+            if any(a or b for a, b in own) and (not more or sides != own):
+                wrap = _wrapped(call, sides, before, mode)
+                yield Variant(f"the padding is {mode}, not zeros{more}", cure, wrap)
     for sides in other_sides(own, reach):
-        yield Variant(f"the padding is {told(sides)}", cure, _padded(call, sides, own))
+        yield Variant(f"the padding is {told(sides)}, not {told(own)}", cure, padded(sides))
     for starts in product(*(places(r, -r - 1) for r in reach)):
         sides = [(a, 2 * r + 1 + s) for a, r, s in zip(starts, reach, strides, strict=True)]
-        cause = f"the padding at the start is {starts}, and the result is cut at the end"
+        cause = (
+            f"the padding at the start is {starts}, not {tuple(a for a, _ in own)}, and the result "
+            "is cut at the end"
+        )
         if starts != tuple(a for a, _ in own):
-            yield Variant(cause, cure, _padded(call, sides, own, cut=True))
+            yield Variant(cause, cure, padded(sides, cut=True))
 
 
-def _padded(call: Call, sides: Sides, own: Sides, cut: bool = False, **options: Any) -> Any:
-    """The call with another padding: a part of the convolution of a widely padded image."""
+def _wrapped(call: Call, sides: Sides, before: Sides, mode: str) -> Any:
+    """The call with another padding than zeros, without that which the image has already."""
     import torch
 
     def run(args: Any, kwargs: Any) -> Any:
-        x = torch.nn.functional.pad(X.of(args, kwargs), flat(sides), **options)
-        args, kwargs = PADDING.put(args, kwargs, 0)
-        args, kwargs = X.put(args, kwargs, x)
+        x = torch.nn.functional.pad(X.of(args, kwargs), [-n for n in flat(before)])
+        x = torch.nn.functional.pad(x, flat(sides), mode=mode)
+        args, kwargs = X.put(*PADDING.put(args, kwargs, 0), x)
+        return call.function(*args, **kwargs)
+
+    return of_arguments(run)
+
+
+def _padded(call: Call, sides: Sides, cut: bool = False) -> Any:
+    """The call with another padding; cut: to the length of PyTorch's result."""
+    import torch
+
+    def run(args: Any, kwargs: Any) -> Any:
+        x = torch.nn.functional.pad(X.of(args, kwargs), flat(sides))
+        args, kwargs = X.put(*PADDING.put(args, kwargs, 0), x)
         y = call.function(*args, **kwargs)
         if cut:
             y = y[(..., *(slice(0, n) for n in call.outputs[0].shape[2:]))]
@@ -127,13 +175,13 @@ def _steps(call: Call, own: Sides, strides: Any, dilations: Any) -> Iterator[Var
         for sides in (
             own,
             [(r // 2, r - r // 2) for r in reach],
-            [(a, max(b + r - o, 0)) for (a, b), r, o in zip(own, reach, old, strict=True)],
-            [(max(a + r - o, 0), b) for (a, b), r, o in zip(own, reach, old, strict=True)],
+            [(a, b + r - o) for (a, b), r, o in zip(own, reach, old, strict=True)],
+            [(a + r - o, b) for (a, b), r, o in zip(own, reach, old, strict=True)],
         ):
 
             def dilated(args: Any, kwargs: Any, d: Any = other, sides: Any = sides) -> Any:
                 args, kwargs = DILATION.put(args, kwargs, d)
-                return _padded(call, sides, own)(call, args, kwargs)
+                return _padded(call, sides)(call, args, kwargs)
 
             cause = f"the dilation is {other}, not {dilations}"
             yield Variant(cause, f"kernel_dilation={dilations}", of_arguments(dilated))
@@ -153,17 +201,15 @@ def _in_blocks(call: Call, dilations: Any) -> Iterator[Variant]:
 
     def run(args: Any, kwargs: Any, side: int, wide: bool, turn: tuple[bool, bool]) -> Any:
         x, plain = X.of(args, kwargs), DILATION.put(args, kwargs, 1)
-        n, c, length = x.shape
+        n, c = x.shape[:2]
         x = torch.nn.functional.pad(x, (side, 0) if wide else (0, 0))
         x = torch.nn.functional.pad(x, (-x.shape[2] % d, 0))
         rows = x.reshape(n, c, -1, d).transpose(2, 3) if turn[0] else x.reshape(n, c, d, -1)
         rows = rows.transpose(1, 2).reshape(n * d, c, -1)
         rows = rows if wide else torch.nn.functional.pad(rows, (side, 0))
         args, kwargs = X.put(*PADDING.put(*plain, 0), rows)
-        y = call.function(*args, **kwargs).reshape(
-            n, d, -1, rows.shape[2] - side // (d if wide else 1)
-        )
-        y = y.transpose(1, 2)
+        y = call.function(*args, **kwargs)
+        y = y.reshape(n, d, *y.shape[1:]).transpose(1, 2)
         y = y.transpose(2, 3) if turn[1] else y
         y = y.reshape(n, y.shape[1], -1)
         return y[..., -call.outputs[0].shape[2] :]
@@ -200,13 +246,13 @@ def _grouped(call: Call, groups: int, w: Any) -> Iterator[Variant]:
         first,
         WEIGHT.as_(lambda a, k: WEIGHT.of(a, k)[back]),
     )
-    channels = per * groups
-    order = torch.arange(channels).reshape(groups, per).T.reshape(-1)
-    yield Variant(
-        "a group takes every k-th input channel, not neighbours",
-        "feature_group_count takes neighbouring channels",
-        X.as_(lambda a, k: X.of(a, k)[:, order]),
-    )
+    channels = torch.arange(per * groups)
+    for order in (channels.reshape(per, groups).T, channels.reshape(groups, per).T):
+        yield Variant(
+            "a group takes every k-th input channel, not neighbours",
+            "feature_group_count takes neighbouring channels",
+            X.as_(lambda a, k, o=order: X.of(a, k)[:, o.reshape(-1)]),
+        )
 
 
 def transposed(call: Call) -> Iterator[Variant | Family]:

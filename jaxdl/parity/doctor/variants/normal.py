@@ -29,6 +29,8 @@ class Normal:
         centre: the mean is taken off x.
         rms: the mean of squares in the variance's place.
         interleaved: a group is every k-th channel.
+        part: of so many examples, the first, the statistics are taken; 0: of all.
+        pieces: the batch is normalised in so many pieces, each by itself.
         running: the running statistics, which batch norm's call is given.
         narrow: ("statistics" | "rounded" | "normal" | "all", type): what is of fewer digits.
     """
@@ -47,6 +49,8 @@ class Normal:
     centre: bool = True
     rms: bool = False
     interleaved: bool = False
+    part: int = 0
+    pieces: int = 1
     running: bool = False
     narrow: tuple[str, str] = ("", "")
 
@@ -56,6 +60,7 @@ class Normal:
 
     def run(self) -> Run:
         """In the place of a call."""
+        import torch
 
         def made(args: Any, kwargs: Any) -> Any:
             x = X.of(args, kwargs)
@@ -63,13 +68,14 @@ class Normal:
                 mean, var = self.given(args, kwargs)
                 y = self.normal(x, mean, var)
             elif self.groups:
-                n, c, *rest = x.shape
+                n, c = x.shape[:2]
                 k = self.groups
                 parts = x.reshape((n, c // k, k, -1) if self.interleaved else (n, k, c // k, -1))
                 axes = (1, 3) if self.interleaved else (2, 3)
                 y = self.normal(parts, *self.statistics(parts, axes)).reshape(x.shape)
             else:
-                y = self.normal(x, *self.statistics(x, self.axes))
+                pieces = x.chunk(self.pieces)
+                y = torch.cat([self.normal(p, *self.statistics(p, self.axes)) for p in pieces])
             return self.scaled(y, self.weight.of(args, kwargs), self.bias.of(args, kwargs))
 
         return of_arguments(made)
@@ -119,6 +125,7 @@ class Normal:
 
         place, name = self.narrow
         y = x.to(getattr(torch, name)) if place in ("statistics", "all") else x
+        y = y[: self.part] if self.part else y
         mean = y.mean(axes, keepdim=True)
         if self.rms:
             var = (y * y).mean(axes, keepdim=True)

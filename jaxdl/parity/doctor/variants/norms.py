@@ -58,6 +58,17 @@ def batch_norm(call: Call) -> Iterator[Variant | Family]:
         yield from _running(normal, bool(training.of(args, kwargs)))
     if training.of(args, kwargs):
         yield from _written_out(normal)
+        for part in range(1, len(x)):
+            first = "the first example" if part == 1 else f"the first {part} examples"
+            cause, cure = (
+                f"the mean and variance are those of {first} alone",
+                "over the whole batch",
+            )
+            yield Variant(cause, cure, normal.but(part=part).run())
+        for pieces in range(2, len(x) + 1):
+            cause = f"the batch is normalised in {pieces} pieces, each by itself"
+            cure = "over the whole batch, on all devices: axis_name"
+            yield Variant(cause, cure, normal.but(pieces=pieces).run())
     yield from _axes(normal, x.ndim, own=bool(training.of(args, kwargs)))
 
 
@@ -280,7 +291,7 @@ def _written_out(normal: Normal) -> Iterator[Variant | Family]:
     root = "(x - mean) / jnp.sqrt(var + eps)"
     if normal.rms:
         root = "x * jax.lax.rsqrt(jnp.mean(x**2, -1, keepdims=True) + eps)"
-    own, deviation = normal.eps, "the standard deviation" if not normal.rms else "the root"
+    deviation = "the root" if normal.rms else "the standard deviation"
     added, under = "epsilon is added to the root, not under it", "jnp.var(x, …): ddof=0"
     ways: list[tuple[str, str, dict[str, Any]]] = [
         ("the variance is the unbiased one (n - 1)", under, {"ddof": 1}),

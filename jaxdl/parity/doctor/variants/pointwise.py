@@ -16,7 +16,6 @@ from jaxdl.parity.doctor.variants.variant import (
     of_arguments,
 )
 
-
 SLOPES = (-2.0, -1.0, -0.5, -0.2, 0.0, 0.05, 0.15, 0.4, 0.7, 1.0, 1.5, 2.0, 3.0)
 WIDTHS = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 1.4, 2.0, 4.0, 8.0, 20.0)
 NUMBERS = (
@@ -60,34 +59,35 @@ def activation(call: Call) -> Iterator[Variant | Family]:
         "the square of relu": lambda x: F.relu(x) ** 2,
         "hard tanh": F.hardtanh,
         "tanh scaled as LeCun's": lambda x: 1.7159 * torch.tanh(2 * x / 3),
-        "the activation twice": None,
     }
     options = ", ".join(f"{key}={value}" for key, value in call.kwargs.items() if key != "inplace")
     cure = f"PyTorch has {call.name}({options})" if options else f"PyTorch has {call.name}"
-    for name, function in others.items():
-        if function is None:
-            twice = after(lambda y: call.function(y, **call.kwargs))
-            yield Variant("the activation is applied twice", "apply it once", twice)
-            continue
-        run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
-        yield Variant(f"the activation is {name}", cure, run)
-    for name, grid, one in (
-        ("nn.leaky_relu with slope {}", SLOPES, F.leaky_relu),
-        ("nn.elu with alpha {}", SLOPES, F.elu),
-        ("nn.celu with alpha {}", WIDTHS, F.celu),
-        ("x * sigmoid({} x)", WIDTHS, lambda x, c: x * torch.sigmoid(c * x)),
-        ("softplus with beta {}", WIDTHS, F.softplus),
-        ("softplus, linear from {} on", WIDTHS, lambda x, c: F.softplus(x, 1, c)),
-        ("relu, at most {}", WIDTHS, lambda x, c: x.clamp(0, c)),
-        ("hard tanh between -{0} and {0}", WIDTHS, lambda x, c: x.clamp(-c, c)),
-        ("hard sigmoid as clip({} x + 0.5)", WIDTHS, lambda x, c: (c * x + 0.5).clamp(0, 1)),
-        ("hard swish as x clip({} x + 0.5)", WIDTHS, lambda x, c: x * (c * x + 0.5).clamp(0, 1)),
-        ("0 below {}", SLOPES, lambda x, c: torch.where(x > c, x, 0 * x)),
-        ("relu of x - {}", SLOPES, lambda x, c: F.relu(x - c)),
-        ("soft shrinking by {}", WIDTHS, F.softshrink),
-        ("relu to the power of {}", WIDTHS, lambda x, c: F.relu(x) ** c),
-    ):
-        yield Family(f"the activation is {name}", cure, _with(one), grid)
+    families = {
+        "nn.leaky_relu with slope {}": (SLOPES, F.leaky_relu),
+        "nn.elu with alpha {}": (SLOPES, F.elu),
+        "nn.celu with alpha {}": (WIDTHS, F.celu),
+        "x * sigmoid({} x)": (WIDTHS, lambda x, c: x * torch.sigmoid(c * x)),
+        "softplus with beta {}": (WIDTHS, F.softplus),
+        "softplus, linear from {} on": (WIDTHS, lambda x, c: F.softplus(x, 1, c)),
+        "relu, at most {}": (WIDTHS, lambda x, c: x.clamp(0, c)),
+        "hard tanh between -{0} and {0}": (WIDTHS, lambda x, c: x.clamp(-c, c)),
+        "hard sigmoid as clip({} x + 0.5)": (WIDTHS, lambda x, c: (c * x + 0.5).clamp(0, 1)),
+        "hard swish as x clip({} x + 0.5)": (WIDTHS, lambda x, c: x * (c * x + 0.5).clamp(0, 1)),
+        "0 below {}": (SLOPES, lambda x, c: torch.where(x > c, x, 0 * x)),
+        "relu of x - {}": (SLOPES, lambda x, c: F.relu(x - c)),
+        "soft shrinking by {}": (WIDTHS, F.softshrink),
+        "relu to the power of {}": (WIDTHS, lambda x, c: F.relu(x) ** c),
+    }
+    # PyTorch's own function with another number comes before others.
+    for own in (True, False):
+        for name, (grid, one) in families.items():
+            if (call.name in name) == own:
+                yield Family(f"the activation is {name}", cure, _with(one), grid)
+        for name, function in others.items() if own else ():
+            run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
+            yield Variant(f"the activation is {name}", cure, run)
+    twice = after(lambda y: call.function(y, **call.kwargs))
+    yield Variant("the activation is applied twice", "apply it once", twice)
     yield from _input(call, cure)
 
 
@@ -107,7 +107,7 @@ def arithmetic(call: Call) -> Iterator[Variant | Family]:
     """`add`, `mul`, `pow`… of a tensor and a number: another number; an operation in its place."""
     import torch
 
-    args, kwargs = call.args, call.kwargs
+    args = call.args
     if len(args) < 2:
         return
     for place, number in enumerate(args[:2]):

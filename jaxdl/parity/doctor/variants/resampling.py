@@ -184,8 +184,8 @@ def _weights(
         return (pixels == near.clamp(0, n - 1)[:, None]).double()
     wide = max(step, 1.0) if anti else 1.0
     shape, support = _shape(kernel, cubic)
-    first = int(math.floor(float(place.min()) - support * wide)) - 1
-    last = int(math.ceil(float(place.max()) + support * wide)) + 1
+    first = math.floor(float(place.min()) - support * wide) - 1
+    last = math.ceil(float(place.max()) + support * wide) + 1
     around = torch.arange(first, last + 1, dtype=torch.float64)
     weights = shape((place[:, None] - around) / wide)
     if anti or edge == "left out":

@@ -66,7 +66,9 @@ def places(reach: int, first: int = -1) -> list[int]:
     if last - first <= 16:
         return list(range(first, last + 1))
     near = {base + k for base in (0, reach // 2, reach, 2 * reach) for k in (-1, 0, 1)}
-    return sorted({*near, 2, first, 3 * reach // 2, -reach // 2, -reach})
+    return sorted(
+        {*near, 2, first, 3 * reach // 2} | ({-reach // 2, -reach} if first < -1 else set())
+    )
 
 
 def other_sides(own: Sides, reach: Any) -> Iterator[Sides]:
@@ -102,18 +104,20 @@ def kernels(w: Any, flips: bool = True) -> Iterator[tuple[str, Any]]:
                 _kernel_told(order, flip, spatial),
                 lambda w, o=order, f=flip: w.permute(o).flip(f),
             )
-    names = {2: "OIW"[-1:], 3: "OIW", 4: "OIHW", 5: "OIDHW"}.get(w.ndim, "")
-    for order in permutations(range(w.ndim)):
-        if order == tuple(range(w.ndim)):
-            continue
-        shape = [w.shape[a] for a in order]
-        back = [order.index(a) for a in range(w.ndim)]
-        layout = "".join(names[a] for a in order) if names else str(order)
-        yield (
-            "the kernel's axes are read in another order (reshaped, not transposed): "
-            f"{names} as if it were {layout}",
-            lambda w, s=shape, b=back: w.reshape(s).permute(b),
-        )
+    names = {3: "OIW", 4: "OIHW", 5: "OIDHW"}[w.ndim]
+    last = (*spatial, 1, 0)
+    for stored in (tuple(range(w.ndim)), last):
+        for order in permutations(range(w.ndim)):
+            if order == stored:
+                continue
+            shape = [w.shape[a] for a in order]
+            back = [order.index(a) for a in range(w.ndim)]
+            given, taken = ("".join(names[a] for a in way) for way in (stored, order))
+            yield (
+                "the kernel's axes are read in another order (reshaped, not transposed): "
+                f"{given} as if it were {taken}",
+                lambda w, g=stored, s=shape, b=back: w.permute(g).reshape(s).permute(b),
+            )
 
 
 def _kernel_told(order: tuple[int, ...], flip: tuple[int, ...], spatial: tuple[int, ...]) -> str:
