@@ -276,7 +276,7 @@ CASES = [
     FAULT("A18", "add", "(2i, 2i + 1)", "AI-Hypercomputer/maxtext#581"),
     FAULT("A20", "add", "only the first 4 of 8", "TransformerLensOrg/TransformerLens#1621"),
     FAULT("A21", "mul", "rounded to bfloat16", "Modalities/modalities#462"),
-    FAULT("A22", "div", "is 1, not 4", "Blaizzy/mlx-vlm#1709"),
+    FAULT("A22", "div", "div is left out", "Blaizzy/mlx-vlm#1709"),
     FAULT(
         "A28",
         "softmax of blocks.0.attention",
@@ -285,12 +285,12 @@ CASES = [
     ),
     FAULT("A29", "blocks.0.attention", "transpose", "jsbaan/transformer-from-scratch#6"),
     FAULT("B8", "linear of blocks.0.gate", "bias's 2 parts", "NVIDIA/TransformerEngine#196"),
-    FAULT("E4", "mul", "is 1, not 4.89898", "marin-community/levanter#978"),
+    FAULT("E4", "mul", "mul is left out", "marin-community/levanter#978"),
     FAULT("E5", "mul", "is 4.90625, not 4.89898", "huggingface/transformers#29402"),
     FAULT("E6", "T", "no gradient flows through T", "NVIDIA-NeMo/Automodel#2511", "gradient"),
     FAULT("N11", "blocks.0.norm", "sqrt stands before add", "EleutherAI/gpt-neox#1345"),
     FAULT("N16", "sqrt of blocks.0.norm", "left out", "danieltan07/tensorflow-cycle-gan#1"),
-    FAULT("N17", "add of blocks.0.norm", "is 0, not 1", "NeuraLegion/shainet#176"),
+    FAULT("N17", "add of blocks.0.norm", "add is left out", "NeuraLegion/shainet#176"),
     FAULT("N19", "blocks.0.norm", "float16", "young-geng/EasyLM#50"),
     FAULT("X2", "blocks.0", "gelu", "mindspore-lab/mindone#225"),
 ]

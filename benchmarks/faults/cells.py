@@ -155,5 +155,5 @@ CASES = [
     LSTM("R4", "chunk", "in the order (0, 2, 1, 3)", "tensorflow/tensorflow#29622"),
     LSTM("R5", "sigmoid", "sigmoid stands before add", "apache/tvm#3410"),
     LSTM("R8", "cat", "its input is the result of add, not of mul", "microsoft/nni#2842"),
-    LSTM("R9", "tanh", "no activation", "XiaLiPKU/RESCAN#2"),
+    LSTM("R9", "tanh", "tanh is left out", "XiaLiPKU/RESCAN#2"),
 ]

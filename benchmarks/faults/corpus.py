@@ -14,6 +14,7 @@ from benchmarks.faults import (
     mlp,
     mlp_norms,
     rnn,
+    sound_attention,
     sound_sequences,
 )
 from benchmarks.faults.case import Case
@@ -31,4 +32,5 @@ CASES: list[Case] = [
     *biases.CASES,
     *fused.CASES,
     *sound_sequences.CASES,
+    *sound_attention.CASES,
 ]

@@ -17,7 +17,7 @@ EXACT = 1e-9
 SINGLE = 1e-5
 """And nearer than this where the program itself computes in float32, as some libraries' softmax."""
 INSIDE = 4_000
-"""Operations of a loop whose values are looked at, turn by turn; of a longer one only what it gives."""
+"""Operations of a loop whose values are looked at, turn by turn; of a longer one its results."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Values:
             if array.dtype == np.float32 and array.size > 1 and operation:
                 self.tolerance = SINGLE
             self.add(np.asarray(array), operation, place)
-        elif getattr(array, "dtype", None) == bool and array.ndim:
+        elif str(getattr(array, "dtype", "")) == "bool" and array.ndim:
             mask = np.asarray(array)
             if not any(m.shape == mask.shape and (m == mask).all() for m in self.masks):
                 self.masks.append(mask)

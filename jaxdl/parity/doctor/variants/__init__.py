@@ -14,6 +14,7 @@ from jaxdl.parity.doctor.variants import (
     gates,
     losses,
     masks,
+    multi_head,
     norms,
     pointwise,
     pooling,
@@ -40,7 +41,14 @@ TABLE: dict[str, Variants] = (
 Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
 WITHIN: dict[str, list[Within]] = {}
 """What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
-for table in (attention.WITHIN, masks.WITHIN, rotary.WITHIN, recurrence.WITHIN, gates.WITHIN):
+for table in (
+    attention.WITHIN,
+    multi_head.WITHIN,
+    masks.WITHIN,
+    rotary.WITHIN,
+    recurrence.WITHIN,
+    gates.WITHIN,
+):
     for name, variants in table.items():
         WITHIN.setdefault(name, []).append(variants)
 
