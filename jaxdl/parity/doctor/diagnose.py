@@ -134,11 +134,15 @@ def _source(calls: list[Call], tensor: Any) -> tuple[int, int]:
 
 def _wide_tensors(tree: Any) -> Any:
     """Floating-point tensors in float64."""
+    import torch
+
     if isinstance(tree, Mapping):
         return {key: _wide_tensors(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
         return type(tree)(map(_wide_tensors, tree))
-    return tree.double() if getattr(tree, "is_floating_point", bool)() else tree
+    if isinstance(tree, torch.Tensor) and tree.is_floating_point():
+        return tree.double()
+    return tree
 
 
 def _wide_arrays(tree: Any) -> Any:

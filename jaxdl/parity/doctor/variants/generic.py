@@ -87,7 +87,10 @@ def factors(call: Call) -> dict[str, float]:
 
 def rounded(call: Call) -> Iterator[Variant]:
     """The result, or what goes in, in a type of fewer digits."""
-    rest = [k for k, a in enumerate(call.args) if k and getattr(a, "is_floating_point", bool)()]
+    import torch
+
+    tensors = [(k, a) for k, a in enumerate(call.args) if k and isinstance(a, torch.Tensor)]
+    rest = [k for k, a in tensors if a.is_floating_point()]
     for name, narrow in narrowings().items():
         cure = f"no {name} here: dtype and param_dtype of the layer, casts, preferred_element_type"
         yield Variant(f"the result is rounded to {name}", cure, after(narrow))

@@ -220,7 +220,9 @@ def added(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant
 
 def additive(tensor: Any) -> Any:
     """Where such a mask shows something; None: the tensor is none."""
-    if not getattr(tensor, "is_floating_point", bool)() or not tensor.ndim:
+    import torch
+
+    if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point() or not tensor.ndim:
         return None
     hidden = tensor < LOW
     plain = bool(hidden.any()) and not bool(hidden.all()) and not bool(tensor[~hidden].any())

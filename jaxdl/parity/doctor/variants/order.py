@@ -17,6 +17,8 @@ def exchanged(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
 
     The result may have been cut into parts, or reshaped, between the two.
     """
+    import torch
+
     if call.name in PARTS | SHAPES or len(call.outputs) != 1:
         return
     for place, (number, k) in call.sources.items():
@@ -31,7 +33,7 @@ def exchanged(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
         if len(base.outputs) != 1 or base.name in PARTS | SHAPES:
             continue
         for inner, array in enumerate(base.args):
-            if not getattr(array, "is_floating_point", bool)():
+            if not isinstance(array, torch.Tensor) or not array.is_floating_point():
                 continue
             run = _turned(call, place[0], base, inner, cuts)
             yield Variant(
