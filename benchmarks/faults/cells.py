@@ -150,7 +150,7 @@ CASES = [
     Case("", "LSTM by hand", remembering_pair),
     GRU("R1", "mul", "before linear of state", "tracel-ai/burn#2704"),
     GRU("R3", "add", "gate is the other way round", "pytorch/pytorch#20129"),
-    GRU("R12", "where", "the mask does not hold, too", "keras-team/keras#1300"),
+    GRU("R12", "where", "where is left out", "keras-team/keras#1300"),
     GRU("R15", "mul", "mul is left out", "zhiyongc/GRU-D#2"),
     LSTM("R4", "chunk", "in the order (0, 2, 1, 3)", "tensorflow/tensorflow#29622"),
     LSTM("R5", "sigmoid", "sigmoid stands before add", "apache/tvm#3410"),

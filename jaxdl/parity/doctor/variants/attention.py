@@ -17,21 +17,19 @@ from jaxdl.parity.doctor.variants.variant import Argument, Variant, of_arguments
 def attention(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """`scaled_dot_product_attention`."""
     q, k, v, mask, causal, scale, grouped = _attended(call.args, call.kwargs)
+
+    def run(args: Any, kwargs: Any, **options: Any) -> Any:
+        q, k, v, mask, causal, scale, grouped = _attended(args, kwargs)
+        if grouped:
+            k, v = (t.repeat_interleave(q.shape[-3] // t.shape[-3], -3) for t in (k, v))
+        return attend(q, k, v, mask, causal, scale, **options)
+
     for cause, cure, options in ways(q, k, mask, causal, scale, values):
-
-        def run(args: Any, kwargs: Any, options: Any = options) -> Any:
-            q, k, v, mask, causal, scale, grouped = _attended(args, kwargs)
-            return attend(*_grouped(q, k, v, grouped), mask, causal, scale, **options)
-
-        yield Variant(cause, cure, of_arguments(run))
-    every = attend(*_grouped(q, k, v, grouped), mask, causal, scale, weights=True)
+        yield Variant(cause, cure, of_arguments(lambda a, kw, o=options: run(a, kw, **o)))
+    every = run(call.args, call.kwargs, weights=True)
     for factor, share in is_dropped(every, values):
-
-        def sparse(args: Any, kwargs: Any, factor: Any = factor) -> Any:
-            q, k, v, mask, causal, scale, grouped = _attended(args, kwargs)
-            return attend(*_grouped(q, k, v, grouped), mask, causal, scale, times=factor)
-
-        yield Variant(DROPPED.format(share), CURE_, of_arguments(sparse))
+        sparse = of_arguments(lambda a, kw, f=factor: run(a, kw, times=f))
+        yield Variant(DROPPED.format(share), CURE_, sparse)
     if grouped and q.shape[-3] != k.shape[-3]:
 
         def tiled(args: Any, kwargs: Any) -> Any:
@@ -51,13 +49,6 @@ def _attended(args: Any, kwargs: Any) -> Any:
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
     found = [Argument(k, name).of(args, kwargs) for k, name in enumerate(names)]
     return (*found[:4], bool(found[5]), found[6], bool(found[7]))
-
-
-def _grouped(q: Any, k: Any, v: Any, grouped: bool) -> Any:
-    if not grouped:
-        return q, k, v
-    times = q.shape[-3] // k.shape[-3]
-    return q, k.repeat_interleave(times, -3), v.repeat_interleave(times, -3)
 
 
 def ways(

@@ -146,7 +146,7 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
     for place, (source, k) in call.sources.items():
         if place[0] == "**":
             continue
-        own = call.args
+        own: Any = call.args
         for index in place:
             own = own[index]
         found = 0

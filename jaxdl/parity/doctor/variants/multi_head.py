@@ -133,9 +133,9 @@ def _multi_head(
         return x.reshape(t, batch, heads, head).permute(1, 2, 0, 3)
 
     mask = None if turned else _mask(g, batch, heads)
-    each = [parts(x) for x in projected]
-    y = attend(*each, mask, False, None, **options)
-    weights = attend(*each, mask, False, None, weights=True, **options)
+    q, k, v = (parts(x) for x in projected)
+    y = attend(q, k, v, mask, False, None, **options)
+    weights = attend(q, k, v, mask, False, None, weights=True, **options)
     if join == "reshape":
         y = y.reshape(batch, time, width)
     elif join == "inner":

@@ -40,9 +40,11 @@ def turned(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
     ):
         if other == partner:
             continue
-        new, signed = (cos[..., index], sin[..., index]), cos.new_tensor(signs)
+        c, z, signed = cos[..., index], sin[..., index], cos.new_tensor(signs)
         told = f"the numbers {name} of a head are turned together, not {_named(partner, width)}"
-        yield Variant(told, CURE, made(lambda x, n=new, p=other, s=signed: rotated(x, *n, p, s)))
+        yield Variant(
+            told, CURE, made(lambda x, c=c, z=z, p=other, s=signed: rotated(x, c, z, p, s))
+        )
         yield Variant(
             f"{told}, by the angles in PyTorch's places",
             CURE,
