@@ -159,7 +159,7 @@ def attention(p: Any, x: Any, cos: Any, sin: Any, seen: Any, fault: str) -> Any:
         scores = scores / math.sqrt(SIZE)
     if fault == "A6":
         scores = scores.astype(jnp.float16)
-    scores = jnp.where(seen, scores, jnp.asarray(-1e9, scores.dtype)).astype(x.dtype)
+    scores = jnp.where(seen, scores, jnp.full((), -1e9).astype(scores.dtype)).astype(x.dtype)
     weights = jax.nn.softmax(scores, axis=-2 if fault == "A28" else -1)
     y = weights @ v
     y = y if fault == "A29" else y.transpose(0, 2, 1, 3)

@@ -145,6 +145,8 @@ def _along(old: np.ndarray, new: np.ndarray) -> str:
     """What is done to rows; "": nothing that is one thing for a row."""
     import numpy as np
 
+    if not (np.isfinite(old).all() and np.isfinite(new).all()):
+        return ""
     scale = np.abs(old).max() + np.abs(new).max()
     apart = new - old
     if np.abs(apart - apart[:, :1]).max() <= NEAR * scale:

@@ -16,7 +16,7 @@ from jaxdl.parity.doctor.variants.variant import Argument, Variant, of_arguments
 
 def attention(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
     """`scaled_dot_product_attention`."""
-    q, k, v, mask, causal, scale, grouped = _attended(call.args, call.kwargs)
+    q, k, _, mask, causal, scale, grouped = _attended(call.args, call.kwargs)
 
     def run(args: Any, kwargs: Any, **options: Any) -> Any:
         q, k, v, mask, causal, scale, grouped = _attended(args, kwargs)
