@@ -28,6 +28,7 @@ def together(
             for c in alike
             if _unnumbered(c.module) == _unnumbered(call.module) and _role(c, calls) == role
         ],
+        [c for c in alike if _role(c, calls) == role],
         [c for c in alike if c.module == call.module],
         [c for c in alike if _unnumbered(c.module) == _unnumbered(call.module)],
         alike,
