@@ -157,9 +157,8 @@ def attention(p: Any, x: Any, cos: Any, sin: Any, seen: Any, fault: str) -> Any:
     scores = jnp.einsum("bhqd,bhkd->bhqk", q, k) / (1 if fault == "A1" else math.sqrt(SIZE))
     if fault == "A2":
         scores = scores / math.sqrt(SIZE)
-    if fault == "A6":
-        scores = scores.astype(jnp.float16)
-    scores = jnp.where(seen, scores, jnp.full((), -1e9).astype(scores.dtype)).astype(x.dtype)
+    scores = jnp.where(seen, scores, -1e9)
+    scores = low(scores, jnp.float16) if fault == "A6" else scores
     weights = jax.nn.softmax(scores, axis=-2 if fault == "A28" else -1)
     y = weights @ v
     y = y if fault == "A29" else y.transpose(0, 2, 1, 3)
@@ -269,9 +268,19 @@ CASES = [
     FAULT("A1", "div of blocks.0.attention", "div is left out", "mlc-ai/mlc-llm#3426"),
     FAULT("A2", "of blocks.0.attention", "multiplied by", "huggingface/transformers#38290"),
     FAULT("A5", "masked_fill of blocks.0.attention", "inverted", "lucidrains/x-transformers#160"),
-    FAULT("A6", "masked_fill of blocks.0.attention", "", "google/flax#982"),
-    FAULT("A9", "masked_fill of blocks.0.attention", "", "huggingface/transformers#29176"),
-    FAULT("A12", "masked_fill of blocks.0.attention", "", "huggingface/transformers#26663"),
+    FAULT("A6", "masked_fill of blocks.0.attention", "rounded to float16", "google/flax#982"),
+    FAULT(
+        "A9",
+        "masked_fill of blocks.0.attention",
+        "1 more to the left",
+        "huggingface/transformers#29176",
+    ),
+    FAULT(
+        "A12",
+        "masked_fill of blocks.0.attention",
+        "its part by example is left out",
+        "huggingface/transformers#26663",
+    ),
     FAULT("A14", "repeat_interleave", "tiled", "ekzhang/jax-js#180"),
     FAULT("A18", "add", "(2i, 2i + 1)", "AI-Hypercomputer/maxtext#581"),
     FAULT("A20", "add", "only the first 4 of 8", "TransformerLensOrg/TransformerLens#1621"),
