@@ -45,7 +45,7 @@ MODULES = {module_of(path): path for path in FILES}
 def part(module):
     """The part of the house that a module belongs to: jaxdl.train.loop to train."""
     first, *rest = module.split(".")
-    if rest[-1:] == ["__main__"]:  # what `python -m` runs is the command line's
+    if rest[-1:] == ["__main__"] and first != "benchmarks":  # `python -m` of a lesson: a command
         return "cli"
     return rest[0] if first == "jaxdl" and rest else first
 

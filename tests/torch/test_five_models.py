@@ -120,7 +120,8 @@ class Tagger(torch.nn.Module):
 class TaggerPort(nnx.Module):
     def __init__(self, rngs):
         self.words = nn.Embedding(13, 6, padding_idx=0, rngs=rngs, **X64)
-        self.lstm = nn.LSTM(6, 5, num_layers=2, bidirectional=True, batch_first=True, rngs=rngs, **X64)
+        options = {"batch_first": True, "rngs": rngs, **X64}
+        self.lstm = nn.LSTM(6, 5, num_layers=2, bidirectional=True, **options)
         self.tags = nnx.Linear(10, 4, rngs=rngs, **X64)
 
     def __call__(self, ids):
