@@ -26,7 +26,9 @@ TRIED = 60
 def gradients(pair: Pair) -> Diagnosis | None:
     """The first parameter, from the loss backwards, whose gradient differs; None: none does."""
     ours, theirs = _ours(pair), _theirs(pair)
-    wrong = [name for name, error in _errors(ours, theirs).items() if error > pair.tolerance]
+    wrong = [
+        name for name, error in _errors(ours, theirs).items() if error > max(NEAR, pair.tolerance)
+    ]
     if not wrong:
         return None
     flowing = _flowing(pair, theirs, ours, wrong)
