@@ -268,7 +268,7 @@ CASES = [
     FAULT("A1", "div of blocks.0.attention", "div is left out", "mlc-ai/mlc-llm#3426"),
     FAULT("A2", "of blocks.0.attention", "multiplied by", "huggingface/transformers#38290"),
     FAULT("A5", "masked_fill of blocks.0.attention", "inverted", "lucidrains/x-transformers#160"),
-    FAULT("A6", "masked_fill of blocks.0.attention", "rounded to float16", "google/flax#982"),
+    FAULT("A6", "of blocks.0.attention", "rounded to float16", "google/flax#982"),
     FAULT(
         "A9",
         "masked_fill of blocks.0.attention",
