@@ -16,4 +16,6 @@ LEFT_OUT: dict[str, str] = {
     "T93": "the default precision of a GPU's products; the doctor runs in float64 on what there is",
     "T101": "needs two devices; on one it is a factor of the gradient, which T47 has",
     "T102": "a donated buffer is an error of the run, not another number",
+    "R13": "dropout behind the last layer shows in training alone, where the two programs draw "
+    "other numbers",
 }

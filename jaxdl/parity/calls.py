@@ -9,6 +9,10 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+LIKE = {  # takes a tensor's type or shape, and none of its numbers
+    *("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "zeros_like", "ones_like"),
+    *("full_like", "empty_like", "rand_like", "randn_like"),
+}
 IGNORED = {"clone", "contiguous", "data", "detach", "grad"}  # the same values, or another program's
 
 
@@ -42,6 +46,28 @@ class Call:
 
 
 Run = Callable[[Call, tuple[Any, ...], Mapping[str, Any]], Any]
+Given = tuple[tuple[Any, ...], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """A call in another way that takes what earlier calls were given.
+
+    Args:
+        earlier: those calls.
+        run: (args, kwargs, of each of the earlier ones args and kwargs) -> what it gives.
+    """
+
+    earlier: tuple[Call, ...]
+    run: Callable[[tuple[Any, ...], Mapping[str, Any], Sequence[Given]], Any]
+
+    def __call__(self, call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """As the program was recorded."""
+        return self.run(args, kwargs, [(c.args, c.kwargs) for c in self.earlier])
+
+    def fed(self, given: Sequence[Given]) -> Run:
+        """With other arguments of the earlier calls."""
+        return lambda call, args, kwargs: self.run(args, kwargs, given)
 
 
 def recorded(
@@ -100,7 +126,7 @@ def recorded(
             sources = {
                 place: made[id(tensor)]
                 for place, tensor in (*_places(args), *_places(kwargs, ("**",)))
-                if id(tensor) in made
+                if id(tensor) in made and name not in LIKE
             }
             number = len(calls)
             copied = tuple(t.detach().clone() for t in outputs)
@@ -132,7 +158,7 @@ def recorded(
 
 
 def again(
-    calls: Sequence[Call], other: Mapping[int, Run], start: int = 0
+    calls: Sequence[Call], other: Mapping[int, Run], start: int = 0, most: int = 10**9
 ) -> dict[int, tuple[Any, ...]]:
     """The program once more from a call on, some calls in another way.
 
@@ -140,6 +166,7 @@ def again(
         calls: the program's.
         other: call -> what is done in its place: (call, args, kwargs) -> what it gives.
         start: the first call that may differ.
+        most: so many calls are made again, at most.
 
     Returns:
         Call -> outputs, of the calls whose outputs may differ.
@@ -152,15 +179,28 @@ def again(
             touched = any(source in found for source, _ in call.sources.values())
             if call.number not in other and not touched:
                 continue
+            if len(found) >= most:
+                break
             args, kwargs = _fed(call, found)
             run = other.get(call.number, plainly)
-            found[call.number] = tuple(tensors_in(run(call, args, kwargs)))
+            if isinstance(run, Reaching):
+                run = run.fed([_fed(earlier, found) for earlier in run.earlier])
+            found[call.number] = made(call, run, args, kwargs)
     return found
+
+
+def made(
+    call: Call, run: Run, args: tuple[Any, ...] | None = None, kwargs: Any = None
+) -> tuple[Any, ...]:
+    """The tensors that a call gives in a way, from copies: it may write into what it is given."""
+    args = call.args if args is None else args
+    kwargs = call.kwargs if kwargs is None else kwargs
+    return tuple(tensors_in(run(call, _copied(args), _copied(kwargs))))
 
 
 def plainly(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The call as it was made."""
-    return call.function(*_copied(args), **_copied(kwargs))
+    return call.function(*args, **kwargs)
 
 
 def _fed(

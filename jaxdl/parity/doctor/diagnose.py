@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -98,14 +99,15 @@ def diagnose(
         if converted is not None:
             found = filled_weights(converted, params, model, given, pair)
         if found is None:
-            found = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
+            found, _ = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
         if found is None and loss is not None:
-            found = _numbers(
+            found, tolerance = _numbers(
                 "loss",
                 pair,
                 lambda: pair.torch_loss(wide, theirs),
                 lambda params: pair.loss(params)[0],
             )
+            pair = replace(pair, tolerance=tolerance)
         looks = [gradients, buffers] if loss is not None else []
         if optimizer is not None and torch_optimizer is not None and loss is not None:
             training = Training(
@@ -134,8 +136,8 @@ def diagnose(
 
 def _numbers(
     stage: str, pair: Pair, theirs: Callable[[], Any], ours: Callable[[Any], Any]
-) -> Diagnosis | None:
-    """The first number of a program that differs."""
+) -> tuple[Diagnosis | None, float]:
+    """The first number of a program that differs; and so near numbers are the same."""
     with untouched(pair.model):
         calls, result = recorded(pair.model, theirs)
     values, results = values_of(ours, pair.mine.params)
@@ -149,11 +151,11 @@ def _numbers(
     if found is None or not found.explains:
         odd = _not_finite(stage, found.call if found else calls[-1], values, results, tensors)
         if odd is not None:
-            return odd
+            return odd, values.tolerance
     if found is None:
-        return None
+        return None, values.tolerance
     outside = stage == "loss" and not found.call.module
-    return Diagnosis(
+    told = Diagnosis(
         "loss" if outside else "forward",
         found.call.title,
         found.cause,
@@ -161,6 +163,7 @@ def _numbers(
         found.place,
         found.explains,
     )
+    return told, values.tolerance
 
 
 def _not_finite(
@@ -205,11 +208,15 @@ def _source(calls: list[Call], tensor: Any) -> tuple[int, int]:
 
 def _wide_tensors(tree: Any) -> Any:
     """Floating-point tensors in float64."""
+    import torch
+
     if isinstance(tree, Mapping):
         return {key: _wide_tensors(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
         return type(tree)(map(_wide_tensors, tree))
-    return tree.double() if getattr(tree, "is_floating_point", bool)() else tree
+    if isinstance(tree, torch.Tensor) and tree.is_floating_point():
+        return tree.double()
+    return tree
 
 
 def _wide_arrays(tree: Any) -> Any:

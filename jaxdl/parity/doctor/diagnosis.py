@@ -63,6 +63,7 @@ class Pair:
         mine: the JAX model, with PyTorch's numbers.
         batch: JAX's.
         parameter_map: ties the two.
+        tolerance: so near gradients are the same.
     """
 
     model: Any
@@ -71,6 +72,7 @@ class Pair:
     mine: Ours
     batch: Any
     parameter_map: ParameterMap
+    tolerance: float = 1e-9
 
     def loss(self, params: Any, state: Any = None) -> tuple[Any, Any]:
         """JAX's loss, and the next state."""

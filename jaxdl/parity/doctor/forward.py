@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call, Run, again, tensors_in
-from jaxdl.parity.doctor.values import EXACT, Values, telling
-from jaxdl.parity.doctor.variants import TABLE, Variant, generic
-from jaxdl.parity.prints import distance, print_of
+from jaxdl.parity.calls import Call
+from jaxdl.parity.doctor import evidence
+from jaxdl.parity.doctor import ways as ways_
+from jaxdl.parity.doctor.alike import changed, moved, reordered, substituted
+from jaxdl.parity.doctor.together import together
+from jaxdl.parity.doctor.values import Values, telling
+from jaxdl.parity.doctor.variants import Family, Variant
 
 if TYPE_CHECKING:
     import numpy as np
 
-UNKNOWN = (RuntimeError, IndexError, ValueError, TypeError, AttributeError)
-SLICES = {"getitem", "select", "narrow", "chunk", "split", "unbind", "index_select"}
-REPEATED = 20
-"""So many of the variants that explain a part are done at every turn of a loop."""
-TRIED = 8
+TRIED = 10
 """Calls from the first that differs on, whose variants are tried."""
+SOLVED = 5
+"""Of those so many whose numbers are solved for."""
+AFTER = 12
+"""Calls after a changed one in which its numbers are looked for."""
+DEPTH, BEHIND = 8, 14
+"""So far back, and so many, calls are tried whose own numbers are right."""
+TOGETHER = 80
+"""Variants that explain a part, and are tried at all calls of a kind."""
+MOVING = {
+    *("cat", "chunk", "concat", "expand", "flatten", "getitem", "index_select", "movedim", "mT"),
+    *("pack_padded_sequence", "pad", "permute", "reshape", "select", "split", "squeeze", "stack"),
+    *("T", "transpose", "unbind", "unflatten", "unsqueeze", "view", "zeros", "ones", "arange"),
+}
+"""Calls that compute nothing: what differs first lies behind them."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +77,8 @@ def diverging(calls: Sequence[Call], values: Values) -> list[Call]:
             users.setdefault(source, []).append(call.number)
     for call in reversed(calls):
         own = matched[call.number]
-        using = users.get(call.number, [])
-        parts = [user for user in using if _a_part(call, calls[user])]
-        good[call.number] = (
-            own is True
-            or any(good[user] for user in using if user not in parts)
-            or (bool(parts) and all(good[user] or matched[user] is None for user in parts))
-        )
+        good[call.number] = own is True or any(good[user] for user in users.get(call.number, ()))
     return [call for call in calls if matched[call.number] is False and not good[call.number]]
-
-
-def _a_part(call: Call, user: Call) -> bool:
-    """The one takes some of what the other gives, which says nothing of the rest."""
-    size = sum(t.numel() for t in user.outputs)
-    return user.name in SLICES and size < sum(t.numel() for t in call.outputs)
 
 
 def explain(
@@ -94,150 +94,104 @@ def explain(
     """
     apart = diverging(calls, values)
     if not apart:
+        apart = [
+            calls[number]
+            for array, (number, k) in zip(results, wanted, strict=True)
+            if not evidence.in_order(array, calls[number].outputs[k])
+        ]
+    if not apart:
         return None
-    local: list[tuple[Call, Variant, str]] = []
-    first = apart[:TRIED]
-    before = {source for call in first[:2] for source, _ in call.sources.values()}
-    before -= {call.number for call in apart}
-    # What a call only puts in another order has its numbers, and is still not what it should be.
-    for call in [*first, *(calls[number] for number in sorted(before, reverse=True))]:
-        for variant in variants(call, calls):
-            place = _seen(calls, call, variant, values)
-            if place is None:
-                continue
-            if _explains(calls, {call.number: variant.run}, results, wanted):
-                return Finding(call, variant.cause, variant.cure, True, place)
-            local.append((call, variant, place))
-    for call, variant, place in local[:REPEATED]:
-        others = _at_every_turn(calls, call, variant)
-        if len(others) > 1 and _explains(calls, others, results, wanted):
-            cause = f"{variant.cause}, at every turn of the loop"
-            return Finding(call, cause, variant.cure, True, place)
-    if local:
-        call, variant, place = local[0]
-        return Finding(call, variant.cause, variant.cure, False, place)
-    return Finding(apart[0], place=_near(apart[0], values))
 
+    def explains(change: Mapping[int, Variant]) -> bool:
+        return evidence.explains(calls, change, values, results, wanted)
 
-def variants(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
-    """What may have been done in a call's place, the likeliest first."""
-    earlier = calls[: call.number]
-    with suppress(*UNKNOWN):  # a form of the call that the table does not know
-        yield from TABLE.get(call.name, lambda call: iter(()))(call)
-    yield from generic.skipped(call)
-    yield from generic.scaled(call, generic.factors(call))
-    yield from generic.rounded(call)
-    yield from generic.rewired(call, earlier)
+    def unsolved(call: Call) -> Iterator[Variant | Family]:
+        return ways_.unsolved(call, calls, values)
 
-
-def _seen(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
-    """The line of the JAX program that has the variant's numbers; None: none has.
-
-    Where the variant gives what some call gives anyhow (a call left out gives its input), the
-    numbers of the calls that use it must be there.
-    """
-    outputs = _outputs(variant, call)
-    if not outputs:
-        return None
-    shapes = [tuple(t.shape) for t in call.outputs]
-    if all(
-        tuple(t.shape) == s and _same(t, o)
-        for t, s, o in zip(outputs, shapes, call.outputs, strict=False)
+    theirs = evidence.numbers_of(calls)
+    first = _first(apart)
+    near, far = _behind(calls, first, apart)
+    partly: list[Finding] = []
+    for ways, suspects, most in (
+        (ways_.known, [*first, *near, *far], AFTER),
+        (ways_.numbered, [*first[:SOLVED], *near], 0),
+        (ways_.anyhow, [*first, *near], 0),
+        (ways_.shuffled, near, 0),
     ):
-        return None  # the same numbers: nothing is changed
-    for new, old in zip(outputs, call.outputs, strict=False):
-        array = new.detach().double().numpy()
-        if _same(new, old) or not array.size or not telling(array):
-            continue
-        found = values.like(array)
-        if found is None:
-            return None
-        if not _known(array, calls):
-            return found.place
-    return _seen_after(calls, call, variant, values)
+        for call in suspects:
+            for variant in ways(call, calls, values):
+                place = evidence.seen(calls, call, variant, values, theirs, most)
+                if place is None:
+                    continue
+                whole = explains({call.number: variant}) or (
+                    len(partly) < TOGETHER
+                    and any(map(explains, together(call, variant, calls, unsolved)))
+                )
+                found = Finding(call, variant.cause, variant.cure, whole, place)
+                if whole:
+                    return found
+                partly.append(found)
+    # What a call only puts in another order has its numbers, and is still not what it should be.
+    chain = [call for call in _above(calls, [c.number for c in near]) if moved(call, values)]
+    fed = {source for call in chain[:1] for source, _ in call.sources.values()}
+    for call in [*(calls[number] for number in sorted(fed)), *chain]:
+        for variant in (*ways_.variants(call, calls, values), *reordered(call, values)):
+            turned = evidence.turned(call, variant, call.number in fed)
+            if turned and explains({call.number: variant}):
+                return Finding(call, variant.cause, variant.cure, True, _near(call, values))
+    # What a port does to a right result has no call of its own.
+    for ways, suspects in ((changed, [*near, *first]), (substituted, first)):
+        for call in suspects:
+            for variant in ways(call, values):
+                if explains({call.number: variant}):
+                    told = next((f for f in partly if f.call is call), None)
+                    found = Finding(call, variant.cause, variant.cure, True, _near(call, values))
+                    return told if told and not found.cause else found
+    for found in partly:
+        if found.call in first:
+            return found
+    computing = (call for call in apart if call.name not in MOVING)
+    place = next(computing, apart[0])
+    return Finding(place, place=_near(place, values))
 
 
-def _seen_after(calls: Sequence[Call], call: Call, variant: Variant, values: Values) -> str | None:
-    try:
-        found = again(calls, {call.number: variant.run}, call.number)
-    except (RuntimeError, IndexError, ValueError, TypeError):
-        return None
-    users = [c for c in calls if any(source == call.number for source, _ in c.sources.values())]
-    if not users:  # it is the result itself, which is compared anyhow
-        return ""
-    for user in users[:3]:
-        for new, old in zip(found.get(user.number, ()), user.outputs, strict=False):
-            array = new.detach().double().numpy()
-            if _same(new, old) or not telling(array) or _known(array, calls):
-                continue
-            seen = values.like(array)
-            if seen is not None:
-                return seen.place
-    return None
-
-
-def _at_every_turn(calls: Sequence[Call], call: Call, variant: Variant) -> dict[int, Run]:
-    """The same done to every call of its kind: the turns of a loop."""
-
-    def kind(one: Call) -> tuple[Any, ...]:
-        shapes = tuple(tuple(getattr(x, "shape", ())) for x in one.args)
-        sources = tuple((place, calls[k].name) for place, (k, _) in one.sources.items())
-        return one.name, one.module, shapes, sources
-
-    found = {}
-    for other in calls:
-        if kind(other) == kind(call):
-            same = next((v for v in variants(other, calls) if v.cause == variant.cause), None)
-            if same is not None:
-                found[other.number] = same.run
+def _first(apart: Sequence[Call]) -> list[Call]:
+    """So many calls that compute something, and what is between them."""
+    found, computing = [], 0
+    for call in apart:
+        computing += call.name not in MOVING
+        if computing > TRIED:
+            break
+        found.append(call)
     return found
 
 
-def _explains(calls: Sequence[Call], other: Mapping[int, Run], results: Any, wanted: Any) -> bool:
-    """With calls made otherwise PyTorch's program gives the JAX program's results."""
-    try:
-        found = again(calls, other, min(other))
-    except (RuntimeError, IndexError, ValueError, TypeError):
-        return False
-    for array, (number, k) in zip(results, wanted, strict=True):
-        tensor = found[number][k] if number in found else calls[number].outputs[k]
-        ours = print_of(array)
-        if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * EXACT:
-            return False
-    return True
+def _behind(
+    calls: Sequence[Call], first: Sequence[Call], apart: Sequence[Call]
+) -> tuple[list[Call], list[Call]]:
+    """What the first calls that differ take, and what that takes: their numbers may be all right,
+    and their order not.
+    """
+    differing = {call.number for call in apart}
+    todo = {source for call in first for source, _ in call.sources.values()} - differing
+    near, found = sorted(todo, reverse=True), dict.fromkeys(todo)
+    for _ in range(DEPTH):
+        todo = {source for n in todo for source, _ in calls[n].sources.values()} - set(found)
+        found.update(dict.fromkeys(sorted(todo, reverse=True)))
+    far = [number for number in found if number not in near][:BEHIND]
+    return [calls[n] for n in near], [calls[n] for n in far]
 
 
-def _outputs(variant: Variant, call: Call) -> list[Any]:
-    import torch
-
-    try:
-        with torch.no_grad():
-            found = list(tensors_in(variant.run(call, call.args, call.kwargs)))
-    except (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError):
-        return []
-    return [t for t in found if t.is_floating_point()]
-
-
-def _same(a: Any, b: Any) -> bool:
-    """Two tensors have the same numbers in the same places."""
-    import torch
-
-    scale = float(b.abs().max()) if b.numel() else 0.0
-    return a.shape == b.shape and torch.allclose(
-        a.double(), b.double(), rtol=0, atol=EXACT * scale, equal_nan=True
-    )
-
-
-def _known(array: np.ndarray, calls: Sequence[Call]) -> bool:
-    """Some call of PyTorch's gives these numbers anyhow, or takes them."""
-    wanted = print_of(array)
-    for call in calls:
-        for tensor in (*call.outputs, *tensors_in((call.args, call.kwargs))):
-            if tensor.numel() != array.size or not tensor.is_floating_point():
-                continue
-            if distance(print_of(tensor.detach().double().numpy()), wanted) <= EXACT:
-                return True
-    return False
+def _above(calls: Sequence[Call], numbers: Iterable[int]) -> list[Call]:
+    """The calls from which these come, and they themselves, in the order of the program."""
+    found: set[int] = set()
+    todo = list(numbers)
+    while todo:
+        number = todo.pop()
+        if number not in found:
+            found.add(number)
+            todo += [source for source, _ in calls[number].sources.values()]
+    return [calls[number] for number in sorted(found)]
 
 
 def _near(call: Call, values: Values) -> str:

@@ -12,8 +12,8 @@ from jaxdl.parity.doctor.accounts import account
 from jaxdl.parity.doctor.clips import Clip, Preparation, clip_of, preparations
 from jaxdl.parity.doctor.decays import Account, told_decays
 from jaxdl.parity.doctor.fits import Fit, Steps, fitted, misfit, shortened, steps_of
+from jaxdl.parity.doctor.one_number import least, neat
 from jaxdl.parity.doctor.rules import BETAS, RULES, TOLD, changes, given, others, own
-from jaxdl.parity.doctor.solving import least, neat
 from jaxdl.parity.doctor.updates import clipped_updates
 
 if TYPE_CHECKING:

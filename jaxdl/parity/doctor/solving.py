@@ -1,44 +1,114 @@
-"""One unknown number solved for."""
+"""The number that a port has in a call, solved for: an epsilon, a slope, a factor."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
+from jaxdl.parity.calls import Call, made
+from jaxdl.parity.doctor.values import Value, Values
+from jaxdl.parity.prints import distance, print_of
 
-def least(error: Callable[[float], float], low: float, high: float, base: float) -> float | None:
-    """Where the error is next to nothing; None: nowhere."""
+if TYPE_CHECKING:
     import numpy as np
 
-    grid = np.linspace(low, high, 36)
-    errors = [error(x) for x in grid]
-    order = sorted(range(len(grid)), key=lambda k: errors[k])
-    for k in order[:2]:
-        if not math.isfinite(errors[k]) or (errors[k] > max(base, 1) and k != order[0]):
-            continue
-        a, b = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
-        golden = (math.sqrt(5) - 1) / 2
-        c, d = b - golden * (b - a), a + golden * (b - a)
-        ec, ed = error(c), error(d)
-        for _ in range(55):
-            if ec < ed:
-                b, d, ed = d, c, ec
-                c = b - golden * (b - a)
-                ec = error(c)
-            else:
-                a, c, ec = c, d, ed
-                d = a + golden * (b - a)
-                ed = error(d)
-            if min(ec, ed) < 1e-3 or b - a < 1e-14:
+    from jaxdl.parity.doctor.variants import Family, Variant
+
+FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
+FEW = 4
+"""An array of fewer different numbers is not asked: some number in a family always fits it."""
+CANDIDATES = 40
+
+
+def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
+    """The members of a family whose numbers the JAX program has.
+
+    The root of the mean square of what the call gives is a function of the number; where it takes
+    the value that an array of the JAX program has, and all other numbers agree, too, is an answer.
+    """
+    grid = [(number, _level(family, call, number)) for number in family.grid]
+    size = next((size for _, (_, size) in grid if size), 0)
+    spans = [
+        (a, b, low, high)
+        for (a, (low, _)), (b, (high, _)) in pairwise(grid)
+        if math.isfinite(low) and math.isfinite(high)
+    ]
+    told: set[float] = set()
+    for value in candidates(values, size):
+        level = float(value.print[-1])
+        for a, b, low, high in spans:
+            if min(low, high) <= level <= max(low, high):
+                number = _root(family, call, level, a, b)
+                number = _plain(family, call, value, number, values.tolerance)
+                if number is None or number in told or _is(number, family.own):
+                    continue
+                told.add(number)
+                yield family.variant(number)
+
+
+def candidates(values: Values, size: int) -> list[Value]:
+    """The program's different arrays of a size that have numbers enough."""
+    import numpy as np
+
+    if size not in values.different:
+        found: list[Value] = []
+        for value in values.by_size.get(size, ()):
+            if len(np.unique(value.print)) > FEW and not any(
+                distance(v.print, value.print) <= values.tolerance for v in found
+            ):
+                found.append(value)
+            if len(found) == CANDIDATES:
                 break
-        x, e = (c, ec) if ec < ed else (d, ed)
-        if e <= 30:
-            return float(x)
+        values.different[size] = found
+    return values.different[size]
+
+
+def output_of(call: Call, run: Any) -> np.ndarray | None:
+    """What a call gives in another way, its first tensor; None: it cannot be made so."""
+    import torch
+
+    try:
+        with torch.no_grad():
+            tensor = next(iter(made(call, run)), None)
+    except FAILS:
+        return None
+    return None if tensor is None else tensor.detach().double().numpy()
+
+
+def _level(family: Family, call: Call, number: float) -> tuple[float, int]:
+    import numpy as np
+
+    array = output_of(call, family.run(number))
+    if array is None or not array.size:
+        return math.nan, 0
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(array**2))), array.size
+
+
+def _root(family: Family, call: Call, level: float, a: float, b: float) -> float:
+    from scipy.optimize import brentq
+
+    def apart(number: float) -> float:
+        return _level(family, call, number)[0] - level
+
+    try:
+        return float(brentq(apart, a, b, xtol=1e-300, rtol=1e-15, maxiter=60, disp=False))
+    except ValueError:  # no change of sign: it touches the level at an end
+        return a if abs(apart(a)) < abs(apart(b)) else b
+
+
+def _plain(
+    family: Family, call: Call, value: Value, number: float, tolerance: float
+) -> float | None:
+    """The number in as few digits as give the same; None: it gives others."""
+    for short in (0.0, *(float(f"{number:.{digits}g}") for digits in (1, 2, 3, 4, 6, 17))):
+        array = output_of(call, family.run(short))
+        if array is not None and distance(print_of(array), value.print) <= tolerance:
+            return short
     return None
 
 
-def neat(value: float, fits: Callable[[float], bool]) -> float | None:
-    """The number with the fewest digits that fits; None: none does."""
-    tries = [float(f"{value:.{digits}g}") for digits in (1, 2, 3, 4, 6, 8)]
-    tries += [1 - float(f"{1 - value:.{digits}g}") for digits in (1, 2, 3, 4)]
-    return next((short for short in (*tries, value) if fits(short)), None)
+def _is(number: float, own: float | None) -> bool:
+    return own is not None and math.isclose(number, own, rel_tol=1e-9)

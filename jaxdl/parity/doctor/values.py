@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.prints import distance, print_of
+from jaxdl.parity.prints import distance, distances, print_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 EXACT = 1e-9
 """Prints nearer than this are of the same numbers, in float64."""
+SINGLE = 1e-5
+"""And nearer than this where the program itself computes in float32, as some libraries' softmax."""
+INSIDE = 4_000
+"""Operations of a loop whose values are looked at, turn by turn; of a longer one its results."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,35 @@ class Value:
 
 @dataclass
 class Values:
-    """The floating-point values of a program, by size."""
+    """The floating-point values of a program, by size; and its masks.
+
+    Args:
+        by_size: number of elements -> values, in the order of the program.
+        count: so many there are.
+        tolerance: prints nearer than this are of the same numbers.
+        masks: its arrays of truth values, each once.
+        different: by size what is not the same again, as far as it was asked for.
+    """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
+    tolerance: float = EXACT
+    masks: list[np.ndarray] = field(default_factory=list)
+    different: dict[int, list[Value]] = field(default_factory=dict)
+    _stacked: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def take(self, array: Any, operation: str, place: str) -> None:
+        """One more, if it is of floating-point numbers or of truth values."""
+        import numpy as np
+
+        if _floating(array):
+            if array.dtype == np.float32 and array.size > 1 and operation:
+                self.tolerance = SINGLE
+            self.add(np.asarray(array), operation, place)
+        elif str(getattr(array, "dtype", "")) == "bool" and array.ndim:
+            mask = np.asarray(array)
+            if not any(m.shape == mask.shape and (m == mask).all() for m in self.masks):
+                self.masks.append(mask)
 
     def add(self, array: np.ndarray, operation: str, place: str) -> None:
         """One more, in the order of the program."""
@@ -51,11 +80,18 @@ class Values:
         self.by_size.setdefault(array.size, []).append(value)
         self.count += 1
 
-    def like(self, array: np.ndarray, tolerance: float = EXACT) -> Value | None:
+    def like(self, array: np.ndarray) -> Value | None:
         """The first with these numbers, in whatever order."""
-        wanted = print_of(array)
-        near = (v for v in self.by_size.get(array.size, ()) if near_to(v.print, wanted, tolerance))
-        return next(near, None)
+        import numpy as np
+
+        found = self.by_size.get(array.size, [])
+        if not found:
+            return None
+        stacked = self._stacked.get(array.size)
+        if stacked is None or len(stacked) < len(found):
+            stacked = self._stacked[array.size] = np.stack([v.print for v in found])
+        near = np.flatnonzero(distances(stacked, print_of(array)) <= self.tolerance)
+        return found[near[0]] if len(near) else None
 
     def nearest(self, array: np.ndarray) -> tuple[float, Value] | None:
         """The one most like it, and the distance of the two prints."""
@@ -67,39 +103,71 @@ class Values:
 def values_of(function: Callable[..., Any], *arguments: Any) -> tuple[Values, list[np.ndarray]]:
     """Every floating-point value of a pure function, and its results.
 
-    It is traced, and evaluated operation by operation, what is inside loops as one.
+    It is traced, and evaluated operation by operation, loops turn by turn.
     """
     import jax
     import numpy as np
 
-    from jaxdl.autograd._jax_flat import evaluate, flat, read
+    from jaxdl.autograd._jax_flat import flat
 
     leaves, form = jax.tree.flatten(arguments)
     closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
-    program = flat(closed)
-    found = evaluate(program, leaves)
     values = Values()
+    return values, [np.asarray(result) for result in _run(flat(closed), leaves, values)]
+
+
+def _run(program: Any, arguments: Sequence[Any], values: Values) -> list[Any]:
+    """What a program gives; every value on the way is taken down."""
+    from jaxdl.autograd._jax_flat import read
+
+    found = dict(program.constants)
+    found.update(zip(program.inputs, arguments, strict=True))
     for number in (*program.inputs, *program.constants):
-        if _floating(found[number]):
-            values.add(np.asarray(found[number]), "", "")
+        values.take(found[number], "", "")
     for line in program.lines:
         place = line.place
         told = f"{Path(place.file).name}:{place.line}" if place else ""
-        for out in line.outs:
-            if out is not None and _floating(found[out]):
-                values.add(np.asarray(found[out]), line.eqn.primitive.name, told)
-    return values, [np.asarray(read(found, atom)) for atom in program.outputs]
+        results = _computed(line.eqn, [read(found, atom) for atom in line.atoms], values)
+        for out, result in zip(line.outs, results, strict=True):
+            if out is not None:
+                found[out] = result
+                values.take(result, line.eqn.primitive.name, told)
+    return [read(found, atom) for atom in program.outputs]
+
+
+def _computed(eqn: Any, given: list[Any], values: Values) -> list[Any]:
+    """The results of an equation, with what is inside."""
+    import jax
+    import jax.numpy as jnp
+
+    from jaxdl.autograd import _jax_flat as jaxpr
+
+    name = eqn.primitive.name
+    if name in (*jaxpr.CHECKPOINTS, *jaxpr.DERIVED, *jaxpr.CALLS):
+        return _run(jaxpr.flat(jaxpr.inside_of(eqn)), given, values)
+    if name == "cond":
+        return _run(jaxpr.flat(jaxpr.branch_of(eqn, given[0])), given[1:], values)
+    if name != "scan" or not eqn.params["length"]:
+        return jaxpr.computed(eqn, given)
+    body = jaxpr.flat(jaxpr.inside_of(eqn))
+    if eqn.params["length"] * len(body.lines) > INSIDE:
+        return jaxpr.computed(eqn, given)
+    constants, carry, columns = jaxpr.scanned(eqn, given)
+    rows = []
+    for turn in jaxpr.turns(eqn):
+        row = [jax.lax.dynamic_index_in_dim(x, turn, keepdims=False) for x in columns]
+        results = _run(body, [*constants, *carry, *row], values)
+        carry = results[: len(carry)]
+        rows.append(results[len(carry) :])
+    if eqn.params["reverse"]:
+        rows.reverse()
+    return [*carry, *(jnp.stack(column) for column in zip(*rows, strict=True))]
 
 
 def _floating(array: Any) -> bool:
     import jax.numpy as jnp
 
     return hasattr(array, "dtype") and jnp.issubdtype(array.dtype, jnp.floating) and array.size > 0
-
-
-def near_to(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
-    """Two prints are of the same numbers."""
-    return distance(a, b) <= tolerance
 
 
 def telling(array: np.ndarray) -> bool:

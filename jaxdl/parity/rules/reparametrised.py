@@ -91,18 +91,21 @@ def spectral_norm(
         given = {
             name if key == weight else key: t for key, t in tensors.items() if key not in (u, v)
         }
-        return rule.to_jax(given) | {
-            f"{leaf}_u": tensors[u],
-            f"{leaf}_v": tensors[v][places(tensors[weight].shape)],
-        }
+        found = rule.to_jax(given)
+        if u in tensors:  # a gradient has neither
+            found[f"{leaf}_u"] = tensors[u]
+            found[f"{leaf}_v"] = tensors[v][places(tensors[weight].shape)]
+        return found
 
     def to_torch(leaves: Tensors) -> Tensors:
         ours = (f"{leaf}_u", f"{leaf}_v")
         found = rule.to_torch({key: array for key, array in leaves.items() if key not in ours})
-        whole = found.pop(name)
-        columns = leaves[f"{leaf}_v"].copy()
-        columns[places(whole.shape)] = leaves[f"{leaf}_v"]
-        return found | {weight: whole, u: leaves[f"{leaf}_u"], v: columns}
+        found[weight] = found.pop(name)
+        if f"{leaf}_u" in leaves:
+            columns = leaves[f"{leaf}_v"].copy()
+            columns[places(found[weight].shape)] = leaves[f"{leaf}_v"]
+            found |= {u: leaves[f"{leaf}_u"], v: columns}
+        return found
 
     return Rule(
         f"spectral norm of {rule.name}",
@@ -110,7 +113,7 @@ def spectral_norm(
         jax=(*_without(rule.jax, leaf), leaf, f"{leaf}_u", f"{leaf}_v"),
         to_jax=to_jax,
         to_torch=to_torch,
-        optional=rule.optional,
+        optional={**rule.optional, u: f"{leaf}_u", v: f"{leaf}_v"},
         axes={leaf: rule.axes[leaf]} if leaf in rule.axes else {},
     )
 

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
+from jaxdl.parity.calls import Call
+from jaxdl.parity.doctor.values import Values
 from jaxdl.parity.doctor.variants import (
     arithmetic,
+    attention,
+    axes,
+    convolution,
+    embedding,
+    gates,
     losses,
-    matrices,
+    masks,
+    multi_head,
     norms,
     pointwise,
+    pooling,
+    products,
     recurrence,
-    spatial,
+    resampling,
+    rotary,
 )
-from jaxdl.parity.doctor.variants.variant import Variant, Variants
+from jaxdl.parity.doctor.variants.variant import Family, Variant, Variants
 
 TABLE: dict[str, Variants] = (
     arithmetic.TABLE
     | norms.TABLE
     | pointwise.TABLE
-    | spatial.TABLE
-    | matrices.TABLE
+    | convolution.TABLE
+    | pooling.TABLE
+    | resampling.TABLE
+    | axes.TABLE
+    | products.TABLE
+    | embedding.TABLE
     | recurrence.TABLE
     | losses.TABLE
 )
 
-__all__ = ["TABLE", "Variant"]
+Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
+WITHIN: dict[str, list[Within]] = {}
+"""What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
+for table in (
+    attention.WITHIN,
+    multi_head.WITHIN,
+    masks.WITHIN,
+    rotary.WITHIN,
+    recurrence.WITHIN,
+    gates.WITHIN,
+):
+    for name, variants in table.items():
+        WITHIN.setdefault(name, []).append(variants)
+
+__all__ = ["TABLE", "WITHIN", "Family", "Variant"]

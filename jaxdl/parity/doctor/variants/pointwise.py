@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
 from jaxdl.parity.calls import Call
-from jaxdl.parity.doctor.variants.variant import Argument, Variant, X, after, of_arguments
+from jaxdl.parity.doctor.variants.variant import (
+    Argument,
+    Family,
+    Variant,
+    X,
+    after,
+    of_arguments,
+)
+
+SLOPES = (-2.0, -1.0, -0.5, -0.2, 0.0, 0.05, 0.15, 0.4, 0.7, 1.0, 1.5, 2.0, 3.0)
+WIDTHS = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 1.4, 2.0, 4.0, 8.0, 20.0)
+NUMBERS = (
+    *(-(10.0**k) for k in range(4, -13, -1)),
+    *(-0.5, -1.5, -2.5),
+    0.0,
+    *(10.0**k for k in range(-12, 5)),
+    *(0.5, 1.5, 2.5),
+)
+"""Between these the numbers are looked for that stand in a call."""
 
 
-def activation(call: Call) -> Iterator[Variant]:
+def activation(call: Call) -> Iterator[Variant | Family]:
     """Any activation: it is another one, or has another parameter."""
     import torch
     from torch.nn import functional as F
@@ -27,10 +45,6 @@ def activation(call: Call) -> Iterator[Variant]:
         "nn.elu": F.elu,
         "nn.selu": F.selu,
         "nn.celu": F.celu,
-        "nn.leaky_relu with slope 0.01": F.leaky_relu,
-        "nn.leaky_relu with slope 0.2": lambda x: F.leaky_relu(x, 0.2),
-        "nn.leaky_relu with slope 0.3": lambda x: F.leaky_relu(x, 0.3),
-        "nn.leaky_relu with slope 0.1": lambda x: F.leaky_relu(x, 0.1),
         "nn.relu6": F.relu6,
         "nn.softplus": F.softplus,
         "nn.soft_sign": F.softsign,
@@ -43,23 +57,91 @@ def activation(call: Call) -> Iterator[Variant]:
         "jnp.exp": torch.exp,
         "jnp.abs": torch.abs,
         "the square of relu": lambda x: F.relu(x) ** 2,
-        "softplus with threshold": lambda x: F.softplus(x, 1, 5),
         "hard tanh": F.hardtanh,
         "tanh scaled as LeCun's": lambda x: 1.7159 * torch.tanh(2 * x / 3),
-        "the activation twice": None,
     }
     options = ", ".join(f"{key}={value}" for key, value in call.kwargs.items() if key != "inplace")
     cure = f"PyTorch has {call.name}({options})" if options else f"PyTorch has {call.name}"
-    for name, function in others.items():
-        if function is None:
-            twice = after(lambda y: call.function(y, **call.kwargs))
-            yield Variant("the activation is applied twice", "apply it once", twice)
-            continue
-        run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
-        yield Variant(f"the activation is {name}", cure, run)
+    families = {
+        "nn.leaky_relu with slope {}": (SLOPES, F.leaky_relu),
+        "nn.elu with alpha {}": (SLOPES, F.elu),
+        "nn.celu with alpha {}": (WIDTHS, F.celu),
+        "x * sigmoid({} x)": (WIDTHS, lambda x, c: x * torch.sigmoid(c * x)),
+        "softplus with beta {}": (WIDTHS, F.softplus),
+        "softplus, linear from {} on": (WIDTHS, lambda x, c: F.softplus(x, 1, c)),
+        "relu, at most {}": (WIDTHS, lambda x, c: x.clamp(0, c)),
+        "hard tanh between -{0} and {0}": (WIDTHS, lambda x, c: x.clamp(-c, c)),
+        "hard sigmoid as clip({} x + 0.5)": (WIDTHS, lambda x, c: (c * x + 0.5).clamp(0, 1)),
+        "hard swish as x clip({} x + 0.5)": (WIDTHS, lambda x, c: x * (c * x + 0.5).clamp(0, 1)),
+        "0 below {}": (SLOPES, lambda x, c: torch.where(x > c, x, 0 * x)),
+        "relu of x - {}": (SLOPES, lambda x, c: F.relu(x - c)),
+        "soft shrinking by {}": (WIDTHS, F.softshrink),
+        "relu to the power of {}": (WIDTHS, lambda x, c: F.relu(x) ** c),
+    }
+    # PyTorch's own function with another number comes before others.
+    for own in (True, False):
+        for name, (grid, one) in families.items():
+            if (call.name in name) == own:
+                yield Family(f"the activation is {name}", cure, _with(one), grid)
+        for name, function in others.items() if own else ():
+            run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
+            yield Variant(f"the activation is {name}", cure, run)
+    twice = after(lambda y: call.function(y, **call.kwargs))
+    yield Variant("the activation is applied twice", "apply it once", twice)
+    yield from _input(call, cure)
 
 
-def softmax(call: Call) -> Iterator[Variant]:
+def _with(function: Callable[[Any, float], Any]) -> Callable[[float], Any]:
+    return lambda number: of_arguments(lambda args, kwargs: function(X.of(args, kwargs), number))
+
+
+def _input(call: Call, cure: str) -> Iterator[Family]:
+    """What goes in, times or plus a number."""
+    times = lambda c: X.as_(lambda args, kwargs: X.of(args, kwargs) * c)  # noqa: E731
+    plus = lambda c: X.as_(lambda args, kwargs: X.of(args, kwargs) + c)  # noqa: E731
+    yield Family("what goes in is multiplied by {}", cure, times, SLOPES + WIDTHS[-2:], 1.0)
+    yield Family("{} is added to what goes in", cure, plus, SLOPES, 0.0)
+
+
+def arithmetic(call: Call) -> Iterator[Variant | Family]:
+    """`add`, `mul`, `pow`… of a tensor and a number: another number; an operation in its place."""
+    import torch
+
+    args = call.args
+    if len(args) < 2:
+        return
+    for place, number in enumerate(args[:2]):
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            what = Argument(place, "")
+            own = float(number)
+            cause = f"the number in {call.name} is {{}}, not {own:.6g}"
+            yield Family(cause, f"it is {own:.6g}", what.as_, tuple(sorted(NUMBERS)), own)
+    if not all(isinstance(a, torch.Tensor) for a in args[:2]):
+        return
+    for name, way in {
+        "the sum": lambda a, b: a + b,
+        "the difference": lambda a, b: a - b,
+        "the difference the other way round": lambda a, b: b - a,
+        "the product": lambda a, b: a * b,
+        "the quotient": lambda a, b: a / b,
+        "the quotient the other way round": lambda a, b: b / a,
+        "the larger": torch.maximum,
+        "the smaller": torch.minimum,
+        "the product with 1 + the second": lambda a, b: a * (1 + b),
+        "the product with 1 + the first": lambda a, b: (1 + a) * b,
+        "the mean": lambda a, b: (a + b) / 2,
+    }.items():
+        run = of_arguments(lambda args, kwargs, w=way: w(args[0], args[1]))
+        yield Variant(f"{name} stands in the place of {call.name}", f"{call.name}", run)
+    cure = f"{call.name} of the two as they are"
+    for place, which in enumerate(("first", "second")):
+        part = Argument(place, "")
+        times = lambda c, p=part: p.as_(lambda a, k: p.of(a, k) * c)  # noqa: E731
+        cause = f"the {which} is multiplied by {{}} before {call.name}"
+        yield Family(cause, cure, times, tuple(sorted(NUMBERS)), 1.0)
+
+
+def softmax(call: Call) -> Iterator[Variant | Family]:
     """`softmax` and `log_softmax`."""
     import torch
 
@@ -88,6 +170,7 @@ def softmax(call: Call) -> Iterator[Variant]:
     ):
         run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
         yield Variant(cause, f"jax.nn.{call.name}(x, axis={axis})", run)
+    yield from _input(call, f"jax.nn.{call.name}(x, axis={axis})")
 
 
 def dropout(call: Call) -> Iterator[Variant]:
@@ -166,7 +249,7 @@ def reduction(call: Call) -> Iterator[Variant]:
             )
 
 
-def clamp(call: Call) -> Iterator[Variant]:
+def clamp(call: Call) -> Iterator[Variant | Family]:
     """`clamp`: without a bound."""
     for cause, function in (
         ("not clipped", lambda x: x),
@@ -177,6 +260,12 @@ def clamp(call: Call) -> Iterator[Variant]:
             continue
         run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
         yield Variant(cause, "jnp.clip with both bounds", run)
+    for place, name in ((1, "min"), (2, "max")):
+        own = _bound(call, place, name)
+        if isinstance(own, int | float):
+            bound = Argument(place, name)
+            cause = f"{name} is {{}}, not {own:.6g}"
+            yield Family(cause, f"{name} is {own:.6g}", bound.as_, tuple(sorted(NUMBERS)), own)
 
 
 def _bound(call: Call, place: int, name: str) -> Any:
@@ -206,6 +295,7 @@ ACTIVATIONS = (
     "softshrink",
     "threshold",
     "prelu",
+    "rrelu",
     "exp",
     "abs",
     "square",
@@ -225,4 +315,5 @@ TABLE = (
         "clamp": clamp,
         "clip": clamp,
     }
+    | dict.fromkeys(("add", "sub", "mul", "div", "true_divide", "truediv", "pow"), arithmetic)
 )

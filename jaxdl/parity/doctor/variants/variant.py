@@ -17,14 +17,40 @@ class Variant:
         cause: what the port does; a sentence without a full stop.
         cure: what it is to do: a line of code, or of words where code would be a whole layer.
         run: the call in that way.
+        number: what was solved for; None: nothing was.
     """
 
     cause: str
     cure: str
     run: Run
+    number: float | None = None
 
 
-Variants = Callable[[Call], Iterator[Variant]]
+@dataclass(frozen=True)
+class Family:
+    """A call with one number in it that a port may have otherwise: it is solved for.
+
+    Args:
+        cause: a sentence with {} for the number; or a function of the number that gives it.
+        cure: as a variant's.
+        run: the number -> the call with it.
+        grid: numbers in order, between any two of which an answer is looked for.
+        own: PyTorch's number, which is no answer; None: there is none.
+    """
+
+    cause: str | Callable[[float], str]
+    cure: str
+    run: Callable[[float], Run]
+    grid: tuple[float, ...]
+    own: float | None = None
+
+    def variant(self, number: float) -> Variant:
+        """With a number."""
+        cause = self.cause(number) if callable(self.cause) else self.cause.format(f"{number:.6g}")
+        return Variant(cause, self.cure, self.run(number), number)
+
+
+Variants = Callable[[Call], Iterator[Variant | Family]]
 
 
 @dataclass(frozen=True)

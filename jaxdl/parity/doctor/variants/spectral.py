@@ -1,0 +1,66 @@
+"""Spectral normalisation done otherwise: the number that the weight is divided by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from jaxdl.parity.calls import Call
+from jaxdl.parity.doctor.variants.variant import Variant, of_arguments
+
+ITERATIONS = range(21)
+
+
+def spectral(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
+    """`vdot(u, mv(matrix, v))`, as PyTorch's spectral norm calls it.
+
+    Args:
+        call: any; only that one has variants.
+        calls: the program's, of which those of the same module tell u and v before the step.
+    """
+    if call.name not in ("dot", "vdot") or (1,) not in call.sources:
+        return
+    product = calls[call.sources[1,][0]]
+    if product.name != "mv":
+        return
+    matrix, v = product.args[:2]
+    u = call.args[0]
+    steps = [c for c in calls if c.module == call.module and c.number < call.number]
+    first = next((c for c in steps if c.name == "mv"), product)
+    outs = [c.kwargs["out"] for c in steps if c.name == "normalize" and "out" in c.kwargs]
+    old_u, old_v = (outs[0] if outs else u), first.args[1]
+    done = (len([c for c in steps if c.name == "mv"]) - 1) // 2
+
+    def over(number: Any) -> Any:
+        return of_arguments(lambda args, kwargs: number.reshape(()).clone())
+
+    def iterated(count: int) -> Any:
+        a, b = old_u, old_v
+        for _ in range(count):
+            a = matrix @ b / (matrix @ b).norm()
+            b = matrix.T @ a / (matrix.T @ a).norm()
+        return a @ (matrix @ b)
+
+    for count in ITERATIONS:
+        if count != done:
+            yield Variant(
+                f"the power iteration runs {count} times, not {done}",
+                "as many as n_power_iterations in training, none in evaluation",
+                over(iterated(count)),
+            )
+    rows, columns = matrix.shape
+    cure = "one row of the matrix for each place along dim: 1 of a transposed convolution's weight"
+    if columns % rows == 0:
+        other = matrix.reshape(rows, rows, -1).transpose(0, 1).reshape(rows, columns)
+        cause = "the weight is unfolded along another axis"
+        yield Variant(cause, cure, over(u @ (other @ v)))
+    for inner in range(2, columns):
+        if columns % inner == 0:
+            turned = v.reshape(inner, -1).T.reshape(-1)
+            cause = "v stands in another order than the matrix's columns"
+            yield Variant(cause, "unfold the kernel as v was", over(u @ (matrix @ turned)))
+    cure = "u @ matrix @ v, with the stored u and v"
+    exact = matrix.svd().S.max()
+    yield Variant("the exact largest singular value is taken", cure, over(exact))
+    yield Variant("the Frobenius norm is taken", cure, over(matrix.norm()))
+    yield Variant("the square of the singular value is taken", cure, over((u @ (matrix @ v)) ** 2))
