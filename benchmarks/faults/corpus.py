@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cnn, cnn1d, decoder, image, mlp, mlp_norms
+from benchmarks.faults import cnn, cnn1d, decoder, image, mlp, mlp_norms, sound_cnn
 from benchmarks.faults.case import Case
 
 CASES: list[Case] = [

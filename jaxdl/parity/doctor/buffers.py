@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jaxdl.parity.calls import Call, made, recorded
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.doctor.forward import seen, variants
-from jaxdl.parity.doctor.values import Values, values_of
+from jaxdl.parity.doctor.values import ROUNDED, Values, rounds, values_of
 from jaxdl.parity.map import as_array
 from jaxdl.parity.tolerances import relative_error
 
@@ -56,8 +56,9 @@ def buffers(pair: Pair) -> Diagnosis | None:
     after = {n: as_array(t).copy() for n, t in pair.model.named_buffers()}
     _, state = pair.loss(pair.mine.params)
     ours = pair.mine.named(pair.parameter_map, pair.mine.params, state)
+    near = ROUNDED if rounds(lambda params: pair.loss(params), pair.mine.params) else NEAR
     for name, wanted in after.items():
-        if name not in ours or relative_error(ours[name], wanted) <= NEAR:
+        if name not in ours or relative_error(ours[name], wanted) <= near:
             continue
         values, _ = values_of(lambda params: pair.loss(params), pair.mine.params)
         for cause, cure in _ways(name, ours, before, after, calls, pair.model, values):

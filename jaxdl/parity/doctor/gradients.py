@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, recorded, tensors_in
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
+from jaxdl.parity.doctor.values import ROUNDED, rounds
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import untouched
 from jaxdl.parity.tolerances import gradient_floor, relative_error
@@ -26,7 +27,8 @@ TRIED = 60
 def gradients(pair: Pair) -> Diagnosis | None:
     """The first parameter, from the loss backwards, whose gradient differs; None: none does."""
     ours, theirs = _ours(pair), _theirs(pair)
-    wrong = [name for name, error in _errors(ours, theirs).items() if error > NEAR]
+    near = ROUNDED if rounds(lambda params: pair.loss(params)[0], pair.mine.params) else NEAR
+    wrong = [name for name, error in _errors(ours, theirs).items() if error > near]
     if not wrong:
         return None
     flowing = _flowing(pair, theirs, ours, wrong)

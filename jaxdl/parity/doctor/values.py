@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EXACT = 1e-9
 """Prints nearer than this are of the same numbers, in float64."""
+ROUNDED = 1e-5
+"""And where the JAX program itself rounds to float32."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,13 @@ class Values:
         by_size: number of elements -> values, in the order of the program.
         count: so many there are.
         tolerance: prints nearer than this are of the same numbers.
+        narrow: the program rounds something to float32.
     """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
     tolerance: float = EXACT
+    narrow: bool = False
 
     def add(self, array: np.ndarray, operation: str, place: str) -> None:
         """One more, in the order of the program."""
@@ -85,7 +89,7 @@ def values_of(function: Callable[..., Any], *arguments: Any) -> tuple[Values, li
     closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
     program = flat(closed)
     found = evaluate(program, leaves)
-    values = Values()
+    values = Values(narrow=any(map(_rounds, program.lines)))
     for number in (*program.inputs, *program.constants):
         if _floating(found[number]):
             values.add(np.asarray(found[number]), "", "")
@@ -96,6 +100,22 @@ def values_of(function: Callable[..., Any], *arguments: Any) -> tuple[Values, li
             if out is not None and _floating(found[out]):
                 values.add(np.asarray(found[out]), line.eqn.primitive.name, told)
     return values, [np.asarray(read(found, atom)) for atom in program.outputs]
+
+
+def rounds(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Whether a program rounds something to float32: it is then the same only to float32."""
+    import jax
+
+    from jaxdl.autograd._jax_flat import flat
+
+    return any(map(_rounds, flat(jax.make_jaxpr(function)(*arguments)).lines))
+
+
+def _rounds(line: Any) -> bool:
+    eqn = line.eqn
+    return eqn.primitive.name == "convert_element_type" and (
+        eqn.params["new_dtype"] == "float32" and eqn.invars[0].aval.dtype == "float64"
+    )
 
 
 def _floating(array: Any) -> bool:

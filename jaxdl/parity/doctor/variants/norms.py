@@ -65,7 +65,7 @@ def batch_norm(call: Call) -> Iterator[Variant | Family]:
                 "over the whole batch",
             )
             yield Variant(cause, cure, normal.but(part=part).run())
-        for pieces in range(2, len(x) + 1):
+        for pieces in range(2, len(x)):
             cause = f"the batch is normalised in {pieces} pieces, each by itself"
             cure = "over the whole batch, on all devices: axis_name"
             yield Variant(cause, cure, normal.but(pieces=pieces).run())
