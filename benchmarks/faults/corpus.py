@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import cnn, cnn1d, decoder, image, mlp, mlp_norms, sound_cnn
+from benchmarks.faults import (
+    cnn,
+    cnn1d,
+    decoder,
+    image,
+    mlp,
+    mlp_norms,
+    sound_cnn,
+    sound_forms,
+)
 from benchmarks.faults.case import Case
 
 CASES: list[Case] = [
@@ -12,4 +21,6 @@ CASES: list[Case] = [
     *cnn1d.CASES,
     *image.CASES,
     *mlp_norms.CASES,
+    *sound_cnn.CASES,
+    *sound_forms.CASES,
 ]
