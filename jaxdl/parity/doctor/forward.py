@@ -13,7 +13,7 @@ from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.values import EXACT, ROUNDED, Values, telling
 from jaxdl.parity.doctor.variants import TABLE, Family, Variant, generic
 from jaxdl.parity.doctor.variants.convolution import after_padding
-from jaxdl.parity.doctor.variants.spectral import spectral
+from jaxdl.parity.doctor.variants.reparametrised import spectral
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jaxdl.parity.doctor.variants import (
+    arithmetic,
     convolution,
     losses,
     matrices,
@@ -10,13 +11,16 @@ from jaxdl.parity.doctor.variants import (
     pointwise,
     pooling,
     recurrence,
+    reparametrised,
     resampling,
 )
 from jaxdl.parity.doctor.variants.variant import Family, Variant, Variants
 
 TABLE: dict[str, Variants] = (
     norms.TABLE
+    | reparametrised.TABLE
     | pointwise.TABLE
+    | arithmetic.TABLE
     | convolution.TABLE
     | pooling.TABLE
     | resampling.TABLE
