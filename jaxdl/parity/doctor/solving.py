@@ -20,6 +20,7 @@ FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImp
 FEW = 4
 """An array of fewer different numbers is not asked: some number in a family always fits it."""
 CANDIDATES = 80
+TURNS = 80
 
 
 def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
@@ -85,15 +86,27 @@ def _level(family: Family, call: Call, number: float) -> tuple[float, int]:
 
 
 def _root(family: Family, call: Call, level: float, a: float, b: float) -> float:
-    from scipy.optimize import brentq
+    """Where a family has a level between two numbers: regula falsi, by Illinois."""
 
     def apart(number: float) -> float:
         return _level(family, call, number)[0] - level
 
-    try:
-        return float(brentq(apart, a, b, xtol=1e-300, rtol=1e-15, maxiter=60, disp=False))
-    except ValueError:  # no change of sign: it touches the level at an end
-        return a if abs(apart(a)) < abs(apart(b)) else b
+    low, high = apart(a), apart(b)
+    if low * high > 0:  # it touches the level at an end
+        return a if abs(low) < abs(high) else b
+    for _ in range(TURNS):
+        if not low or not high or a == b:
+            break
+        middle = (a * high - b * low) / (high - low)
+        value = apart(middle)
+        if not math.isfinite(value):
+            break
+        if value * high <= 0:
+            a, low = b, high
+        else:
+            low /= 2
+        b, high = middle, value
+    return a if not low or abs(low) < abs(high) else b
 
 
 def _plain(
