@@ -17,6 +17,7 @@ FLOORS = [
     {"train"},
     {"autograd"},
     {"parity"},  # it reads a JAX program value by value as autograd does
+    {"pytest_plugin"},  # read by every pytest, and so apart from what parity imports
     {"bench"},  # it holds its arms to parity's tolerances
     {"course"},
     {"lessons"},

@@ -26,9 +26,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +34,7 @@ from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
 from tools import derivatives, saved
+from tools.results import with_results
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
@@ -43,12 +42,6 @@ BLOCK = re.compile(
     re.M | re.S,
 )
 COURSE = re.compile(r"^<!-- course -->\n.*?^<!-- end -->\n", re.M | re.S)
-RESULTS = re.compile(
-    r"^<!-- (?P<name>accuracy|like_torch|bench|sweeps|shared|whole|roofline|saved|lengths"
-    r"|policies|checkpoints|derivative_(?:times|memory|wins|impossible)) -->\n"
-    r".*?^<!-- end -->\n",
-    re.M | re.S,
-)
 TWINS = re.compile(r"^<!-- twins: (?P<pairs>.*?) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
@@ -72,7 +65,8 @@ def blocks(text: str) -> list[Block]:
 def outputs(text: str, *, torch: bool) -> list[str | None]:
     """Run a page's blocks in order in one namespace; None for a block that was not run.
 
-    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set.
+    JAX's settings are its defaults, as in the reader's own Python, whatever the caller set; a page
+    that computes in float64 from its first block on leaves the caller's own as they were.
 
     Args:
         text: the page.
@@ -82,19 +76,23 @@ def outputs(text: str, *, torch: bool) -> list[str | None]:
 
     namespace: dict[str, Any] = {"__name__": "readme"}
     printed: list[str | None] = []
-    for number, block in enumerate(blocks(text)):
-        sets = block.flags & CATALOGUE.keys()
-        if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
-            printed.append(None)
-            continue
-        stream = io.StringIO()
-        with (
-            contextlib.redirect_stdout(stream),
-            jax.numpy_dtype_promotion("standard"),
-            jax.numpy_rank_promotion("allow"),
-        ):
-            exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
-        printed.append(stream.getvalue())
+    wide = jax.config.values["jax_enable_x64"]
+    try:
+        for number, block in enumerate(blocks(text)):
+            sets = block.flags & CATALOGUE.keys()
+            if ("torch" in block.flags and not torch) or not all(map(_at_hand, sets)):
+                printed.append(None)
+                continue
+            stream = io.StringIO()
+            with (
+                contextlib.redirect_stdout(stream),
+                jax.numpy_dtype_promotion("standard"),
+                jax.numpy_rank_promotion("allow"),
+            ):
+                exec(compile(block.code, f"<README block {number}>", "exec"), namespace)
+            printed.append(stream.getvalue())
+    finally:
+        jax.config.update("jax_enable_x64", wide)
     return printed
 
 
@@ -166,170 +164,6 @@ def with_course(text: str, page: Path) -> str:
         )
         rows.append(f"| {lesson.name} | [{title}](lessons/{name}/{page.name}) | {data} |")
     return COURSE.sub("<!-- course -->\n" + "\n".join(rows) + "\n<!-- end -->\n", text)
-
-
-def with_results(text: str, page: Path) -> str:
-    """The project's page with its tables of committed measurements, in the page's language."""
-    chinese = page.name.endswith(".zh.md")
-    home = Path(__file__).parents[1] / "benchmarks" / "results"
-    tables = {
-        "accuracy": _accuracies,
-        "like_torch": _differences,
-        "bench": _steps,
-        "sweeps": _sweeps,
-        "shared": _shared,
-        "whole": _whole,
-        "roofline": _roofline,
-        "saved": _saved,
-        "lengths": _lengths,
-        "policies": _policies,
-        "checkpoints": _checkpoints,
-        "derivative_times": partial(_derivatives, derivatives.times),
-        "derivative_memory": partial(_derivatives, derivatives.memory),
-        "derivative_wins": partial(_derivatives, derivatives.wins),
-        "derivative_impossible": partial(_derivatives, derivatives.impossible),
-    }
-
-    def write(found: re.Match[str]) -> str:
-        rows = tables[found["name"]](home, chinese)
-        return f"<!-- {found['name']} -->\n" + "\n".join(rows) + "\n<!-- end -->\n"
-
-    return RESULTS.sub(write, text)
-
-
-def _accuracies(home: Path, chinese: bool) -> list[str]:
-    """Mean results of each case over its seeds, from benchmarks/results/accuracy."""
-    found: dict[tuple[str, str], list[float]] = {}
-    for file in sorted((home / "accuracy").glob("*-seed*.json")):
-        run = json.loads(file.read_text("utf-8"))
-        case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
-        data = run["config"].get("data") or run["config"]["task"]
-        shares = {name: value for name, value in run["result"].items() if name != "loss"}
-        for name, value in shares.items():
-            found.setdefault((f"{case}, {data}", name), []).append(value)
-    rows = [
-        "| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |",
-        "|---|---|---|---|",
-    ]
-    for (case, name), values in found.items():
-        each = ", ".join(f"{value:.2%}" for value in values)
-        rows.append(f"| {case} | {name} | {sum(values) / len(values):.2%} | {each} |")
-    return rows
-
-
-def _differences(home: Path, chinese: bool) -> list[str]:
-    """The largest differences over all seeds, from benchmarks/results/like_torch.json."""
-    names = {
-        "ours to the script, float64": "JAX 与脚本，float64",
-        "ours to the script, float32": "JAX 与脚本，float32",
-        "the script to itself, one thread": "脚本与自身，单线程",
-        "the script to itself, without oneDNN": "脚本与自身，不用 oneDNN",
-    }
-    seeds = json.loads((home / "like_torch.json").read_text("utf-8"))["seeds"]
-    heads = names.values() if chinese else names
-    rows = ["| | " + " | ".join(heads) + " |", "|---" * (1 + len(names)) + "|"]
-    for case, runs in seeds.items():
-        worst = " | ".join(f"{max(run[name] for run in runs):.0e}" for name in names)
-        rows.append(f"| {case.replace('-', ' ')} | {worst} |")
-    return rows
-
-
-def bars() -> dict[str, float]:
-    """Lesson -> how many times faster than PyTorch it is to be."""
-    return {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
-
-
-def _steps(home: Path, chinese: bool) -> list[str]:
-    """Each net's best arms with the lecture's values, from benchmarks/results/bench."""
-    from jaxdl.bench import record, report
-
-    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
-    rows = report.table(records, bars()).splitlines()
-    if chinese:
-        heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
-        heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
-        rows[0] = f"| | {' | '.join(heads)} |"
-    return rows
-
-
-def _sweeps(home: Path, chinese: bool) -> list[str]:
-    """The same with other values."""
-    from jaxdl.bench import record, report
-
-    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is None]
-    return report.table(records, bars()).splitlines()
-
-
-def _shared(home: Path, chinese: bool) -> list[str]:
-    """A scan with and without its batches shared out among devices, each against PyTorch."""
-    from jaxdl.bench import record, report
-
-    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
-    rows = [
-        "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
-        "|---|---|---|---|---|",
-    ]
-    for (_, title, *_), arms in report.grouped(records).items():
-        theirs = report.best(arms, report.TORCH)
-        if theirs and "jax-sharded" in arms:
-            cells = [title]
-            for name in ("jax-scan", "jax-sharded"):
-                step_s = arms[name]["step_s"]
-                times = theirs["step_s"]["median"] / step_s["median"]
-                cells += [report.spread(step_s), f"{times:.2f}"]
-            rows.append("| " + " | ".join(cells) + " |")
-    return rows
-
-
-def _whole(home: Path, chinese: bool) -> list[str]:
-    """Whole runs, compilation included, from benchmarks/results/bench."""
-    from jaxdl.bench import record, report
-
-    return report.whole_table(record.read(home / "bench")).splitlines()
-
-
-def _roofline(home: Path, chinese: bool) -> list[str]:
-    """What a step must do at least, from benchmarks/results/roofline.json."""
-    found = json.loads((home / "roofline.json").read_text("utf-8"))
-    rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
-    short = lambda number: f"{number:,.0f}" if number >= 100 else f"{number:.3g}"  # noqa: E731
-    rows = [
-        f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
-        f" from memory at {memory:.1f} GB a second | its products alone | the step |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for net in found["nets"]:
-        rows.append(
-            f"| {net['net']} | {short(net['flops'] / 1e6)} | {short(net['ms_by_flops'])} ms "
-            f"| {short(net['bytes'] / 1e6)} | {short(net['ms_by_bytes'])} ms "
-            f"| {short(net['ms_of_products'])} ms | {short(net['ms_of_step'])} ms |"
-        )
-    return rows
-
-
-def _saved(home: Path, chinese: bool) -> list[str]:
-    """What each net keeps for the way back, from benchmarks/results/saved.json."""
-    return saved.table(json.loads((home / "saved.json").read_text("utf-8")), chinese)
-
-
-def _lengths(home: Path, chinese: bool) -> list[str]:
-    """The recurrent nets by the length of what they read, from the same."""
-    return saved.lengths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
-
-
-def _policies(home: Path, chinese: bool) -> list[str]:
-    """Each net with a checkpoint round its loss, from the same."""
-    return saved.policies(json.loads((home / "saved.json").read_text("utf-8")), chinese)
-
-
-def _checkpoints(home: Path, chinese: bool) -> list[str]:
-    """A stack of layers with and without checkpoints, from the same."""
-    return saved.depths(json.loads((home / "saved.json").read_text("utf-8")), chinese)
-
-
-def _derivatives(table: Callable[..., list[str]], home: Path, chinese: bool) -> list[str]:
-    """A table of what benchmarks/results/derivatives.json holds."""
-    return table(json.loads((home / "derivatives.json").read_text("utf-8")), chinese)
 
 
 FIGURES = {"autograd": ("saved", saved.figure), "derivatives": ("derivatives", derivatives.figure)}

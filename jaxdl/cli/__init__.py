@@ -49,6 +49,7 @@ class Commands(click.Group):
         "list": "jaxdl.cli.listing",
         "run": "jaxdl.cli.run",
         "predict": "jaxdl.cli.predict",
+        "new": "jaxdl.cli.new",
         "compare": "jaxdl.cli.compare",
         "doctor": "jaxdl.cli.doctor",
         "convert": "jaxdl.cli.convert",

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import check_place, write_json
+from jaxdl.cli.output import PLACE, check_place, write_json, writing
 from jaxdl.cli.progress import telling
 from jaxdl.cli.yours import both, read_pair
 from jaxdl.course import Lesson
@@ -97,9 +97,10 @@ def tell(lesson: Lesson, variant: str, comparison: Comparison, against: str) -> 
 def yours(name: str) -> click.Command:
     """`jaxdl compare yours.py`."""
 
-    def callback(steps: int, layers: bool, json_path: str | None) -> int:
+    def callback(steps: int, layers: bool, html: str | None, json_path: str | None) -> int:
         from jaxdl import parity
 
+        check_place(html)
         check_place(json_path)
         pair = read_pair(name)
         with telling() as tell:
@@ -109,6 +110,9 @@ def yours(name: str) -> click.Command:
             click.echo(f"{name}, {found.precision}, {steps} steps")
             for line in report.lines(found):
                 click.echo(f"  {line}")
+        if html:
+            with writing(html) as part:
+                part.write_text(report.page(found, name), "utf-8")
         write_json(json_path, {"schema": 1, "file": name, "steps": steps, **report.as_json(found)})
         return 0 if found.agree else 1
 
@@ -126,6 +130,7 @@ def yours(name: str) -> click.Command:
             click.Option(
                 ["--layers/--no-layers"], default=True, help="Compare every module's output."
             ),
+            click.Option(["--html"], type=PLACE, metavar="PATH", help="Write a report to look at."),
             JSON,
         ],
         help="Compare the two models of a file: params, apply, loss; model, torch_loss; batch.",

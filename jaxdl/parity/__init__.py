@@ -4,6 +4,7 @@ PyTorch is imported where a function is given something of PyTorch's, and nowher
 """
 
 from jaxdl._tree import leaves_by_name
+from jaxdl.parity.assertion import assert_parity
 from jaxdl.parity.compare import Comparison, compare_records
 from jaxdl.parity.compare_models import compare
 from jaxdl.parity.convert import Converted, convert
@@ -63,6 +64,7 @@ __all__ = [
     "MapError",
     "ParameterMap",
     "Rule",
+    "assert_parity",
     "compare",
     "compare_records",
     "condensed",

@@ -10,7 +10,7 @@ fit, is an error that names both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,12 @@ class ParameterMap:
     tied: Mapping[str, str] = field(default_factory=dict)
     collections: tuple[str, ...] = ()
 
-    def to_jax(self, state_dict: Mapping[str, Any], like: Any) -> Any:
+    def to_jax(
+        self,
+        state_dict: Mapping[str, Any],
+        like: Any,
+        array: Callable[[np.ndarray], Any] | None = None,
+    ) -> Any:
         """Carry PyTorch's tensors over.
 
         Args:
@@ -79,9 +84,11 @@ class ParameterMap:
             like: what the numbers are for, for its structure and shapes: a pytree, such as the
                 functional program's own initial parameters, also of `jax.ShapeDtypeStruct`s; a
                 `flax.nnx.State`; a `flax.nnx.Module`; Linen's variables; an Equinox module.
+            array: makes a leaf of a view of PyTorch's memory, which it must copy, such as
+                `jax.numpy.array`; None: `numpy.array`.
 
         Returns:
-            The same as `like` with NumPy arrays of `state_dict`'s dtypes; a module as a new one.
+            The same as `like` with arrays of `state_dict`'s dtypes; a module as a new one.
 
         Raises:
             MapError: a tensor is missing, left over or of another shape on either side, or two that
@@ -94,7 +101,7 @@ class ParameterMap:
         wanted = named_leaves(like, self.collections)
         blank = {name: _blank(leaf) for name, leaf in wanted.items()}
         shapes = {name: tensor.shape for name, tensor in self._tensors(blank).items()}
-        found: Tensors = {}
+        found: dict[str, Any] = {}
         for layer in self.layers:
             tensors = self._take(layer, layer.torch, layer.rule.torch, left, "the state_dict")
             for name in layer.rule.torch_only:
@@ -109,7 +116,8 @@ class ParameterMap:
                     )
             leaves = layer.rule.to_jax(tensors)
             # Copies: a layer that updates an array in place must not write into PyTorch's tensor.
-            found |= {_join(layer.jax, name): np.array(leaf) for name, leaf in leaves.items()}
+            copy = array or np.array
+            found |= {_join(layer.jax, name): copy(leaf) for name, leaf in leaves.items()}
         if left:
             raise MapError(f"no layer of the map takes the state_dict's {_some(left)}")
         if missing := wanted.keys() - found.keys():

@@ -1,12 +1,15 @@
-"""A comparison as JSON, and in a few lines for people."""
+"""A comparison as JSON, as an HTML file, and in a few lines for people."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from jaxdl._files import replacing
 from jaxdl.parity.compare import Comparison
+from jaxdl.parity.page import page
 from jaxdl.parity.tolerances import TOLERANCES
 
 
@@ -29,6 +32,21 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "ratios": comparison.ratios,
         "agree": comparison.agree,
     }
+
+
+def write_html(path: str | os.PathLike[str], comparison: Comparison, title: str) -> None:
+    """Write a comparison as one HTML file.
+
+    Args:
+        path: the file.
+        comparison: what was found.
+        title: what was compared.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with replacing(path) as part:
+        part.write_text(page(comparison, title), "utf-8")
 
 
 def lines(comparison: Comparison) -> Iterator[str]:

@@ -73,21 +73,23 @@ def ours(
         InputError: a module comes with a state, or a pytree without `apply`.
         MapError: the map does not fit.
     """
+    import jax
+
     if is_module(params):
         if state is not None:
             raise InputError("a flax.nnx.Module holds its state itself; leave out state")
-        return _of_module(_arrays(parameter_map.to_jax(weights, params)), apply, loss)
+        return _of_module(parameter_map.to_jax(weights, params, jax.numpy.array), apply, loss)
     if apply is None:
         raise InputError("a pytree of params needs apply: (params, *inputs) -> output")
     if state is None:
         return Ours(
             lambda params, state, inputs: (called(apply, (params,), inputs), state),
             loss and (lambda params, state, batch: (loss(params, batch), state)),
-            _arrays(parameter_map.to_jax(weights, params)),
+            parameter_map.to_jax(weights, params, jax.numpy.array),
             None,
             lambda params, state: params,
         )
-    both = _arrays(parameter_map.to_jax(weights, {"params": params, "state": state}))
+    both = parameter_map.to_jax(weights, {"params": params, "state": state}, jax.numpy.array)
     return Ours(
         lambda params, state, inputs: called(apply, (params, state), inputs),
         loss,
@@ -95,15 +97,6 @@ def ours(
         both["state"],
         lambda params, state: {"params": params} | ({} if state is None else {"state": state}),
     )
-
-
-def _arrays(tree: Any) -> Any:
-    """NumPy's arrays as JAX's; what is none stays."""
-    import jax
-    import numpy as np
-
-    array = lambda leaf: jax.numpy.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf  # noqa: E731
-    return jax.tree.map(array, tree)
 
 
 def _of_module(net: Any, apply: Callable[..., Any] | None, loss: Callable[..., Any] | None) -> Ours:

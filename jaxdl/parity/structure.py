@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.map import Layer, MapError
 from jaxdl.parity.rules import LINEAR, linear_after_flatten
-from jaxdl.parity.rules.known import known
+from jaxdl.parity.rules.known import known, unlikely
 
 if TYPE_CHECKING:
     from jaxdl.parity.rule import Rule
@@ -210,9 +210,14 @@ class Search:
 
     def _fits_of(self, prefix: str, tensors: Shapes) -> list[Fit]:
         if prefix in self.rules:
-            rules = [self.rules[prefix]]
-        else:
-            rules = known(tensors, self._module(prefix))
+            return self._fits_by([self.rules[prefix]], tensors)
+        module = self._module(prefix)
+        found = self._fits_by(known(tensors, module), tensors)
+        if not found and module is None:
+            found = self._fits_by(unlikely(tensors), tensors)
+        return found
+
+    def _fits_by(self, rules: list[Rule], tensors: Shapes) -> list[Fit]:
         found: dict[str, Fit] = {}
         for rule in rules:
             for path, leaves in _places(self.ours, rule, tensors):

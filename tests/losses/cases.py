@@ -18,17 +18,6 @@ SHAPE = [(), (5,), (2, 3, 4)]
 CLASSES = [(5,), (6, 5), (2, 5, 3, 2)]  # the classes second or alone
 
 # What PyTorch does not differentiate by.
-CONSTANT = {
-    "binary_cross_entropy": {"weight"},
-    "binary_cross_entropy_with_logits": {"weight", "pos_weight"},
-    "cosine_embedding_loss": {"target"},
-    "cross_entropy": {"weight"},
-    "hinge_embedding_loss": {"target"},
-    "linear_cross_entropy": {"weight"},
-    "multi_margin_loss": {"weight"},
-    "nll_loss": {"weight"},
-    "soft_margin_loss": {"target"},
-}
 
 
 def draw(rng, values, shape):

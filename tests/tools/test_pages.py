@@ -35,6 +35,13 @@ def test_blocks_share_a_namespace_and_their_output_is_written():
     assert pages.with_outputs(stale, printed) == PAGE
 
 
+def test_a_page_in_float64_leaves_the_callers_precision_as_it_was():
+    block = "```python\nimport jax\n{}\nprint(jax.numpy.ones(1).dtype)\n```\n\n"
+    page = block.format('jax.config.update("jax_enable_x64", True)')
+    assert pages.outputs(page + block.format(""), torch=False) == ["float64\n"] * 2
+    assert pages.outputs(block.format(""), torch=False) == ["float32\n"]
+
+
 def test_writing_twice_changes_nothing():
     once = pages.with_outputs(PAGE, pages.outputs(PAGE, torch=True))
     assert "with torch\n```" in once

@@ -50,7 +50,7 @@ def test_the_same_model(dtype, limit):
     assert max(found.worst.values()) <= limit
 
 
-def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # trap 9 of docs/traps.md
+def test_gelu_is_exact_in_torch_and_approximate_in_jax():  # trap 9 of docs/porting.md
     from jax.nn import gelu
 
     found = compared(gelu)

@@ -1,6 +1,6 @@
 """A convolutional net carried over from PyTorch: initial values, output and every gradient.
 
-Traps 2 and 3 of docs/traps.md: layouts, and the order in which an image is flattened.
+Traps 2 and 3 of docs/porting.md: layouts, and the order in which an image is flattened.
 """
 
 import jax

@@ -1,6 +1,6 @@
 """Attention and the Transformer against PyTorch: outputs, weights, every gradient, initial values.
 
-Traps 24 and 28 of docs/traps.md; uneven sizes, and pairs of all options.
+Traps 24 and 28 of docs/porting.md; uneven sizes, and pairs of all options.
 """
 
 import jax

@@ -1,6 +1,6 @@
 """`nn.Conv` and `nn.ConvTranspose` against PyTorch: outputs, gradients by input, kernel and bias.
 
-Traps 2, 4, 5 and 10 of docs/traps.md; uneven sizes, and any two options together.
+Traps 2, 4, 5 and 10 of docs/porting.md; uneven sizes, and any two options together.
 """
 
 from functools import partial

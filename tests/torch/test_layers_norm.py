@@ -1,6 +1,6 @@
 """Normalisations against PyTorch: outputs, every gradient, running statistics over three steps.
 
-Traps 7 and 8 of docs/traps.md; uneven sizes, and pairs of all options.
+Traps 7 and 8 of docs/porting.md; uneven sizes, and pairs of all options.
 """
 
 import copy

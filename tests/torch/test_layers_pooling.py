@@ -1,6 +1,6 @@
 """Pooling, padding and resampling against PyTorch: values, indices and gradients, ties among them.
 
-Traps 6 and 23 of docs/traps.md; uneven sizes.
+Traps 6 and 23 of docs/porting.md; uneven sizes.
 """
 
 from functools import partial

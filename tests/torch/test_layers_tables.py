@@ -1,6 +1,6 @@
 """Embeddings, bags, bilinear forms, dropout, weight and spectral norm, projected LSTMs.
 
-Traps 24, 35 and 40 of docs/traps.md.
+Traps 24, 35 and 40 of docs/porting.md.
 """
 
 import jax

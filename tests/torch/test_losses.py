@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.coverage.losses import FUNCTIONS, configurations
 from jaxdl import losses
 from tests.losses.cases import CASES
 from tests.soak import whole_or
-from tests.torch.database import FUNCTIONS, configurations
 from tests.torch.losses import Case, compare
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.coverage_optim import database, rows
+from benchmarks.coverage.optimizers import database, rows
 from tests.soak import whole_or
 
 CONFIGURATIONS = 91  # of PyTorch 2.13
@@ -22,8 +22,8 @@ def test_every_configuration_is_carried(measured):
 
 def test_the_errors_are_rounding(measured):
     """L-BFGS ends where of its slots, such as the gradient, rounding is what is left."""
-    worst = {row.optimizer: 0.0 for row in measured}
+    worst = {row.name: 0.0 for row in measured}
     for row in measured:
-        worst[row.optimizer] = max(worst[row.optimizer], row.error)
+        worst[row.name] = max(worst[row.name], row.error)
     assert worst.pop("LBFGS") <= 1e-9
     assert max(worst.values()) <= 1e-13

@@ -1,6 +1,6 @@
 """Recurrence against PyTorch: outputs, states, every gradient, initial values, dropout.
 
-Traps 10 to 13 and 24 of docs/traps.md: initialisers, gates and biases, sequences of different
+Traps 10 to 13 and 24 of docs/porting.md: initialisers, gates and biases, sequences of different
 lengths, dropout.
 """
 

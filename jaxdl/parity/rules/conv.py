@@ -69,5 +69,20 @@ def _conv_transpose(rank: int) -> Rule:
     return replace(rule, axes={**rule.axes, "bias": ("out",)})
 
 
+def turned_kernel(rank: int) -> Rule:
+    """(in, out / groups, *size)  <->  (*size, out / groups, in).
+
+    So `flax.nnx.ConvTranspose` keeps it with `transpose_kernel=True`.
+    """
+    rule = kernel_and_bias(
+        f"conv_transpose{rank}d with transpose_kernel",
+        lambda w: w.transpose(*range(2, rank + 2), 1, 0),
+        lambda k: k.transpose(rank + 1, rank, *range(rank)),
+        None,
+        (*DIMENSIONS[rank], "out / groups", "in"),
+    )
+    return replace(rule, axes={**rule.axes, "bias": ("out",)})
+
+
 CONV1D, CONV2D, CONV3D = _conv(1), _conv(2), _conv(3)
 CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D = map(_conv_transpose, (1, 2, 3))

@@ -17,7 +17,7 @@ def kernel_and_bias(
     name: str,
     to_jax: Callable[[np.ndarray], np.ndarray],
     to_torch: Callable[[np.ndarray], np.ndarray],
-    draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors],
+    draw: Callable[[Any, dict[str, tuple[int, ...]]], Tensors] | None,
     axes: tuple[Axis, ...],
 ) -> Rule:
     """A layer of weight and bias; JAX calls the weight kernel and keeps it in another layout.

@@ -1,16 +1,14 @@
 """Which configurations of PyTorch's own database of optimisers `jaxdl.optim` carries, and how well.
 
-`python -m benchmarks.coverage_optim` prints a line for each. Every configuration that PyTorch tests
-its optimisers with (`torch.testing._internal.common_optimizers.optim_db`) takes 20 steps in float64
-on arrays of uneven shapes, in PyTorch and here. The error is the largest of all parameters and all
-slots after every step.
+Every configuration that PyTorch tests its optimisers with, `optim_db` of
+`torch.testing._internal.common_optimizers`, takes 20 steps in float64 on arrays of uneven shapes,
+in PyTorch and here. The error is the largest of all parameters and all slots after every step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +19,7 @@ import optax
 import torch
 
 from benchmarks.coverage.internal import internal
+from benchmarks.coverage.row import Row, judged
 from jaxdl import optim
 from jaxdl.parity.tolerances import relative_error
 
@@ -35,17 +34,6 @@ SHAPES = {
     "rows": {"bias": (6,), "table": (7, 3)},
 }
 PROBLEM = {"muon": "matrices", "sparse_adam": "rows"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One configuration: whether it is carried, the largest relative error, and why it is not."""
-
-    optimizer: str  # PyTorch's name
-    configuration: str
-    carried: bool
-    error: float | None
-    reason: str
 
 
 def database() -> list[tuple[type[torch.optim.Optimizer], str, dict[str, Any]]]:
@@ -231,21 +219,6 @@ def rows(every: int = 1) -> Iterator[Row]:
             try:
                 error = measured(kind, keywords)
             except (TypeError, ValueError) as problem:
-                yield Row(kind.__name__, description, False, None, str(problem))
+                yield Row("optimizer", kind.__name__, description, None, str(problem))
             else:
-                carried = error <= 1e-9
-                reason = "" if carried else f"differs by {error:.1e}"
-                yield Row(kind.__name__, description, carried, error, reason)
-
-
-def main() -> None:
-    """Print every row."""
-    found = list(rows())
-    for row in found:
-        outcome = f"{row.error:.1e}" if row.carried else row.reason
-        print(f"{row.optimizer:11} {row.configuration:45} {outcome}")
-    print(f"{sum(row.carried for row in found)} of {len(found)} carried")
-
-
-if __name__ == "__main__":
-    main()
+                yield judged("optimizer", kind.__name__, description, error)

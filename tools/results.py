@@ -1,0 +1,166 @@
+"""Tables of the committed measurements, between marks in the pages: `<!-- accuracy -->`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jaxdl.course import lessons
+from tools import derivatives, parity, saved
+
+
+def with_results(text: str, page: Path) -> str:
+    """The page with its tables of committed measurements, in the page's language."""
+    chinese = page.name.endswith(".zh.md")
+    home = Path(__file__).parents[1] / "benchmarks" / "results"
+
+    def write(found: re.Match[str]) -> str:
+        rows = TABLES[found["name"]](home, chinese)
+        return f"<!-- {found['name']} -->\n" + "\n".join(rows) + "\n<!-- end -->\n"
+
+    return MARKS.sub(write, text)
+
+
+def _of(file: str, table: Callable[[Any, bool], list[str]], home: Path, chinese: bool) -> list[str]:
+    """A table of what one file of benchmarks/results holds."""
+    return table(json.loads((home / file).read_text("utf-8")), chinese)
+
+
+def _accuracies(home: Path, chinese: bool) -> list[str]:
+    """Mean results of each case over its seeds, from benchmarks/results/accuracy."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for file in sorted((home / "accuracy").glob("*-seed*.json")):
+        run = json.loads(file.read_text("utf-8"))
+        case = f"{run['lesson']} {run['config'].get('model', '')}".strip()
+        data = run["config"].get("data") or run["config"]["task"]
+        shares = {name: value for name, value in run["result"].items() if name != "loss"}
+        for name, value in shares.items():
+            found.setdefault((f"{case}, {data}", name), []).append(value)
+    rows = [
+        "| | | 平均 | 各次 |" if chinese else "| | | mean | seed by seed |",
+        "|---|---|---|---|",
+    ]
+    for (case, name), values in found.items():
+        each = ", ".join(f"{value:.2%}" for value in values)
+        rows.append(f"| {case} | {name} | {sum(values) / len(values):.2%} | {each} |")
+    return rows
+
+
+def _differences(home: Path, chinese: bool) -> list[str]:
+    """The largest differences over all seeds, from benchmarks/results/like_torch.json."""
+    names = {
+        "ours to the script, float64": "JAX 与脚本，float64",
+        "ours to the script, float32": "JAX 与脚本，float32",
+        "the script to itself, one thread": "脚本与自身，单线程",
+        "the script to itself, without oneDNN": "脚本与自身，不用 oneDNN",
+    }
+    seeds = json.loads((home / "like_torch.json").read_text("utf-8"))["seeds"]
+    heads = names.values() if chinese else names
+    rows = ["| | " + " | ".join(heads) + " |", "|---" * (1 + len(names)) + "|"]
+    for case, runs in seeds.items():
+        worst = " | ".join(f"{max(run[name] for run in runs):.0e}" for name in names)
+        rows.append(f"| {case.replace('-', ' ')} | {worst} |")
+    return rows
+
+
+def bars() -> dict[str, float]:
+    """Lesson -> how many times faster than PyTorch it is to be."""
+    return {lesson.name: lesson.bar for lesson in lessons() if lesson.bar is not None}
+
+
+def _steps(home: Path, chinese: bool) -> list[str]:
+    """Each net's best arms with the lecture's values, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    rows = report.table(records, bars()).splitlines()
+    if chinese:
+        heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
+        heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
+        rows[0] = f"| | {' | '.join(heads)} |"
+    return rows
+
+
+def _sweeps(home: Path, chinese: bool) -> list[str]:
+    """The same with other values."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is None]
+    return report.table(records, bars()).splitlines()
+
+
+def _shared(home: Path, chinese: bool) -> list[str]:
+    """A scan with and without its batches shared out among devices, each against PyTorch."""
+    from jaxdl.bench import record, report
+
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    rows = [
+        "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
+        "|---|---|---|---|---|",
+    ]
+    for (_, title, *_), arms in report.grouped(records).items():
+        theirs = report.best(arms, report.TORCH)
+        if theirs and "jax-sharded" in arms:
+            cells = [title]
+            for name in ("jax-scan", "jax-sharded"):
+                step_s = arms[name]["step_s"]
+                times = theirs["step_s"]["median"] / step_s["median"]
+                cells += [report.spread(step_s), f"{times:.2f}"]
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def _whole(home: Path, chinese: bool) -> list[str]:
+    """Whole runs, compilation included, from benchmarks/results/bench."""
+    from jaxdl.bench import record, report
+
+    return report.whole_table(record.read(home / "bench")).splitlines()
+
+
+def _roofline(home: Path, chinese: bool) -> list[str]:
+    """What a step must do at least, from benchmarks/results/roofline.json."""
+    found = json.loads((home / "roofline.json").read_text("utf-8"))
+    rate, memory = (found["machine"][name] / 1e9 for name in ("flops_per_s", "bytes_per_s"))
+    short = lambda number: f"{number:,.0f}" if number >= 100 else f"{number:.3g}"  # noqa: E731
+    rows = [
+        f"| | operations, millions | at {rate:.0f} billion a second | between its operations, MB |"
+        f" from memory at {memory:.1f} GB a second | its products alone | the step |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for net in found["nets"]:
+        rows.append(
+            f"| {net['net']} | {short(net['flops'] / 1e6)} | {short(net['ms_by_flops'])} ms "
+            f"| {short(net['bytes'] / 1e6)} | {short(net['ms_by_bytes'])} ms "
+            f"| {short(net['ms_of_products'])} ms | {short(net['ms_of_step'])} ms |"
+        )
+    return rows
+
+
+TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
+    "accuracy": _accuracies,
+    "like_torch": _differences,
+    "bench": _steps,
+    "sweeps": _sweeps,
+    "shared": _shared,
+    "whole": _whole,
+    "roofline": _roofline,
+    "saved": partial(_of, "saved.json", saved.table),
+    "lengths": partial(_of, "saved.json", saved.lengths),
+    "policies": partial(_of, "saved.json", saved.policies),
+    "checkpoints": partial(_of, "saved.json", saved.depths),
+    "derivative_times": partial(_of, "derivatives.json", derivatives.times),
+    "derivative_memory": partial(_of, "derivatives.json", derivatives.memory),
+    "derivative_wins": partial(_of, "derivatives.json", derivatives.wins),
+    "derivative_impossible": partial(_of, "derivatives.json", derivatives.impossible),
+    "coverage_modules": partial(_of, "coverage.json", parity.modules),
+    "coverage_beside": partial(_of, "coverage.json", parity.beside),
+    "coverage_optimizers": partial(_of, "coverage.json", parity.optimizers),
+    "faults_score": partial(_of, "faults.json", parity.score),
+    "faults_missed": partial(_of, "faults.json", parity.missed),
+}
+"""The mark's name -> the table's rows, of the folder of results, in Chinese or not."""
+MARKS = re.compile(rf"^<!-- (?P<name>{'|'.join(TABLES)}) -->\n.*?^<!-- end -->\n", re.M | re.S)
