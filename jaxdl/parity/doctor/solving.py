@@ -113,8 +113,8 @@ def _plain(
     family: Family, call: Call, value: Value, number: float, tolerance: float
 ) -> float | None:
     """The number in as few digits as give the same; None: it gives others."""
-    for digits in (1, 2, 3, 4, 6, 17):
-        short = float(f"{number:.{digits}g}")
+    for digits in (0, 1, 2, 3, 4, 6, 17):
+        short = float(f"{number:.{digits}g}") if digits else 0.0
         array = output_of(call, family.run(short))
         if array is not None and distance(print_of(array), value.print) <= tolerance:
             return short
