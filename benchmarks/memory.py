@@ -96,7 +96,7 @@ def child(what: str, part: str) -> None:
 
     del parity
     jax.block_until_ready(jax.jit(lambda x: x @ x)(np.ones((8, 8), "float32")))
-    torch.ones(8, 8) @ torch.ones(8, 8)
+    torch.mm(torch.ones(8, 8), torch.ones(8, 8))
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     {"models": of_models, "comparison": of_comparison}[what](part == "gradients")

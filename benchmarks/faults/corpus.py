@@ -20,6 +20,8 @@ from benchmarks.faults import (
     rnn,
     schedules,
     sound_attention,
+    sound_cnn,
+    sound_forms,
     sound_sequences,
     sound_training,
     weights,
@@ -47,4 +49,6 @@ CASES: list[Case] = [
     *fused.CASES,
     *sound_sequences.CASES,
     *sound_attention.CASES,
+    *sound_cnn.CASES,
+    *sound_forms.CASES,
 ]

@@ -15,7 +15,7 @@ from jaxdl.parity.sides import PARTS
 LAYOUTS = {3: ("NWC", "WIO", "NWC"), 4: ("NHWC", "HWIO", "NHWC")}
 
 
-def mapped(collections: bool = False, **rules: Rule) -> ParameterMap:
+def mapped(collections: bool = False, /, **rules: Rule) -> ParameterMap:
     """Layers of the same names on both sides; with `collections` of params and a state."""
     layers = tuple(Layer(name, name, rule) for name, rule in rules.items())
     return ParameterMap(layers, collections=PARTS if collections else ())

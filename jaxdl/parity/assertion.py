@@ -75,7 +75,7 @@ def _losses(name: str, apply: Any, has_state: bool) -> tuple[Any, Any]:
             f"{name!r} is no loss that both torch.nn.functional and jaxdl.losses have; "
             "give loss and torch_loss as functions"
         )
-    call = apply or (lambda net, x: net(x))
+    call: Any = apply or (lambda net, x: net(x))
 
     def loss(params: Any, batch: Any) -> Any:
         return ours(call(params, batch[0]), batch[1])

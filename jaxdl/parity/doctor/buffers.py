@@ -57,8 +57,9 @@ def buffers(pair: Pair) -> Diagnosis | None:
     after = {n: as_array(t).copy() for n, t in pair.model.named_buffers()}
     _, state = pair.loss(pair.mine.params)
     ours = pair.mine.named(pair.parameter_map, pair.mine.params, state)
+    near = max(NEAR, pair.tolerance)
     for name, wanted in after.items():
-        if name not in ours or relative_error(ours[name], wanted) <= NEAR:
+        if name not in ours or relative_error(ours[name], wanted) <= near:
             continue
         values, _ = values_of(lambda params: pair.loss(params), pair.mine.params)
         for cause, cure in _ways(name, ours, before, after, calls, pair.model, values):

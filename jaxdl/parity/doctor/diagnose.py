@@ -18,7 +18,7 @@ from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients
 from jaxdl.parity.doctor.optimizers import optimizers
 from jaxdl.parity.doctor.resume import resume
-from jaxdl.parity.doctor.values import Values, values_of
+from jaxdl.parity.doctor.values import ROUNDED, Values, values_of
 from jaxdl.parity.doctor.weights import weights as filled_weights
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, ours, untouched
@@ -147,13 +147,14 @@ def _numbers(
             f"apply gives {len(results)} arrays, PyTorch's model {len(tensors)} tensors"
         )
     made = [_source(calls, tensor) for tensor in tensors]
+    tolerance = ROUNDED if values.narrow else values.tolerance
     found = explain(calls, values, results, made)
     if found is None or not found.explains:
         odd = _not_finite(stage, found.call if found else calls[-1], values, results, tensors)
         if odd is not None:
-            return odd, values.tolerance
+            return odd, tolerance
     if found is None:
-        return None, values.tolerance
+        return None, tolerance
     outside = stage == "loss" and not found.call.module
     told = Diagnosis(
         "loss" if outside else "forward",
@@ -163,7 +164,7 @@ def _numbers(
         found.place,
         found.explains,
     )
-    return told, values.tolerance
+    return told, tolerance
 
 
 def _not_finite(

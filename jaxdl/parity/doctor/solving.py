@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
 FEW = 4
 """An array of fewer different numbers is not asked: some number in a family always fits it."""
-CANDIDATES = 40
+CANDIDATES = 80
+TURNS = 80
 
 
 def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
@@ -88,22 +89,35 @@ def _level(family: Family, call: Call, number: float) -> tuple[float, int]:
 
 
 def _root(family: Family, call: Call, level: float, a: float, b: float) -> float:
-    from scipy.optimize import brentq
+    """Where a family has a level between two numbers: regula falsi, by Illinois."""
 
     def apart(number: float) -> float:
         return _level(family, call, number)[0] - level
 
-    try:
-        return float(brentq(apart, a, b, xtol=1e-300, rtol=1e-15, maxiter=60, disp=False))
-    except ValueError:  # no change of sign: it touches the level at an end
-        return a if abs(apart(a)) < abs(apart(b)) else b
+    low, high = apart(a), apart(b)
+    if low * high > 0:  # it touches the level at an end
+        return a if abs(low) < abs(high) else b
+    for _ in range(TURNS):
+        if not low or not high or a == b:
+            break
+        middle = (a * high - b * low) / (high - low)
+        value = apart(middle)
+        if not math.isfinite(value):
+            break
+        if value * high <= 0:
+            a, low = b, high
+        else:
+            low /= 2
+        b, high = middle, value
+    return a if not low or abs(low) < abs(high) else b
 
 
 def _plain(
     family: Family, call: Call, value: Value, number: float, tolerance: float
 ) -> float | None:
     """The number in as few digits as give the same; None: it gives others."""
-    for short in (0.0, *(float(f"{number:.{digits}g}") for digits in (1, 2, 3, 4, 6, 17))):
+    for digits in (0, 1, 2, 3, 4, 6, 17):
+        short = float(f"{number:.{digits}g}") if digits else 0.0
         array = output_of(call, family.run(short))
         if array is not None and distance(print_of(array), value.print) <= tolerance:
             return short

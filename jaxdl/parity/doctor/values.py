@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 EXACT = 1e-9
 """Prints nearer than this are of the same numbers, in float64."""
-SINGLE = 1e-5
-"""And nearer than this where the program itself computes in float32, as some libraries' softmax."""
+ROUNDED = 1e-5
+"""And where the JAX program itself rounds to float32, as some libraries' softmax."""
 INSIDE = 4_000
 """Operations of a loop whose values are looked at, turn by turn; of a longer one its results."""
 
@@ -49,11 +49,13 @@ class Values:
         tolerance: prints nearer than this are of the same numbers.
         masks: its arrays of truth values, each once.
         different: by size what is not the same again, as far as it was asked for.
+        narrow: the program rounds something to float32.
     """
 
     by_size: dict[int, list[Value]] = field(default_factory=dict)
     count: int = 0
     tolerance: float = EXACT
+    narrow: bool = False
     masks: list[np.ndarray] = field(default_factory=list)
     different: dict[int, list[Value]] = field(default_factory=dict)
     _stacked: dict[int, np.ndarray] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class Values:
 
         if _floating(array):
             if array.dtype == np.float32 and array.size > 1 and operation:
-                self.tolerance = SINGLE
+                self.narrow = True
             self.add(np.asarray(array), operation, place)
         elif str(getattr(array, "dtype", "")) == "bool" and array.ndim:
             mask = np.asarray(array)

@@ -12,7 +12,7 @@ from jaxdl.parity.doctor.solving import solved
 from jaxdl.parity.doctor.values import Values
 from jaxdl.parity.doctor.variants import TABLE, WITHIN, Family, Variant, dropped, generic, order
 from jaxdl.parity.doctor.variants.convolution import after_padding
-from jaxdl.parity.doctor.variants.spectral import spectral
+from jaxdl.parity.doctor.variants.reparametrised import spectral
 
 
 def variants(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
@@ -50,7 +50,10 @@ def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
 def _ways(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant | Family]:
     with suppress(*UNKNOWN):  # a form of the call that the table does not know
         yield from after_padding(call, calls)
-        yield from TABLE.get(call.name, lambda call: iter(()))(call)
+    for own in TABLE.get(call.name, ()):
+        with suppress(*UNKNOWN):
+            yield from own(call)
+    with suppress(*UNKNOWN):
         yield from spectral(call, calls)
     for ways in WITHIN.get(call.name, ()):
         with suppress(*UNKNOWN):

@@ -21,29 +21,37 @@ from jaxdl.parity.doctor.variants import (
     pooling,
     products,
     recurrence,
+    reparametrised,
     resampling,
     rotary,
+    shifts,
 )
 from jaxdl.parity.doctor.variants.variant import Family, Variant, Variants
 
-TABLE: dict[str, Variants] = (
-    arithmetic.TABLE
-    | norms.TABLE
-    | pointwise.TABLE
-    | convolution.TABLE
-    | pooling.TABLE
-    | resampling.TABLE
-    | axes.TABLE
-    | products.TABLE
-    | embedding.TABLE
-    | recurrence.TABLE
-    | losses.TABLE
-)
+TABLE: dict[str, list[Variants]] = {}
+"""The ways of a call by the function's name, the likeliest first."""
+for table in (
+    shifts.TABLE,
+    norms.TABLE,
+    reparametrised.TABLE,
+    pointwise.TABLE,
+    arithmetic.TABLE,
+    convolution.TABLE,
+    pooling.TABLE,
+    resampling.TABLE,
+    axes.TABLE,
+    products.TABLE,
+    embedding.TABLE,
+    recurrence.TABLE,
+    losses.TABLE,
+):
+    for name, variants in table.items():
+        TABLE.setdefault(name, []).append(variants)
 
 Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
 WITHIN: dict[str, list[Within]] = {}
 """What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
-for table in (
+for within_table in (
     attention.WITHIN,
     multi_head.WITHIN,
     masks.WITHIN,
@@ -51,7 +59,7 @@ for table in (
     recurrence.WITHIN,
     gates.WITHIN,
 ):
-    for name, variants in table.items():
-        WITHIN.setdefault(name, []).append(variants)
+    for name, within in within_table.items():
+        WITHIN.setdefault(name, []).append(within)
 
 __all__ = ["TABLE", "WITHIN", "Family", "Variant"]

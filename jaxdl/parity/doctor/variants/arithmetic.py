@@ -1,93 +1,139 @@
-"""Sums, products and slices done otherwise: the other sign, another step of time, an end of 0."""
+"""Arithmetic, bounds and reductions done otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 from jaxdl.parity.calls import Call
-from jaxdl.parity.doctor.variants.variant import Variant, after, of_arguments
+from jaxdl.parity.doctor.variants.generic import skipped
+from jaxdl.parity.doctor.variants.variant import Argument, Family, Variant, X, of_arguments
 
-SIGNS = {
-    "add": ("subtracted, not added", lambda a, b: a - b),
-    "sub": ("added, not subtracted", lambda a, b: a + b),
-    "rsub": ("added, not subtracted", lambda a, b: a + b),
-    "mul": ("divided by, not multiplied", lambda a, b: a / b),
-    "div": ("multiplied, not divided by", lambda a, b: a * b),
-}
+NUMBERS = (
+    *(-(10.0**k) for k in range(4, -13, -1)),
+    *(-0.5, -1.5, -2.5),
+    0.0,
+    *(10.0**k for k in range(-12, 5)),
+    *(0.5, 1.5, 2.5),
+)
+"""Between these the numbers are looked for that stand in a call."""
 
 
-def arithmetic(call: Call) -> Iterator[Variant]:
-    """`add`, `sub`, `mul`, `div`."""
+def arithmetic(call: Call) -> Iterator[Variant | Family]:
+    """`add`, `mul`, `pow`… of a tensor and a number: another number; an operation in its place."""
     import torch
 
-    first, second = call.args[:2]
-    told, function = SIGNS[call.name]
-    for a, b in ((first, second), (second, first)):
-        given = torch.as_tensor(function(a, b))
-        if given.shape == call.outputs[0].shape:
-            turned = b is first
-            run = of_arguments(
-                lambda x, _, f=function, t=turned: f(x[1], x[0]) if t else f(x[0], x[1])
-            )
-            yield Variant(f"it is {told}", f"{call.name} as in PyTorch", run)
-    for k, (kept, left) in enumerate(((first, second), (second, first))):
-        if call.name == "mul" and isinstance(left, torch.Tensor):
-            run = of_arguments(
-                lambda x, _, k=k: x[k] * torch.ones_like(torch.as_tensor(x[0] * x[1]))
-            )
-            if not isinstance(kept, torch.Tensor) or kept.shape != call.outputs[0].shape:
-                yield Variant("a factor is left out", "multiply by it", run)
-    if call.name == "sub":
-        run = of_arguments(lambda x, _: x[1] - x[0])
-        yield Variant("what is taken off is exchanged with what it is taken off", "a - b", run)
-    yield from moved(call)
+    args = call.args
+    if len(args) < 2:
+        return
+    yield from skipped(call)
+    for place, number in enumerate(args[:2]):
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            what = Argument(place, "")
+            own = float(number)
+            cause = f"the number in {call.name} is {{}}, not {own:.6g}"
+            yield Family(cause, f"it is {own:.6g}", what.as_, tuple(sorted(NUMBERS)), own)
+    if not all(isinstance(a, torch.Tensor) for a in args[:2]):
+        return
+    for name, way in {
+        "the sum": lambda a, b: a + b,
+        "the difference": lambda a, b: a - b,
+        "the difference the other way round": lambda a, b: b - a,
+        "the product": lambda a, b: a * b,
+        "the quotient": lambda a, b: a / b,
+        "the quotient the other way round": lambda a, b: b / a,
+        "the larger": torch.maximum,
+        "the smaller": torch.minimum,
+        "the product with 1 + the second": lambda a, b: a * (1 + b),
+        "the product with 1 + the first": lambda a, b: (1 + a) * b,
+        "the mean": lambda a, b: (a + b) / 2,
+    }.items():
+        run = of_arguments(lambda args, kwargs, w=way: w(args[0], args[1]))
+        yield Variant(f"{name} stands in the place of {call.name}", f"{call.name}", run)
+    cure = f"{call.name} of the two as they are"
+    for place, which in enumerate(("first", "second")):
+        part = Argument(place, "")
+        times = lambda c, p=part: p.as_(lambda a, k: p.of(a, k) * c)  # noqa: E731
+        cause = f"the {which} is multiplied by {{}} before {call.name}"
+        yield Family(cause, cure, times, tuple(sorted(NUMBERS)), 1.0)
 
 
-def moved(call: Call) -> Iterator[Variant]:
-    """An argument is shifted by one along an axis, or ends with a 0."""
-    import torch
-
-    for k, tensor in enumerate(call.args[:2]):
-        if not isinstance(tensor, torch.Tensor) or not tensor.ndim:
-            continue
-        for axis in range(tensor.ndim):
-            if tensor.shape[axis] < 2:
-                continue
-            for told, change in _moves(axis):
+def reduction(call: Call) -> Iterator[Variant]:
+    """`mean`, `sum`, `var`, `std`, `amax`…: over other axes, or another statistic."""
+    dim = Argument(1, "dim")
+    x, axes = X.of(call.args, call.kwargs), dim.of(call.args, call.kwargs)
+    own = None if not isinstance(axes, int | tuple | list) else axes
+    keep = Argument(2, "keepdim", False).of(call.args, call.kwargs) is True
+    chosen = (
+        tuple(range(x.ndim)) if own is None else ((own,) if isinstance(own, int) else tuple(own))
+    )
+    chosen = tuple(a % x.ndim for a in chosen)
+    correction = 0
+    if call.name in ("var", "std"):
+        unbiased = call.kwargs.get("unbiased", call.kwargs.get("correction", 1))
+        correction = int(unbiased)
+        for other, what in ((0, "n"), (1, "n - 1")):
+            if other != correction:
                 run = of_arguments(
-                    lambda x, kw, k=k, f=change: call.function(*x[:k], f(x[k]), *x[k + 1 :], **kw)
+                    lambda args, kwargs, c=other: getattr(X.of(args, kwargs), call.name)(
+                        chosen, correction=c, keepdim=keep
+                    )
                 )
-                yield Variant(f"what goes in is {told} along axis {axis}", "as in PyTorch", run)
+                yield Variant(
+                    f"divided by {what}: ddof={other}",
+                    f"jnp.{call.name}(x, ddof={correction}); NumPy's default is 0, PyTorch's 1",
+                    run,
+                )
+    statistics = {
+        "mean": lambda x, a: x.mean(a, keepdim=keep),
+        "sum": lambda x, a: x.sum(a, keepdim=keep),
+        "amax": lambda x, a: x.amax(a, keepdim=keep),
+        "std": lambda x, a: x.std(a, correction=correction, keepdim=keep),
+        "var": lambda x, a: x.var(a, correction=correction, keepdim=keep),
+        "root of the mean square": lambda x, a: (x**2).mean(a, keepdim=keep).sqrt(),
+    }
+    for name, function in statistics.items():
+        if name != call.name and chosen:
+            run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs), chosen))
+            yield Variant(f"the {name} is taken, not the {call.name}", f"take the {call.name}", run)
+    for others in combinations(range(x.ndim), len(chosen)):
+        own_kind = statistics.get(call.name)
+        if own_kind and set(others) != set(chosen):
+            run = of_arguments(lambda args, kwargs, f=own_kind, a=others: f(X.of(args, kwargs), a))
+            yield Variant(
+                f"taken over axes {others} of PyTorch's {tuple(x.shape)}, not {chosen}",
+                f"take it over axes {chosen} (in PyTorch's layout)",
+                run,
+            )
 
 
-def _moves(axis: int) -> Iterator[tuple[str, Any]]:
-    import torch
-
-    def zeroed(x: Any, index: int) -> Any:
-        x = x.clone()
-        x.select(axis, index).zero_()
-        return x
-
-    def ended(x: Any, shift: int) -> Any:
-        return zeroed(torch.roll(x, shift, axis), 0 if shift > 0 else -1)
-
-    yield "shifted by one, to the front, and round", lambda x: torch.roll(x, -1, axis)
-    yield "shifted by one, to the back, and round", lambda x: torch.roll(x, 1, axis)
-    yield "shifted by one, to the front", lambda x: ended(x, -1)
-    yield "shifted by one, to the back", lambda x: ended(x, 1)
-    yield "taken with 0 in the last place", lambda x: zeroed(x, -1)
-    yield "taken with 0 in the first place", lambda x: zeroed(x, 0)
-    yield "turned round", lambda x: torch.flip(x, (axis,))
-
-
-def sliced(call: Call) -> Iterator[Variant]:
-    """`getitem`: the result is shifted, or ends with a 0."""
-    for axis in range(call.outputs[0].ndim):
-        if call.outputs[0].shape[axis] < 2:
+def clamp(call: Call) -> Iterator[Variant | Family]:
+    """`clamp`: without a bound."""
+    for cause, function in (
+        ("not clipped", lambda x: x),
+        ("clipped from below alone", lambda x: x.clamp(min=_bound(call, 1, "min"))),
+        ("clipped from above alone", lambda x: x.clamp(max=_bound(call, 2, "max"))),
+    ):
+        if cause != "not clipped" and None in (_bound(call, 1, "min"), _bound(call, 2, "max")):
             continue
-        for told, change in _moves(axis):
-            yield Variant(f"it is {told} along axis {axis}", "as in PyTorch", after(change))
+        run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
+        yield Variant(cause, "jnp.clip with both bounds", run)
+    for place, name in ((1, "min"), (2, "max")):
+        own = _bound(call, place, name)
+        if isinstance(own, int | float):
+            bound = Argument(place, name)
+            cause = f"{name} is {{}}, not {own:.6g}"
+            yield Family(cause, f"{name} is {own:.6g}", bound.as_, tuple(sorted(NUMBERS)), own)
 
 
-TABLE = {**dict.fromkeys(SIGNS, arithmetic), "getitem": sliced}
+def _bound(call: Call, place: int, name: str) -> Any:
+    return Argument(place, name).of(call.args, call.kwargs)
+
+
+REDUCTIONS = ("mean", "sum", "var", "std", "amax", "amin", "prod", "logsumexp", "norm")
+TABLE = (
+    dict.fromkeys(REDUCTIONS, reduction)
+    | {"clamp": clamp, "clip": clamp}
+    | dict.fromkeys(("add", "sub", "mul", "div", "true_divide", "truediv", "pow"), arithmetic)
+)

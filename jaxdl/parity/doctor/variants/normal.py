@@ -8,6 +8,8 @@ from typing import Any
 from jaxdl.parity.calls import Run
 from jaxdl.parity.doctor.variants.variant import Argument, X, of_arguments
 
+EPSILONS = (0.0, *(10.0**k for k in range(-16, 3)))
+"""Between these an epsilon is looked for."""
 MEAN, VAR = Argument(1, "running_mean"), Argument(2, "running_var")
 
 

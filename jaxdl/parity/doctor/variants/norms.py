@@ -7,11 +7,9 @@ from itertools import combinations, permutations
 from typing import Any
 
 from jaxdl.parity.calls import Call
-from jaxdl.parity.doctor.variants.normal import Normal
+from jaxdl.parity.doctor.variants.normal import EPSILONS, Normal
 from jaxdl.parity.doctor.variants.variant import Argument, Family, Variant, X, of_arguments
 
-EPSILONS = (0.0, *(10.0**k for k in range(-16, 3)))
-"""Between these an epsilon is looked for."""
 SHARES = tuple(k / 8 for k in range(9))
 SHIFTS = tuple(k / 2 for k in range(-8, 9))
 POWERS = tuple(k / 4 for k in range(9))
@@ -197,44 +195,6 @@ def normalize(call: Call) -> Iterator[Variant | Family]:
     yield Variant("divided by the root of the mean square, not of the sum", cure, mean)
 
 
-def weight_norm(call: Call) -> Iterator[Variant | Family]:
-    """The weight of `torch.nn.utils.parametrizations.weight_norm`: v, g, and the axis kept."""
-    import torch
-
-    v, g, dim = Argument(0, "v"), Argument(1, "g"), Argument(2, "dim", 0)
-    own = dim.of(call.args, call.kwargs)
-    ndim = v.of(call.args, call.kwargs).ndim
-    cure = f"g * v / |v|, with a length for each place along axis {own} of PyTorch's weight"
-
-    def run(way: Any) -> Any:
-        return of_arguments(lambda a, k: way(v.of(a, k), g.of(a, k)))
-
-    def length(v: Any, kept: tuple[int, ...] = (own,)) -> Any:
-        axes = tuple(a for a in range(ndim) if a not in kept)
-        return (v**2).sum(axes, keepdim=True).sqrt()
-
-    yield Variant("the length g is taken as 1", cure, run(lambda v, g: v / length(v)))
-    yield Variant("v is not divided by its length", cure, run(lambda v, g: g * v))
-    yield Variant("the weight is v itself, without g", cure, run(lambda v, g: v))
-    yield Variant("g is taken for its logarithm", cure, run(lambda v, g: g.exp() * v / length(v)))
-    yield Variant("divided by the length's square", cure, run(lambda v, g: g * v / length(v) ** 2))
-    mean = run(lambda v, g: g * v / length(v) * (v.numel() / v.shape[own]) ** 0.5)
-    yield Variant("divided by the root of the mean square", cure, mean)
-    for count in range(ndim):
-        for kept in combinations(range(ndim), count):
-            if kept != (own % ndim,):
-                told = f"there is a length for each place along axes {kept}, not {(own,)}"
-                yield Variant(told, cure, run(lambda v, g, k=kept: g * v / length(v, k)))
-    for place in ("under the root", "to the length"):
-
-        def with_eps(e: float, under: bool = place == "under the root") -> Any:
-            return run(
-                lambda v, g: g * v / (torch.sqrt(length(v) ** 2 + e) if under else length(v) + e)
-            )
-
-        yield Family(f"{{}} is added {place}", cure, with_eps, EPSILONS)
-
-
 def _epsilon(eps: Argument, own: float, cure: str) -> Iterator[Variant | Family]:
     yield Family(f"epsilon is {{}}, not {own:g}", cure.format(own), eps.as_, EPSILONS, own)
 
@@ -372,5 +332,4 @@ TABLE = {
     "instance_norm": instance_norm,
     "group_norm": group_norm,
     "normalize": normalize,
-    "weight_norm": weight_norm,
 }

@@ -1,14 +1,54 @@
-"""Spectral normalisation done otherwise: the number that the weight is divided by."""
+"""Weights that are computed from others, by weight and spectral normalisation, done otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from jaxdl.parity.calls import Call
-from jaxdl.parity.doctor.variants.variant import Variant, of_arguments
+from jaxdl.parity.doctor.variants.normal import EPSILONS
+from jaxdl.parity.doctor.variants.variant import Argument, Family, Variant, of_arguments
 
 ITERATIONS = range(21)
+
+
+def weight_norm(call: Call) -> Iterator[Variant | Family]:
+    """The weight of `torch.nn.utils.parametrizations.weight_norm`: v, g, and the axis kept."""
+    import torch
+
+    v, g, dim = Argument(0, "v"), Argument(1, "g"), Argument(2, "dim", 0)
+    own = dim.of(call.args, call.kwargs)
+    ndim = v.of(call.args, call.kwargs).ndim
+    cure = f"g * v / |v|, with a length for each place along axis {own} of PyTorch's weight"
+
+    def run(way: Any) -> Any:
+        return of_arguments(lambda a, k: way(v.of(a, k), g.of(a, k)))
+
+    def length(v: Any, kept: tuple[int, ...] = (own,)) -> Any:
+        axes = tuple(a for a in range(ndim) if a not in kept)
+        return (v**2).sum(axes, keepdim=True).sqrt()
+
+    yield Variant("the length g is taken as 1", cure, run(lambda v, g: v / length(v)))
+    yield Variant("v is not divided by its length", cure, run(lambda v, g: g * v))
+    yield Variant("the weight is v itself, without g", cure, run(lambda v, g: v))
+    yield Variant("g is taken for its logarithm", cure, run(lambda v, g: g.exp() * v / length(v)))
+    yield Variant("divided by the length's square", cure, run(lambda v, g: g * v / length(v) ** 2))
+    mean = run(lambda v, g: g * v / length(v) * (v.numel() / v.shape[own]) ** 0.5)
+    yield Variant("divided by the root of the mean square", cure, mean)
+    for count in range(ndim):
+        for kept in combinations(range(ndim), count):
+            if kept != (own % ndim,):
+                told = f"there is a length for each place along axes {kept}, not {(own,)}"
+                yield Variant(told, cure, run(lambda v, g, k=kept: g * v / length(v, k)))
+    for place in ("under the root", "to the length"):
+
+        def with_eps(e: float, under: bool = place == "under the root") -> Any:
+            return run(
+                lambda v, g: g * v / (torch.sqrt(length(v) ** 2 + e) if under else length(v) + e)
+            )
+
+        yield Family(f"{{}} is added {place}", cure, with_eps, EPSILONS)
 
 
 def spectral(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
@@ -64,3 +104,6 @@ def spectral(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
     yield Variant("the exact largest singular value is taken", cure, over(exact))
     yield Variant("the Frobenius norm is taken", cure, over(matrix.norm()))
     yield Variant("the square of the singular value is taken", cure, over((u @ (matrix @ v)) ** 2))
+
+
+TABLE = {"weight_norm": weight_norm}
