@@ -14,7 +14,7 @@ from jaxdl.parity.prints import distance, print_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from jaxdl.parity.doctor.variants import Family, Variant
+    from jaxdl.parity.doctor.variants.variant import Family, Variant
 
 FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
 FEW = 4
