@@ -14,7 +14,7 @@ from jaxdl.parity.prints import distance, print_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from jaxdl.parity.doctor.variants import Family, Variant
+    from jaxdl.parity.doctor.variants.variant import Family, Variant
 
 FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
 FEW = 4
@@ -39,14 +39,18 @@ def solved(family: Family, call: Call, values: Values) -> Iterator[Variant]:
     told: set[float] = set()
     for value in candidates(values, size):
         level = float(value.print[-1])
-        for a, b, low, high in spans:
-            if min(low, high) <= level <= max(low, high):
-                number = _root(family, call, level, a, b)
-                number = _plain(family, call, value, number, values.tolerance)
-                if number is None or number in told or _is(number, family.own):
-                    continue
-                told.add(number)
-                yield family.variant(number)
+        # At a number of the grid itself rounding may put the level beyond its ends.
+        found = [n for n, (near, _) in grid if math.isclose(near, level, rel_tol=1e-11)]
+        found += [
+            _root(family, call, level, a, b)
+            for a, b, low, high in spans
+            if min(low, high) <= level <= max(low, high)
+        ]
+        for number in found:
+            plain = _plain(family, call, value, number, values.tolerance)
+            if plain is not None and plain not in told and not _is(plain, family.own):
+                told.add(plain)
+                yield family.variant(plain)
 
 
 def candidates(values: Values, size: int) -> list[Value]:
