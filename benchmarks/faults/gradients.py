@@ -199,7 +199,7 @@ CASES: list[Case] = [
          FLOWS, "datawhalechina/easy-rl#117"),
     case("T79", "gradient", torch_td, td, ("add",), FLOWS, "google-deepmind/rlax#161"),
     case("T82", "loss", torch_gae, partial(gae, fault="T82"), ("mul", "add"),
-         ("factor is left out",), "vietnh1009/Super-mario-bros-PPO-pytorch#21"),
+         ("factor is left out", "mask is left out"), "vietnh1009/Super-mario-bros-PPO-pytorch#21"),
     case("T83", "loss", torch_gae, partial(gae, fault="T83"), ("mul", "getitem", "rsub"),
          ("shifted by one",), "anthonytorlucci/rlevo#342"),
     case("T85", "loss", torch_gae, partial(gae, fault="T85"), ("mul", "rsub"),

@@ -37,12 +37,13 @@ def seen(
     if len(outputs) == len(call.outputs) and all(map(_same, outputs, call.outputs)):
         return None  # the same numbers: nothing is changed
     there = False
+    last = all(number != call.number for c in calls for number, _ in c.sources.values())
     for new, old in zip(outputs, call.outputs, strict=False):
         array = new.detach().double().numpy()
         found = values.like(array)
         if found is None or _same(new, old) or not telling(array):
             continue
-        if theirs.like(array) is None:
+        if last or theirs.like(array) is None:
             return found.place
         there = True
     return _seen_after(calls, call, variant, values, theirs, max(most, 3) if there else most)
@@ -90,11 +91,15 @@ def explains(
     wanted: Any,
 ) -> bool:
     """With the variants PyTorch's program gives the JAX program's results."""
+    import numpy as np
+
     try:
         found = again(calls, {n: v.run for n, v in change.items()}, min(change))
     except UNKNOWN:
         return False
     for array, (number, k) in zip(results, wanted, strict=True):
+        if np.isnan(array).all():  # too many ways lead there
+            return False
         tensor = found[number][k] if number in found else calls[number].outputs[k]
         ours = print_of(array)
         if distance(ours, print_of(tensor.detach().double().numpy())) > 10 * values.tolerance:
