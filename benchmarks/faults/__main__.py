@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from benchmarks.faults.corpus import CASES
 from benchmarks.faults.score import scored, summary
@@ -20,14 +25,19 @@ def main() -> None:
     parser.add_argument("faults", nargs="*", help="only these")
     parser.add_argument("--net", help="only cases of this net")
     parser.add_argument("--tell", action="store_true", help="say what the doctor says of each")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at a time")
     asked = parser.parse_args()
-    cases = [c for c in CASES if not asked.faults or c.fault in asked.faults]
-    cases = [c for c in cases if not asked.net or c.net == asked.net]
-    if not cases:
+    chosen = [
+        number
+        for number, case in enumerate(CASES)
+        if (not asked.faults or case.fault in asked.faults)
+        and (not asked.net or case.net == asked.net)
+    ]
+    if not chosen:
         parser.error("there is no such case")
     records = []
-    for case in cases:
-        record = scored(case)
+    for number, record in zip(chosen, _scored(chosen, asked.jobs), strict=True):
+        case = CASES[number]
         records.append(record)
         right = not record["alarm"] if case.sound else record["place_right"] * record["cause_right"]
         if asked.tell or not right:
@@ -42,4 +52,18 @@ def main() -> None:
             path.write_text(text + "\n")
 
 
-main()
+def _scored(numbers: list[int], jobs: int) -> Iterator[dict[str, Any]]:
+    """The records of some cases, in their order."""
+    if jobs < 2 or len(numbers) < 4:
+        yield from map(_one, numbers)
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        yield from pool.map(_one, numbers)
+
+
+def _one(number: int) -> dict[str, Any]:
+    return scored(CASES[number])
+
+
+if __name__ == "__main__":
+    main()
