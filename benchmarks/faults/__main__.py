@@ -12,8 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults.corpus import CASES
-from benchmarks.faults.score import scored, summary
+from benchmarks.faults.corpus import CASES, scored_number
+from benchmarks.faults.score import summary
 from jaxdl._files import replacing
 
 RESULTS = Path(__file__).parent.parent / "results" / "faults.json"
@@ -55,14 +55,10 @@ def main() -> None:
 def _scored(numbers: list[int], jobs: int) -> Iterator[dict[str, Any]]:
     """The records of some cases, in their order."""
     if jobs < 2 or len(numbers) < 4:
-        yield from map(_one, numbers)
+        yield from map(scored_number, numbers)
         return
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        yield from pool.map(_one, numbers)
-
-
-def _one(number: int) -> dict[str, Any]:
-    return scored(CASES[number])
+        yield from pool.map(scored_number, numbers)
 
 
 if __name__ == "__main__":

@@ -148,22 +148,27 @@ def pair(fault: str = "") -> dict[str, Any]:
     }
 
 
-def planted(name: str, fault: str, place: str, cause: str, source: str) -> Case:
+def planted(
+    name: str, fault: str, place: str | tuple[str, ...], cause: str | tuple[str, ...], source: str
+) -> Case:
     """A fault of this net."""
-    return Case(name, "CNN 1-D", partial(pair, fault), "forward", (place,), (cause,), source)
+    places = (place,) if isinstance(place, str) else place
+    causes = (cause,) if isinstance(cause, str) else cause
+    return Case(name, "CNN 1-D", partial(pair, fault), "forward", places, causes, source)
 
 
+PADDED = ("conv1d of gated", "pad")  # the model pads in a call of its own
 GATED, NORM = "conv1d of gated", "rms_norm of norm"
 DEFAULT = "google/flax#4138"
 CASES = [
     Case("", "CNN 1-D", pair),
     planted("C1", "C1", "conv1d of head", "'SAME'", "keras-team/keras#16363"),
-    planted("C2", "C2", GATED, "'SAME'", "lukemelas/EfficientNet-PyTorch#235"),
+    planted("C2", "C2", PADDED, ("'SAME'", "(4, 4)"), "lukemelas/EfficientNet-PyTorch#235"),
     planted(
         "C2",
         "C2+",
-        GATED,
-        "padding is ((7, 1),), not ((8, 0),)",
+        PADDED,
+        ("padding is ((7, 1),), not ((8, 0),)", "widths are (7, 1)"),
         "lukemelas/EfficientNet-PyTorch#235",
     ),
     planted("C6", "C6", "pad of ring", "start and end are exchanged", "google/flax#2578"),
@@ -179,7 +184,9 @@ CASES = [
     ),
     planted("C11", "groups", "conv1d of grouped", "every k-th input channel", "jinyu121/DW2TF#5"),
     planted("N21", "N21", "weight_norm of first", "g is taken as 1", DEFAULT),
-    planted("N21", "N21v", "weight_norm of first", "is v itself", DEFAULT),
+    planted(
+        "N21", "N21v", "weight_norm of first", ("is v itself", "weight_norm is left out"), DEFAULT
+    ),
     planted("N21", "N21a", "weight_norm of first", "a length for each place", "google/flax#3405"),
     planted("N11", "N11", NORM, "added to the root", "EleutherAI/gpt-neox#1345"),
     planted("N11", "eps", NORM, "epsilon is 0.003, not 0.0001", "EleutherAI/gpt-neox#1345"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from benchmarks.faults import (
     attention,
     biases,
@@ -27,6 +29,7 @@ from benchmarks.faults import (
     weights,
 )
 from benchmarks.faults.case import Case
+from benchmarks.faults.score import scored
 
 CASES: list[Case] = [
     *mlp.CASES,
@@ -52,3 +55,8 @@ CASES: list[Case] = [
     *sound_cnn.CASES,
     *sound_forms.CASES,
 ]
+
+
+def scored_number(number: int) -> dict[str, Any]:
+    """The record of a case by its number: what another process can be told."""
+    return scored(CASES[number])

@@ -164,7 +164,7 @@ CASES = [
     planted("C3s", "conv_transpose2d of up3", "cropped too", "jax-ml/jax#33419"),
     planted("C5", "conv_transpose2d of up2", "cropped too early", "NVIDIA-AI-IOT/torch2trt#321"),
     planted("C10", UP1, "height and width are exchanged", "helper2424/resnet10#2"),
-    planted("F1", "reshape", "height, width, channels", "microsoft/MMdnn#250"),
+    planted("F1", "reshape", "split as (3, 3, 4, 6)", "microsoft/MMdnn#250"),
     planted("N23a", SPECTRAL, "unfolded along another axis", POWER, training=False),
     planted("N23", SPECTRAL, "power iteration", POWER, training=False),
     planted("N23o", "out.parametrizations.weight", "power iteration", POWER),

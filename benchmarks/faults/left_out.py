@@ -18,4 +18,11 @@ LEFT_OUT: dict[str, str] = {
     "T102": "a donated buffer is an error of the run, not another number",
     "R13": "dropout behind the last layer shows in training alone, where the two programs draw "
     "other numbers",
+    "T53": "initial values; the doctor gives the port PyTorch's numbers",
+    "T54": "initial values, likewise",
+    "T55": "initial values, likewise",
+    "T66": "needs two devices",
+    "T67": "needs two devices",
+    "T105": "what the loader does to an image before either model sees it; both get one batch",
+    "T106": "what the loader does to an image, likewise",
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import numpy as np
+import torch
 
 from benchmarks.faults.case import Case
 from jaxdl.errors import InputError
@@ -22,7 +23,7 @@ RTOL, ATOL = 1e-4, 1e-5
 
 def scored(case: Case) -> dict[str, Any]:
     """One record of the results: the diagnosis, whether it is right, what `allclose` says."""
-    given = case.pair()
+    given = _made(case)
     begun = time.perf_counter()
     try:
         found = asdict(diagnose(**given))
@@ -38,9 +39,15 @@ def scored(case: Case) -> dict[str, Any]:
         "place_right": case.sound or any(place in found["place"] for place in case.place),
         "cause_right": case.sound or any(cause in found["cause"] for cause in case.cause),
         "alarm": found["stage"] != "none",
-        "allclose": outputs_agree(**case.pair()),
+        "allclose": outputs_agree(**_made(case)),
         "seconds": round(seconds, 2),
     }
+
+
+def _made(case: Case) -> dict[str, Any]:
+    """The pair, the same whatever was made before."""
+    torch.manual_seed(0)
+    return case.pair()
 
 
 def outputs_agree(

@@ -75,6 +75,8 @@ def activation(call: Call) -> Iterator[Variant | Family]:
             if (call.name in name) == own:
                 yield Family(f"the activation is {name}", cure, _with(one), grid)
         for name, function in others.items() if own else ():
+            if name == f"nn.{call.name}":  # of a number that the port leaves at its default
+                continue
             run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
             yield Variant(f"the activation is {name}", cure, run)
     if call.name != "leaky_relu":  # twice is another slope
