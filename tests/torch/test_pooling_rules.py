@@ -1,4 +1,4 @@
-"""Traps 6 and 23 of docs/porting.md: what pooling does at the border and with ties, and ReLU at 0."""
+"""Traps 6 and 23 of docs/porting.md: pooling at the border and with ties, and ReLU at 0."""
 
 import jax
 import jax.numpy as jnp
