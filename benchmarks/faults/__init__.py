@@ -2,6 +2,7 @@
 
     python -m benchmarks.faults                 # all; writes benchmarks/results/faults.json
     python -m benchmarks.faults N3 R1 --tell    # some, with what the doctor says
+    python -m benchmarks.faults N3 --write      # some measured anew, in the file, too
 
 Each fault is one that somebody made in public when carrying a model from one framework to another;
 `source` names the thread. A net is a PyTorch model and its port in plain JAX, on inputs that can

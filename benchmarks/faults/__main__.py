@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("faults", nargs="*", help="only these")
     parser.add_argument("--net", help="only cases of this net")
     parser.add_argument("--tell", action="store_true", help="say what the doctor says of each")
+    parser.add_argument("--write", action="store_true", help="write some into the results, too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at a time")
     asked = parser.parse_args()
     chosen = [
@@ -44,12 +45,16 @@ def main() -> None:
             found = record["found"]
             told = f"{found['stage']}: {found['place']}: {found['cause']}"
             print(f"{'right' if right else 'WRONG'}  {case.name}  {told}", file=sys.stderr)
-    score = summary(records)
-    print(json.dumps(score, indent=1))
-    if not asked.faults and not asked.net:
-        text = json.dumps({"schema": 1, "score": score, "cases": records}, indent=1)
+    print(json.dumps(summary(records), indent=1))
+    if asked.write and len(chosen) < len(CASES):
+        whole = json.loads(RESULTS.read_text())["cases"]
+        for number, record in zip(chosen, records, strict=True):
+            whole[number] = record
+        records = whole
+    if asked.write or len(chosen) == len(CASES):
+        document = {"schema": 1, "score": summary(records), "cases": records}
         with replacing(RESULTS) as path:
-            path.write_text(text + "\n")
+            path.write_text(json.dumps(document, indent=1) + "\n")
 
 
 def _scored(numbers: list[int], jobs: int) -> Iterator[dict[str, Any]]:

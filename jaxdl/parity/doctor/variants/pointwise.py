@@ -75,8 +75,8 @@ def activation(call: Call) -> Iterator[Variant | Family]:
             if (call.name in name) == own:
                 yield Family(f"the activation is {name}", cure, _with(one), grid)
         for name, function in others.items() if own else ():
-            if name == f"nn.{call.name}":  # of a number that the port leaves at its default
-                continue
+            if name.removeprefix("nn.c").removeprefix("nn.") in call.name:
+                continue  # of a number that the port leaves at its default; celu of 1 is elu
             run = of_arguments(lambda args, kwargs, f=function: f(X.of(args, kwargs)))
             yield Variant(f"the activation is {name}", cure, run)
     if call.name != "leaky_relu":  # twice is another slope
