@@ -5,6 +5,7 @@ The calls can be made again, one of them in another way: what the program would 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -195,7 +196,9 @@ def made(
     """The tensors that a call gives in a way, from copies: it may write into what it is given."""
     args = call.args if args is None else args
     kwargs = call.kwargs if kwargs is None else kwargs
-    return tuple(tensors_in(run(call, _copied(args), _copied(kwargs))))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a way makes of it, of which nobody has asked
+        return tuple(tensors_in(run(call, _copied(args), _copied(kwargs))))
 
 
 def plainly(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.solving import candidates
 from jaxdl.parity.doctor.values import Values
-from jaxdl.parity.doctor.variants import Variant
-from jaxdl.parity.doctor.variants.variant import of_arguments
+from jaxdl.parity.doctor.variants.variant import Variant, of_arguments
 from jaxdl.parity.prints import distance, print_of
 
 if TYPE_CHECKING:
