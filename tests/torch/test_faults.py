@@ -2,6 +2,7 @@
 
 import json
 
+import jax
 import pytest
 
 from benchmarks.faults.__main__ import RESULTS
@@ -12,6 +13,12 @@ from tests.soak import whole_or
 
 FOUND = json.loads(RESULTS.read_text())
 FEW = [CASES[number] for number in (0, 40, 200)]
+
+
+@pytest.fixture(autouse=True)
+def _as_a_stranger_has_jax():
+    with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
+        yield
 
 
 def test_the_committed_score_is_of_this_corpus():
