@@ -21,6 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Fail before the tests, not after them, where no report can be written."""
+    folder = config.getoption("--parity-report")
+    if folder is not None:
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise pytest.UsageError(f"--parity-report {folder}: {error.strerror}") from None
+
+
 @pytest.fixture
 def assert_parity(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """`jaxdl.parity.assert_parity`, which writes its report where --parity-report says."""
@@ -37,7 +47,6 @@ def assert_parity(request: pytest.FixtureRequest) -> Callable[..., Any]:
         made += 1
         name = re.sub(r"[^\w.-]+", "_", request.node.nodeid).strip("_")
         path = Path(folder) / f"{name}{f'_{made}' if made > 1 else ''}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
         return assert_parity(*given, report=path, **options)
 
     return check

@@ -72,4 +72,5 @@ def main() -> None:
             path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

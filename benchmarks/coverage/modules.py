@@ -22,7 +22,7 @@ from jaxdl.parity import relative_error
 
 # Modules that the database lacks: what this library has for them, by tests of their own.
 BESIDE = {
-    "AdaptiveLogSoftmaxWithLoss": "jaxdl.losses.adaptive_log_softmax",
+    "AdaptiveLogSoftmaxWithLoss": "jaxdl.losses.adaptive_log_softmax_with_loss",
     "AlphaDropout": "jaxdl.nn.alpha_dropout",
     "ChannelShuffle": "jaxdl.nn.channel_shuffle",
     "CosineSimilarity": "jaxdl.nn.cosine_similarity",

@@ -9,14 +9,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from benchmarks.faults.corpus import CASES, scored_number
-from benchmarks.faults.score import summary
+from benchmarks.faults.score import RESULTS, summary
 from jaxdl._files import replacing
-
-RESULTS = Path(__file__).parent.parent / "results" / "faults.json"
 
 
 def main() -> None:

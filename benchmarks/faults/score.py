@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -17,6 +18,7 @@ from jaxdl.parity.compare_models import first_part, found_map
 from jaxdl.parity.map import as_array
 from jaxdl.parity.sides import as_tensors, leaves_of, ours, untouched, without_gradients
 
+RESULTS = Path(__file__).parent.parent / "results" / "faults.json"
 RTOL, ATOL = 1e-4, 1e-5
 """Of the plain comparison, in float32: what people write who compare the outputs of two models."""
 

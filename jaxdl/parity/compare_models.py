@@ -18,6 +18,7 @@ from jaxdl.parity.sides import (
     Ours,
     as_tensors,
     leaves_of,
+    mapped,
     ours,
     untouched,
     without_gradients,
@@ -345,9 +346,9 @@ def precision_of(model: Any, inputs: Any) -> str:
 
 def widened(tree: Any) -> Any:
     """Tensors of low precision in float32."""
-    if isinstance(tree, Mapping):
-        return {key: widened(value) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(map(widened, tree))
-    low = str(getattr(tree, "dtype", "")).removeprefix("torch.") in LOW
-    return tree.float() if low else tree
+
+    def wide(leaf: Any) -> Any:
+        low = str(getattr(leaf, "dtype", "")).removeprefix("torch.") in LOW
+        return leaf.float() if low else leaf
+
+    return mapped(wide, tree)

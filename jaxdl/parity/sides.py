@@ -147,19 +147,28 @@ def as_tensors(tree: Any) -> Any:
     from jaxdl._torch import import_torch
 
     torch = import_torch()
+
+    def tensor_of(leaf: Any) -> Any:
+        if isinstance(leaf, torch.Tensor) or not hasattr(leaf, "dtype"):
+            return leaf
+        array = np.array(leaf)
+        if array.dtype.name == "bfloat16":  # PyTorch has it, NumPy's arrays cannot carry it there
+            return torch.from_numpy(array.astype(np.float32)).bfloat16()
+        tensor = torch.from_numpy(array)
+        return tensor.long() if array.dtype.kind in "iu" else tensor
+
+    return mapped(tensor_of, tree)
+
+
+def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """A function of each leaf of dictionaries, lists and tuples, named ones, too."""
     if isinstance(tree, Mapping):
-        return {key: as_tensors(value) for key, value in tree.items()}
+        return {key: mapped(function, value) for key, value in tree.items()}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*map(as_tensors, tree))
+        return type(tree)(*(mapped(function, value) for value in tree))
     if isinstance(tree, list | tuple):
-        return type(tree)(map(as_tensors, tree))
-    if isinstance(tree, torch.Tensor) or not hasattr(tree, "dtype"):
-        return tree
-    array = np.array(tree)
-    if array.dtype.name == "bfloat16":  # PyTorch has it, NumPy's arrays cannot carry it there
-        return torch.from_numpy(array.astype(np.float32)).bfloat16()
-    tensor = torch.from_numpy(array)
-    return tensor.long() if array.dtype.kind in "iu" else tensor
+        return type(tree)(mapped(function, value) for value in tree)
+    return function(tree)
 
 
 @contextmanager

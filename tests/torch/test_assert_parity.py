@@ -68,3 +68,13 @@ def test_a_strangers_tests(tmp_path):
     assert set(reports) == {"test_port.py_test_right.html", "test_port.py_test_wrong.html"}
     assert ">agree<" in reports["test_port.py_test_right.html"]
     assert ">differ<" in reports["test_port.py_test_wrong.html"]
+
+
+def test_a_report_that_cannot_be_written(tmp_path):
+    (tmp_path / "reports").write_text("")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "jaxdl.pytest_plugin", "--parity-report", "reports"],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 4
+    assert run.stderr.strip() == "ERROR: --parity-report reports: File exists"

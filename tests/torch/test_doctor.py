@@ -1,5 +1,7 @@
 """The doctor on one port of a convolutional net: faults planted one at a time, and none."""
 
+from typing import NamedTuple
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -90,13 +92,13 @@ def port(fault):
     return apply, loss
 
 
-def diagnosis(fault="", **options):
+def diagnosis(fault="", batch=BATCH, **options):
     apply, loss = port(fault)
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
         return diagnose(
             model(),
             PARAMS,
-            BATCH,
+            batch,
             apply=apply,
             loss=loss,
             torch_loss=lambda net, batch: nn.functional.cross_entropy(net(batch[0]), batch[1]),
@@ -132,6 +134,15 @@ def test_a_planted_fault(fault, stage, place, cause):
 
 def test_a_sound_port():
     assert diagnosis().healthy
+
+
+class Batch(NamedTuple):
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def test_a_batch_with_names():
+    assert diagnosis("flatten", batch=Batch(*BATCH)).place == "flatten"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ import json
 import jax
 import pytest
 
-from benchmarks.faults.__main__ import RESULTS
 from benchmarks.faults.corpus import CASES
 from benchmarks.faults.left_out import LEFT_OUT
-from benchmarks.faults.score import scored, summary
+from benchmarks.faults.score import RESULTS, scored, summary
 from tests.soak import whole_or
 
 FOUND = json.loads(RESULTS.read_text())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING
 
-from jaxdl.parity.doctor.directions import rounded
+from jaxdl.parity.doctor.optimizer.directions import rounded
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -12,16 +12,16 @@ from jaxdl.errors import InputError
 from jaxdl.parity.calls import Call, recorded
 from jaxdl.parity.compare_models import first_part, found_map, precision_of
 from jaxdl.parity.doctor.buffers import buffers
-from jaxdl.parity.doctor.courses import Training
+from jaxdl.parity.doctor.calls.forward import explain
+from jaxdl.parity.doctor.calls.values import ROUNDED, Values, values_of
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
-from jaxdl.parity.doctor.forward import explain
 from jaxdl.parity.doctor.gradients import gradients
-from jaxdl.parity.doctor.optimizers import optimizers
+from jaxdl.parity.doctor.optimizer.courses import Training
+from jaxdl.parity.doctor.optimizer.stage import optimizers
 from jaxdl.parity.doctor.resume import resume
-from jaxdl.parity.doctor.values import ROUNDED, Values, values_of
 from jaxdl.parity.doctor.weights import weights as filled_weights
 from jaxdl.parity.map import as_array
-from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, ours, untouched
+from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, mapped, ours, untouched
 
 if TYPE_CHECKING:
     from jaxdl.parity.map import ParameterMap
@@ -211,13 +211,12 @@ def _wide_tensors(tree: Any) -> Any:
     """Floating-point tensors in float64."""
     import torch
 
-    if isinstance(tree, Mapping):
-        return {key: _wide_tensors(value) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(map(_wide_tensors, tree))
-    if isinstance(tree, torch.Tensor) and tree.is_floating_point():
-        return tree.double()
-    return tree
+    def wide(leaf: Any) -> Any:
+        return (
+            leaf.double() if isinstance(leaf, torch.Tensor) and leaf.is_floating_point() else leaf
+        )
+
+    return mapped(wide, tree)
 
 
 def _wide_arrays(tree: Any) -> Any:

@@ -1,0 +1,1 @@
+"""An optimizer's steps: their direction, their length, and what makes them others."""
