@@ -170,6 +170,12 @@ def stepwise(eqn, values):
         return called(params.get("call_jaxpr") or params["jaxpr"], values)
     if name == "cond":
         return called(params["branches"][int(values[0])], values[1:])
+    if name == "while":
+        asked, first = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
+        carry = values[first:]
+        while called(params["cond_jaxpr"], [*values[:asked], *carry])[0]:
+            carry = called(params["body_jaxpr"], [*values[asked:first], *carry])
+        return carry
     if name != "scan":
         return bound(eqn, values)
     fixed, held = params["num_consts"], params["num_consts"] + params["num_carry"]

@@ -56,8 +56,8 @@ def test_a_strangers_tests(tmp_path):
     (tmp_path / "port.py").write_text(PORT)
     (tmp_path / "test_port.py").write_text(TESTS)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "jaxdl.pytest_plugin", "-n", "2",
-         "--parity-report", "reports", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-n", "2", "--parity-report", "reports",
+         "-p", "no:cacheprovider"],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert "1 failed, 3 passed" in run.stdout, run.stdout + run.stderr
@@ -73,7 +73,7 @@ def test_a_strangers_tests(tmp_path):
 def test_a_report_that_cannot_be_written(tmp_path):
     (tmp_path / "reports").write_text("")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "jaxdl.pytest_plugin", "--parity-report", "reports"],
+        [sys.executable, "-m", "pytest", "--parity-report", "reports"],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 4

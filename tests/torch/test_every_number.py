@@ -176,7 +176,7 @@ def counted(step, told):
 
 def both(case):
     """Whether both sides of a lesson's recording are held; of the others it is PyTorch's."""
-    return case[0].number in (*range(2, 10), 12, 14)
+    return True
 
 
 CASES = [(*case, precision) for case in NETS for precision in ("float32", "float64") if both(case)]

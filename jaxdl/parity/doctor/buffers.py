@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, made, recorded
 from jaxdl.parity.doctor.calls.evidence import numbers_of, seen
-from jaxdl.parity.doctor.calls.values import Values, values_of
+from jaxdl.parity.doctor.calls.values import Values, traced, values_of
 from jaxdl.parity.doctor.calls.ways import variants
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.map import as_array
@@ -61,7 +61,7 @@ def buffers(pair: Pair) -> Diagnosis | None:
     for name, wanted in after.items():
         if name not in ours or relative_error(ours[name], wanted) <= near:
             continue
-        values, _ = values_of(lambda params: pair.loss(params), pair.mine.params)
+        values, _ = values_of(*traced(pair.loss, pair.mine.params))
         for cause, cure in _ways(name, ours, before, after, calls, pair.model, values):
             return Diagnosis("buffer", name, cause, cure, certain=True)
         return Diagnosis("buffer", name)

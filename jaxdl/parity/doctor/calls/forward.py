@@ -157,9 +157,11 @@ def _explained(
         for call in suspects:
             for variant in ways(call, values):
                 if explains({call.number: variant}):
-                    told = next((f for f in partly if f.call is call), None)
-                    found = Finding(call, variant.cause, variant.cure, True, _near(call, values))
-                    return told if told and not found.cause else found
+                    if not variant.cause:  # what is seen up to there says more
+                        for found in partly:
+                            if found.call in first and found.call.number <= call.number:
+                                return found
+                    return Finding(call, variant.cause, variant.cure, True, _near(call, values))
     for found in partly:
         if found.call in first:
             return found

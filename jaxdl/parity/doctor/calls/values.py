@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.prints import distance, distances, print_of
+from jaxdl.parity.sides import compiled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,18 +103,32 @@ class Values:
         return min(found, key=lambda pair: pair[0]) if found else None
 
 
-def values_of(function: Callable[..., Any], *arguments: Any) -> tuple[Values, list[np.ndarray]]:
-    """Every floating-point value of a pure function, and its results.
-
-    It is traced, and evaluated operation by operation, loops turn by turn.
-    """
+def traced(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Any]]:
+    """A pure function's program, and what it is of."""
     import jax
+
+    leaves, form = jax.tree.flatten(arguments)
+    closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
+    return closed, leaves
+
+
+def results_of(closed: Any, leaves: Sequence[Any]) -> list[np.ndarray]:
+    """The results of a program, compiled."""
+    import numpy as np
+    from jax.extend.core import jaxpr_as_fun
+
+    return [np.asarray(result) for result in compiled(jaxpr_as_fun(closed))(*leaves)]
+
+
+def values_of(closed: Any, leaves: Sequence[Any]) -> tuple[Values, list[np.ndarray]]:
+    """Every floating-point value of a program, and its results.
+
+    It is evaluated operation by operation, loops turn by turn.
+    """
     import numpy as np
 
     from jaxdl.autograd._jax_flat import flat
 
-    leaves, form = jax.tree.flatten(arguments)
-    closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
     values = Values()
     return values, [np.asarray(result) for result in _run(flat(closed), leaves, values)]
 

@@ -2,445 +2,196 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from jaxdl.parity.doctor.optimizer.accounts import account
-from jaxdl.parity.doctor.optimizer.clips import Clip, Preparation, clip_of, preparations
-from jaxdl.parity.doctor.optimizer.decays import Account, told_decays
-from jaxdl.parity.doctor.optimizer.fits import Fit, Steps, fitted, misfit, shortened, steps_of
-from jaxdl.parity.doctor.optimizer.one_number import least, neat
-from jaxdl.parity.doctor.optimizer.rules import BETAS, RULES, TOLD, changes, given, others, own
+from jaxdl.parity.doctor.optimizer.fits import fitted
+from jaxdl.parity.doctor.optimizer.rules import RULES, TOLD, changes, given, others
+from jaxdl.parity.doctor.optimizer.tries import Explanation, Rule, Tries
 from jaxdl.parity.doctor.optimizer.updates import clipped_updates
 
-if TYPE_CHECKING:
-    from jaxdl.parity.doctor.optimizer.courses import Arrays, Course
 
-FIRST = 14
-"""So many steps are looked at while a constant is solved for."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """PyTorch's optimizer, as it is known.
-
-    Args:
-        name: of `RULES`.
-        options: of each parameter.
-        decays: the decoupled weight decay of each parameter.
-    """
-
-    name: str
-    options: dict[str, dict[str, Any]]
-    decays: dict[str, float]
-
-    @property
-    def coupled(self) -> dict[str, float]:
-        """The weight decay that is added to the gradient, of each parameter."""
-        return {n: options.get("decay", 0.0) for n, options in self.options.items()}
+def best(tries: Tries) -> Explanation | None:
+    """The likeliest explanation; None: nothing fits."""
+    found: list[Explanation] = []
+    plain = (_simple, _solved, _updates)
+    rare = (_other_rules, _crossed, _other_rules_solved, _bounds_and_changes, _two_changes)
+    if tries.rule is None:
+        plain, rare = (_simple,), (_other_rules, _other_rules_solved)
+    for stage in (*plain, *rare):
+        if stage in rare and found:
+            break  # what is found fits, though a schedule that nobody knows comes with it
+        found += stage(tries)
+        enough = 1 if stage == _simple else 3
+        if any(one.cost <= enough for one in found):
+            break
+    return min(found, key=lambda one: (one.cost, one.seen), default=None)
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What explains a run.
-
-    Args:
-        causes: sentences.
-        cost: how far-fetched they are.
-        names: parameters that are treated in another way than the rest.
-        seen: what of the cost is read off the steps' lengths.
-    """
-
-    causes: tuple[str, ...]
-    cost: int
-    names: tuple[str, ...] = ()
-    seen: int = 0
-
-
-@dataclass
-class Search:
-    """One run of steps, to be explained by what PyTorch's optimizer is, with few changes."""
-
-    course: Course
-    steps: Steps
-    rule: Rule | None
-    clip: Clip
-
-    @cached_property
-    def first(self) -> Steps:
-        """Some of the steps, for what takes many tries."""
-        return shortened(self.steps, FIRST)
-
-    @cached_property
-    def ways(self) -> list[Preparation]:
-        """How the gradients may be prepared."""
-        return list(preparations(self.steps, self.clip, self.course.accumulate))
-
-    def best(self) -> Explanation | None:
-        """The likeliest explanation; None: nothing fits."""
-        found: list[Explanation] = []
-        plain = (self._simple, self._solved, self._updates)
-        rare = (self._crossed, self._other_rules, self._bounds_and_changes, self._two_changes)
-        if self.rule is None:
-            plain, rare = (self._simple,), (self._other_rules,)
-        for stage in (*plain, *rare):
-            if stage in rare and found:
-                break  # what is found fits, though a schedule that nobody knows comes with it
-            found += stage()
-            enough = 1 if stage == self._simple else 3
-            if any(one.cost <= enough for one in found):
-                break
-        return min(found, key=lambda one: (one.cost, one.seen), default=None)
-
-    def _simple(self) -> list[Explanation]:
-        """PyTorch's rule with one change, or with gradients prepared otherwise."""
-        own_way = self.ways[0]
-        found = self._tried({}, "", own_way.run(self.steps), "")
-        for way in self.ways[1:]:
-            if not way.solved:
-                found += self._tried({}, "", way.run(self.steps), way.cause)
-        if self.rule is None:
-            return found
-        found += self._inside()
-        gradients = own_way.run(self.steps)
-        for told, change in self._changes():
-            found += self._tried(change, told, gradients, "")
+def _simple(tries: Tries) -> list[Explanation]:
+    """PyTorch's rule with one change, or with gradients prepared otherwise."""
+    own_way = tries.ways[0]
+    found = tries.tried({}, "", own_way.run(tries.steps), "")
+    for way in tries.ways[1:]:
+        if not way.solved:
+            found += tries.tried({}, "", way.run(tries.steps), way.cause)
+    if tries.rule is None:
         return found
+    found += _inside(tries)
+    gradients = own_way.run(tries.steps)
+    for told, change in _changes(tries):
+        found += tries.tried(change, told, gradients, "")
+    return found
 
-    def _changes(self) -> list[tuple[str, dict[str, Any]]]:
-        assert self.rule is not None
-        rule = self.rule
-        name = self.steps.names[0]
-        some = max(rule.decays.values(), default=0.0)
-        options = dict(rule.options[name])
-        if "decay" in options:
-            options["decay"] = max(rule.coupled.values())
-        return list(changes(rule.name, options, some))
 
-    def _solved(self) -> list[Explanation]:
-        """One constant is another: an option, or the bound of a clip."""
-        found: list[Explanation] = []
-        gradients = self.ways[0].run(self.steps)
-        for option in self._numbers():
-            found += self._number(option, {}, "", gradients, "")
-        if any(one.cost <= 1 for one in found):
-            return found
-        for way in self.ways:
-            if way.solved:
-                found += self._bounded({}, "", way)
+def _changes(tries: Tries) -> list[tuple[str, dict[str, Any]]]:
+    assert tries.rule is not None
+    rule = tries.rule
+    name = tries.steps.names[0]
+    some = max(rule.decays.values(), default=0.0)
+    options = dict(rule.options[name])
+    if "decay" in options:
+        options["decay"] = max(rule.coupled.values())
+    return list(changes(rule.name, options, some))
+
+
+def _solved(tries: Tries) -> list[Explanation]:
+    """One constant is another: an option, or the bound of a clip."""
+    found: list[Explanation] = []
+    gradients = tries.ways[0].run(tries.steps)
+    for option in _numbers(tries):
+        found += tries.number(option, {}, "", gradients, "")
+    if any(one.cost <= 1 for one in found):
         return found
-
-    def _updates(self) -> list[Explanation]:
-        assert self.rule is not None
-        ways = (way for way in self.ways if not way.solved)
-        tries = (self.directions({}, way.run(self.steps), self.steps) for way in ways)
-        cause = clipped_updates(self.steps, tries, self.rule.decays, self.clip)
-        return [Explanation((cause,), 1)] if cause else []
-
-    def _numbers(self) -> list[str]:
-        import inspect
-
-        assert self.rule is not None
-        known = inspect.signature(RULES[self.rule.name]).parameters
-        return [option for option in TOLD if option in known]
-
-    def _crossed(self) -> list[Explanation]:
-        """A change and another preparation."""
-        found: list[Explanation] = []
-        for way in self.ways[1:]:
-            if way.solved:
-                continue
-            gradients = way.run(self.steps)
-            for told, change in self._changes():
-                found += self._tried(change, told, gradients, way.cause)
-            for option in self._numbers():
-                found += self._number(option, {}, "", gradients, way.cause)
-        return found
-
-    def _bounds_and_changes(self) -> list[Explanation]:
-        found: list[Explanation] = []
-        for way in self.ways:
-            if way.solved:
-                for told, change in self._changes():
-                    found += self._bounded(change, told, way)
-        return found
-
-    def _two_changes(self) -> list[Explanation]:
-        """Two changes, or one and a constant."""
-        found: list[Explanation] = []
-        gradients = self.ways[0].run(self.steps)
-        some = self._changes()
-        for k, (told, change) in enumerate(some):
-            for other, more in some[:k]:
-                if not change.keys() & more.keys():
-                    both = f"{other}, and {told}"
-                    found += self._tried(change | more, both, gradients, "", extra=2)
-        if found:
-            return found
-        for told, change in some:
-            for option in self._numbers():
-                if option not in change:
-                    found += self._number(option, change, told, gradients, "")
-        return found
-
-    def _other_rules(self) -> list[Explanation]:
-        found: list[Explanation] = []
-        for name, title, options in others():
-            if self.rule is not None and name == self.rule.name and not title:
-                continue
-            rule = Rule(name, {n: dict(options) for n in self.steps.names}, self._all_decays())
-            other = replace_rule(self, rule)
-            for way in self.ways:
-                if way.solved:
-                    continue
-                told = f"it is {title or name} ({given(options)})"
-                cause = f"{told}, and {way.cause}" if way.cause else told
-                found += other._tried({}, cause, way.run(self.steps), "", extra=1 + bool(way.cause))
-            if not found:
-                for option in other._numbers():
-                    gradients = self.ways[0].run(self.steps)
-                    found += other._number(option, {}, f"it is {title or name}", gradients, "")
-        return found
-
-    def _all_decays(self) -> dict[str, float]:
-        if self.rule is None:
-            return {}
-        return {n: self.rule.decays[n] or self.rule.coupled[n] for n in self.rule.decays}
-
-    def _inside(self) -> list[Explanation]:
-        """The optimizer runs at every batch, and its updates are added up or averaged."""
-        k = self.course.accumulate
-        if k == 1:
-            return []
-        import numpy as np
-
-        rule, steps = self.rule, self.steps
-        assert rule is not None
-        found: list[Explanation] = []
-        for told, change in (("", {}), *self._changes()):
-            fits = {}
-            for name in steps.names:
-                g = steps.pieces[name].reshape(-1, steps.pieces[name].shape[-1])
-                p = np.repeat(steps.params[name], k, axis=0)
-                with np.errstate(all="ignore"):
-                    d = RULES[rule.name](g, p, **(rule.options[name] | change))
-                d = d.reshape(steps.length, k, -1).sum(1)
-                fits[name] = fitted(steps.moved[name], d, steps.params[name])
-            for times, how in ((1, "added up"), (k, "averaged")):
-                scaled = {n: replace(f, a=f.a * times) for n, f in fits.items()}
-                cause = (
-                    f"the optimizer runs at every one of the {k} batches (its moments, its count "
-                    f"and its decay), and its updates are {how}"
-                )
-                if all(f.fits for f in fits.values()):
-                    said = account(self.course, steps, scaled, rule.decays, {})
-                    causes = (cause, *([told] if told else []), *said.causes)
-                    found.append(Explanation(causes, 1 + bool(told) + said.cost, said.names))
-        return found
-
-    def directions(self, change: Mapping[str, Any], gradients: Arrays, steps: Steps) -> Arrays:
-        """The directions of the steps; without a known rule those of PyTorch's run."""
-        import numpy as np
-
-        if self.rule is None:
-            theirs = steps_of(self.course, self.course.theirs)
-            length = min(theirs.length, steps.length)
-            with np.errstate(all="ignore"):
-                return {
-                    n: np.nan_to_num(-theirs.moved[n][:length] / steps.rates[n][:length, None])
-                    for n in steps.names
-                }
-        function = RULES[self.rule.name]
-        with np.errstate(all="ignore"):
-            return {
-                n: function(gradients[n], steps.params[n], **(self.rule.options[n] | dict(change)))
-                for n in steps.names
-            }
-
-    def fits(self, change: Mapping[str, Any], gradients: Arrays, steps: Steps) -> dict[str, Fit]:
-        """How the directions fit the steps, by parameter."""
-        found = self.directions(change, gradients, steps)
-        return {n: fitted(steps.moved[n], d, steps.params[n]) for n, d in found.items()}
-
-    def _tried(
-        self, change: dict[str, Any], told: str, gradients: Arrays, way: str, extra: int = 1
-    ) -> list[Explanation]:
-        """Whether it explains the run."""
-        fits = self.fits(change, gradients, self.steps)
-        wrong = [n for n, fit in fits.items() if not fit.fits]
-        causes = [cause for cause in (told, way) if cause]
-        cost = (extra if told else 0) + bool(way)
-        names: tuple[str, ...] = ()
-        if wrong:
-            said = self._each(change, gradients, wrong, fits)
-            if said is None:
-                return []
-            causes += said.causes
-            cost += said.cost
-            names = said.names
-        decays, coupled = (self.rule.decays, self.rule.coupled) if self.rule else ({}, {})
-        if "decay" in change and change["decay"] and decays:
-            decays = dict.fromkeys(decays, 0.0)
-        rest = coupled if "decay" in change and not change["decay"] else {}
-        said = account(self.course, self.steps, fits, decays, rest)
-        if rest and any("decoupled" in cause for cause in said.causes):
-            causes = [cause for cause in causes if cause != told]
-        if rest and self.rule and self.rule.name == "sgd":
-            late = "the weight decay is added after the momentum, not before it (decoupled)"
-            said = replace(said, causes=tuple(
-                late if cause.startswith("the weight decay is decoupled (AdamW), not") else cause
-                for cause in said.causes
-            ))  # fmt: skip
-        causes += said.causes
-        return [Explanation(tuple(causes), cost + said.cost, (*names, *said.names), said.cost)]
-
-    def _each(
-        self, change: dict[str, Any], gradients: Arrays, wrong: list[str], fits: dict[str, Fit]
-    ) -> Account | None:
-        """Some parameters have another weight decay in the gradient; `fits` gets theirs."""
-        if self.rule is None or "decay" in change:
-            return None
-        coupled = self.rule.coupled
-        found: dict[str, float] = dict(coupled)
-        tries = sorted({0.0, *coupled.values(), *self.rule.decays.values()})
-        function = RULES[self.rule.name]
-        for name in wrong:
-            for decay in tries:
-                options = self.rule.options[name] | change | {"decay": decay}
-                if decay == coupled[name] or "decay" not in self.rule.options[name]:
-                    continue
-                params = self.steps.params[name]
-                d = function(gradients[name], params, **options)
-                fit = fitted(self.steps.moved[name], d, params)
-                if fit.fits:
-                    fits[name], found[name] = fit, decay
-                    break
-            else:
-                return None
-        return told_decays(found, coupled, {}, set(), set(), "")
-
-    def _number(
-        self, option: str, change: dict[str, Any], told: str, gradients: Arrays, way: str
-    ) -> list[Explanation]:
-        """An option that is a number is another one."""
-        assert self.rule is not None
-        name = self.steps.names[0]
-        now = self.rule.options[name].get(option, 0.0)
-        if option == "decay":
-            now = max(self.rule.coupled.values())
-        turned = option in BETAS
-        low, high = (-5.0, 0.0) if turned else (-16.0, 1.0) if "eps" in option else (-6.0, 1.0)
-        short = {n: gradients[n][:FIRST] for n in self.first.names}
-
-        def value_of(x: float) -> float:
-            return 1 - 10**x if turned else 10**x
-
-        def error(x: float) -> float:
-            return misfit(self.fits(change | {option: value_of(x)}, short, self.first))
-
-        base = misfit(self.fits(change, short, self.first))
-        x = least(error, low, high, base)
-        if x is None:
-            return []
-        fits = lambda v: all(  # noqa: E731
-            f.fits for f in self.fits(change | {option: v}, gradients, self.steps).values()
-        )
-        value = neat(value_of(x), fits)
-        if value is None or math.isclose(value, now, rel_tol=1e-7):
-            return []
-        cause = f"{TOLD[option]} is {value:.6g}, not {now:.6g}"
-        if option == "decay" and not now:
-            cause = (
-                f"a weight decay of {value:.6g} is added to the gradient; PyTorch has none there"
-            )
-        both = f"{told}, and {cause}" if told else cause
-        return self._tried(change | {option: value}, both, gradients, way, 1 + bool(told))
-
-    def _own_rate(self, fits: Mapping[str, Fit]) -> bool:
-        """The steps are as long as with PyTorch's learning rate."""
-        import numpy as np
-
-        return all(
-            bool(np.allclose(f.a[f.known], self.steps.rates[n][f.known], rtol=1e-5, atol=0))
-            for n, f in fits.items()
-        )
-
-    def _bounded(self, change: dict[str, Any], told: str, way: Preparation) -> list[Explanation]:
-        """A clip whose bound is to be found."""
-        import numpy as np
-
-        def error(x: float) -> float:
-            return misfit(self.fits(change, way.run(self.first, 10**x), self.first))
-
-        base = misfit(self.fits(change, self.ways[0].run(self.first), self.first))
-        x = least(error, -6.0, 5.0, base)
-        if x is None:
-            return []
-
-        def fits(bound: float) -> bool:
-            some = self.fits(change, way.run(self.steps, bound), self.steps)
-            return all(f.fits for f in some.values())
-
-        found = 10**x
-        some = self.fits(change, way.run(self.first, found), self.first)
-        longer = [f.a[f.known] / self.first.rates[n][f.known] for n, f in some.items()]
-        factor = float(np.median(np.concatenate(longer)))
-        # Where all is clipped, a rule that scales with its gradient does not tell the bound from
-        # the learning rate: then the learning rate is PyTorch's.
-        bound = (
-            None
-            if factor <= 0
-            else neat(
-                found * factor,
-                lambda b: (
-                    fits(b)
-                    and self._own_rate(self.fits(change, way.run(self.steps, b), self.steps))
-                ),
-            )
-        )
-        bound = bound or neat(found, fits)
-        if bound is None:
-            return []
-        cause = way.cause.format(f"{bound:.6g}")
-        if self.clip.kind == "norm" and bound < self.clip.bound:
-            times = self.clip.bound / bound
-            if math.isclose(times, round(times), rel_tol=1e-6) and times >= 8:
-                cause += (
-                    f": a {round(times)}th of it, as if the scaled loss's gradient were clipped"
-                )
-        return self._tried(change, told, way.run(self.steps, bound), cause)
+    for way in tries.ways:
+        if way.solved:
+            found += tries.bounded({}, "", way)
+    return found
 
 
-def replace_rule(search: Search, rule: Rule) -> Search:
-    """The same search with another rule in PyTorch's place."""
-    return Search(search.course, search.steps, rule, search.clip)
+def _updates(tries: Tries) -> list[Explanation]:
+    assert tries.rule is not None
+    ways = (way for way in tries.ways if not way.solved)
+    made = (tries.directions({}, way.run(tries.steps), tries.steps) for way in ways)
+    cause = clipped_updates(tries.steps, made, tries.rule.decays, tries.clip)
+    return [Explanation((cause,), 1)] if cause else []
 
 
-def known_rule(course: Course) -> Rule | None:
-    """PyTorch's optimizer in the terms of `RULES`, checked on its own run; None: it is another."""
-    steps = steps_of(course, course.theirs)
-    kind = course.kind.lower().replace("_", "")
-    tries = [kind, *(("sgd", "adam", "adamw", "lion", "lamb", "rmsprop", "adagrad"))]
-    belief = {"adabelief": {"belief": True}}.get(kind, {})
-    clip = clip_of(steps)
-    for name in dict.fromkeys("adam" if belief and n == kind else n for n in tries):
-        rules = {n: own(name, course.groups.get(n, {})) for n in steps.names}
-        some = [rule for rule in rules.values() if rule is not None]
-        if len(some) < len(rules):
+def _numbers(tries: Tries) -> list[str]:
+    assert tries.rule is not None
+    known = inspect.signature(RULES[tries.rule.name]).parameters
+    return [option for option in TOLD if option in known]
+
+
+def _crossed(tries: Tries) -> list[Explanation]:
+    """A change and another preparation."""
+    found: list[Explanation] = []
+    for way in tries.ways[1:]:
+        if way.solved:
             continue
-        extra = dict(belief)
-        if belief:
-            extra["eps_root"] = course.groups[steps.names[0]].get("eps", 1e-8)
-        options = {n: rule[1] | extra for n, rule in zip(steps.names, some, strict=True)}
-        decays = {n: rule[2] for n, rule in zip(steps.names, some, strict=True)}
-        for _, change in (("", {}), *changes(some[0][0], options[steps.names[0]], 0.0)):
-            new = {n: o | change for n, o in options.items()}
-            found = Search(course, steps, Rule(some[0][0], new, decays), clip)
-            if any(one.cost == 0 for one in found._tried({}, "", steps.prepared, "")):
-                return Rule(some[0][0], new, decays)
-            if kind in ("sgd", "adam", "adamw"):
-                break
-    return None
+        gradients = way.run(tries.steps)
+        for told, change in _changes(tries):
+            found += tries.tried(change, told, gradients, way.cause)
+        for option in _numbers(tries):
+            found += tries.number(option, {}, "", gradients, way.cause)
+    return found
+
+
+def _bounds_and_changes(tries: Tries) -> list[Explanation]:
+    found: list[Explanation] = []
+    for way in tries.ways:
+        if way.solved:
+            for told, change in _changes(tries):
+                found += tries.bounded(change, told, way)
+    return found
+
+
+def _two_changes(tries: Tries) -> list[Explanation]:
+    """Two changes, or one and a constant."""
+    found: list[Explanation] = []
+    gradients = tries.ways[0].run(tries.steps)
+    some = _changes(tries)
+    for k, (told, change) in enumerate(some):
+        for other, more in some[:k]:
+            if not change.keys() & more.keys():
+                both = f"{other}, and {told}"
+                found += tries.tried(change | more, both, gradients, "", extra=2)
+    if found:
+        return found
+    for told, change in some:
+        for option in _numbers(tries):
+            if option not in change:
+                found += tries.number(option, change, told, gradients, "")
+    return found
+
+
+def _other_rules(tries: Tries) -> list[Explanation]:
+    """Another optimizer."""
+    found: list[Explanation] = []
+    for title, options, other in _others(tries):
+        told = f"it is {title} ({options})"
+        for way in tries.ways:
+            if not way.solved:
+                cause = f"{told}, and {way.cause}" if way.cause else told
+                gradients = way.run(tries.steps)
+                found += other.tried({}, cause, gradients, "", extra=1 + bool(way.cause))
+    return found
+
+
+def _other_rules_solved(tries: Tries) -> list[Explanation]:
+    """Another optimizer, and one constant of it."""
+    found: list[Explanation] = []
+    gradients = tries.ways[0].run(tries.steps)
+    for title, _, other in _others(tries):
+        for option in _numbers(other):
+            found += other.number(option, {}, f"it is {title}", gradients, "")
+    return found
+
+
+def _others(tries: Tries) -> Iterator[tuple[str, str, Tries]]:
+    """The other optimizers: what each is called, its options, its tries."""
+    for name, title, options in others():
+        if tries.rule is None or name != tries.rule.name or title:
+            rule = Rule(name, {n: dict(options) for n in tries.steps.names}, _all_decays(tries))
+            yield title or name, given(options), replace(tries, rule=rule)
+
+
+def _all_decays(tries: Tries) -> dict[str, float]:
+    if tries.rule is None:
+        return {}
+    return {n: tries.rule.decays[n] or tries.rule.coupled[n] for n in tries.rule.decays}
+
+
+def _inside(tries: Tries) -> list[Explanation]:
+    """The optimizer runs at every batch, and its updates are added up or averaged."""
+    k = tries.course.accumulate
+    if k == 1:
+        return []
+    import numpy as np
+
+    rule, steps = tries.rule, tries.steps
+    assert rule is not None
+    found: list[Explanation] = []
+    for told, change in (("", {}), *_changes(tries)):
+        fits = {}
+        for name in steps.names:
+            g = steps.pieces[name].reshape(-1, steps.pieces[name].shape[-1])
+            p = np.repeat(steps.params[name], k, axis=0)
+            with np.errstate(all="ignore"):
+                d = RULES[rule.name](g, p, **(rule.options[name] | change))
+            d = d.reshape(steps.length, k, -1).sum(1)
+            fits[name] = fitted(steps.moved[name], d, steps.params[name])
+        for times, how in ((1, "added up"), (k, "averaged")):
+            scaled = {n: replace(f, a=f.a * times) for n, f in fits.items()}
+            cause = (
+                f"the optimizer runs at every one of the {k} batches (its moments, its count "
+                f"and its decay), and its updates are {how}"
+            )
+            if all(f.fits for f in fits.values()):
+                said = account(tries.course, steps, scaled, rule.decays, {})
+                causes = (cause, *([told] if told else []), *said.causes)
+                found.append(Explanation(causes, 1 + bool(told) + said.cost, said.names))
+    return found

@@ -13,7 +13,9 @@ from jaxdl.parity.doctor.optimizer.courses import Course, Training, optimizer_fo
 from jaxdl.parity.doctor.optimizer.decays import listed
 from jaxdl.parity.doctor.optimizer.directions import rounded
 from jaxdl.parity.doctor.optimizer.fits import Steps, steps_of
-from jaxdl.parity.doctor.optimizer.search import Search, known_rule
+from jaxdl.parity.doctor.optimizer.known import known_rule
+from jaxdl.parity.doctor.optimizer.search import best
+from jaxdl.parity.doctor.optimizer.tries import Tries
 from jaxdl.parity.sides import untouched
 from jaxdl.parity.tolerances import relative_error
 from jaxdl.parity.training import train_jax, train_torch
@@ -124,11 +126,11 @@ def _cure(course: Course) -> str:
 
 
 def _searched(course: Course, steps: Steps) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
-    search = Search(course, steps, known_rule(course), clip_of(steps))
-    found = search.best()
+    tries = Tries(course, steps, known_rule(course), clip_of(steps))
+    found = best(tries)
     if found is None:
         return None
-    return found.causes, tuple(dict.fromkeys(found.names)), search.rule is not None
+    return found.causes, tuple(dict.fromkeys(found.names)), tries.rule is not None
 
 
 def _not_trained(course: Course) -> tuple[list[str], str] | None:
