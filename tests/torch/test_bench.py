@@ -8,6 +8,12 @@ from jaxdl.course import bench, find
 SHORT = runner.Setting(threads=1, blocks=2, block_seconds=0.001)
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_its_own(monkeypatch):
+    """An arm sets PyTorch up for its process, which is here the tests'."""
+    monkeypatch.setattr("torch.backends.cudnn.allow_tf32", True)
+
+
 @pytest.mark.parametrize("lesson", ["l03", "l09"])
 def test_pytorch_and_jax_take_the_same_steps(lesson):
     (case,) = bench.cases(find(lesson))
