@@ -13,6 +13,7 @@ from jaxdl.parity.doctor.calls.values import Values, traced, values_of
 from jaxdl.parity.doctor.calls.ways import variants
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.map import as_array
+from jaxdl.parity.sides import compiled
 from jaxdl.parity.tolerances import relative_error
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ class Running:
 def buffers(pair: Pair) -> Diagnosis | None:
     """The first buffer that has another value after the loss; None: none has."""
     before = {n: as_array(t).copy() for n, t in pair.model.named_buffers()}
+    if not before:
+        return None
     calls, _ = recorded(pair.model, lambda: pair.torch_loss(pair.model, pair.tensors))
     after = {n: as_array(t).copy() for n, t in pair.model.named_buffers()}
-    _, state = pair.loss(pair.mine.params)
+    _, state = compiled(pair.loss)(pair.mine.params)
     ours = pair.mine.named(pair.parameter_map, pair.mine.params, state)
     near = max(NEAR, pair.tolerance)
     for name, wanted in after.items():
