@@ -24,6 +24,7 @@ from benchmarks.faults import (
     sound_attention,
     sound_cnn,
     sound_forms,
+    sound_lessons,
     sound_sequences,
     sound_training,
     weights,
@@ -54,6 +55,7 @@ CASES: list[Case] = [
     *sound_attention.CASES,
     *sound_cnn.CASES,
     *sound_forms.CASES,
+    *sound_lessons.CASES,
 ]
 
 

@@ -101,7 +101,7 @@ def convert(
     theirs = {name: tensor.shape for name, tensor in state.items() if name not in tied}
     ours = {name: tuple(np.shape(leaf)) for name, leaf in leaves.items()}
 
-    search = Search(theirs, ours, module, dict(rules or {}))
+    search = Search(theirs, ours, module, dict(rules or {}), tied)
     run = (apply or _call(jax_model)) if inputs is not None and module is not None else None
     calls: list[str] = []
     inputs = () if inputs is None else inputs
@@ -117,6 +117,7 @@ def convert(
         search.order(calls, order_of_use(run, jax_model, inputs, collections))
         search.only_choice()
     search.must_be_settled()
+    search.keep_as_it_stands()
 
     maps = (ParameterMap(layers, tied, collections) for layers in _choices(search.layers()))
     if not run:

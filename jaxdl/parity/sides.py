@@ -180,6 +180,19 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread: of many small operations several threads take longer."""
+    import torch
+
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(count)
+
+
+@contextmanager
 def untouched(model: Any, optimizer: Any = None) -> Iterator[None]:
     """The model's buffers, and PyTorch's random numbers, are in the end as they were.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.map import Layer, MapError
-from jaxdl.parity.rules import LINEAR, linear_after_flatten
+from jaxdl.parity.rules import LINEAR, SAME, linear_after_flatten
 from jaxdl.parity.rules.known import known, unlikely
 
 if TYPE_CHECKING:
@@ -35,10 +35,18 @@ class Search:
         ours: shapes by the JAX model's leaf names.
         module: the `torch.nn.Module`, where there is one.
         rules: by PyTorch's prefix, those that the caller gives.
+        tied: second names of PyTorch's tensors -> their first.
     """
 
-    def __init__(self, theirs: Shapes, ours: Shapes, module: Any, rules: dict[str, Rule]):
-        self.ours, self.module, self.rules = ours, module, rules
+    def __init__(
+        self,
+        theirs: Shapes,
+        ours: Shapes,
+        module: Any,
+        rules: dict[str, Rule],
+        tied: Mapping[str, str],
+    ):
+        self.ours, self.module, self.rules, self.tied = ours, module, rules, tied
         self.tensors = _layers(theirs)
         self.fits = {prefix: self._fits(prefix) for prefix in self.tensors}
         self._split_what_fits_nowhere()
@@ -139,10 +147,27 @@ class Search:
         if self.open:
             raise MapError("\n".join(self._open_questions()))
         if left := [leaf for leaf in self.ours if leaf not in self._taken()]:
+            tied = sorted(f"{name} to {owner}" for name, owner in self.tied.items())
             raise MapError(
                 f"nothing in PyTorch's model belongs to the JAX model's {_some(left)}: every layer "
                 "has its place already"
+                + (f"; PyTorch ties {_some(tied)}: the two are one leaf there" if tied else "")
             )
+
+    def keep_as_it_stands(self) -> None:
+        """Where all has PyTorch's names and nothing is turned, a square weight is not either."""
+        for prefix, fit in self.found.items():
+            if set(fit.leaves) != {f"{prefix}.{name}".strip(".") for name in self.tensors[prefix]}:
+                return
+        settled = [
+            fit.rules[0]
+            for prefix, fit in self.found.items()
+            if len(fit.rules) == 1 and any(len(s) > 1 for s in self.tensors[prefix].values())
+        ]
+        if settled and all(rule is SAME for rule in settled):
+            for prefix, fit in self.found.items():
+                if len(fit.rules) > 1 and SAME in fit.rules:
+                    self.found[prefix] = replace(fit, rules=(SAME,))
 
     def must_have_one_layout(self) -> None:
         """Raise where shapes leave a choice of layout."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
-from jaxdl.parity.calls import Call, recorded
+from jaxdl.parity.calls import Call, recorded, tensors_in
 from jaxdl.parity.compare_models import first_part, found_map, precision_of
 from jaxdl.parity.doctor.buffers import buffers
 from jaxdl.parity.doctor.calls.evidence import in_order
@@ -19,6 +21,7 @@ from jaxdl.parity.doctor.calls.values import (
     ROUNDED,
     Values,
     results_of,
+    rounded,
     telling,
     traced,
     values_of,
@@ -31,12 +34,24 @@ from jaxdl.parity.doctor.resume import resume
 from jaxdl.parity.doctor.weights import weights as filled_weights
 from jaxdl.parity.map import as_array
 from jaxdl.parity.prints import distance, print_of
-from jaxdl.parity.sides import Inputs, as_tensors, called, leaves_of, mapped, ours, untouched
+from jaxdl.parity.sides import (
+    Inputs,
+    as_tensors,
+    called,
+    leaves_of,
+    mapped,
+    one_thread,
+    ours,
+    untouched,
+)
 
 if TYPE_CHECKING:
     import numpy as np
 
     from jaxdl.parity.map import ParameterMap
+
+FLOAT32 = 1e-4
+"""Gradients nearer than this are the same, where the JAX program can only be run in float32."""
 
 
 def diagnose(
@@ -63,7 +78,8 @@ def diagnose(
 ) -> Diagnosis:
     """The first thing in a port that differs, and the cause with its cure.
 
-    Both programs are run in float64, whatever they are written for, so that rounding hides nothing.
+    Both programs are run in float64, whatever they are written for, so that rounding hides nothing;
+    a JAX program that cannot be, since it has float32 written in it, is run as it is.
     The faults that ports are known for are done to the PyTorch program, one after the other, until
     its numbers are those of the JAX program: what had to be done is the cause.
 
@@ -80,8 +96,6 @@ def diagnose(
     Raises:
         InputError, MapError: as those of `jaxdl.parity.compare`.
     """
-    import jax
-
     if (loss is None) != (torch_loss is None):
         raise InputError("give both loss and torch_loss, or neither")
     if resumed is not None and (optimizer is None or loss is None):
@@ -91,59 +105,117 @@ def diagnose(
     inputs = first_part(batch) if inputs is None else inputs
     if torch_inputs is None:
         torch_inputs = inputs if torch_batch is None else first_part(torch_batch)
-    tensors = _wide_tensors(as_tensors(torch_inputs))
-    theirs = _wide_tensors(as_tensors(batch if torch_batch is None else torch_batch))
-    wide = deepcopy(model).double()
-    weights = {name: as_array(tensor) for name, tensor in wide.state_dict().items()}
-    own = batch, state
-    with jax.enable_x64(True):
-        given: Inputs = _wide_arrays(inputs)
-        batch, state = _wide_arrays(batch), _wide_arrays(state)
-        if parameter_map is None:
-            parameter_map = found_map(wide, params, apply, state, given, tensors)
-        mine = ours(params, apply, loss, state, parameter_map, weights)
-        pair = Pair(wide, torch_loss, theirs, mine, batch, parameter_map)
+    theirs = Theirs(
+        model,
+        torch_loss,
+        _wide_tensors(as_tensors(torch_inputs)),
+        _wide_tensors(as_tensors(batch if torch_batch is None else torch_batch)),
+    )
+    training = None
+    if optimizer is not None and torch_optimizer is not None and loss is not None:
+        training = Training(
+            optimizer,
+            torch_optimizer,
+            torch_scheduler,
+            torch_clip,
+            torch_accumulate,
+            steps,
+            model,
+        )
+    port = Port(params, apply, loss, state, parameter_map, batch, inputs)
+    try:
+        found = _found(theirs, port, training, converted)
+    except TypeError as error:
+        if not {"float32", "float64"} <= set(re.findall(r"float\d\d", str(error))):
+            raise
+        # It has float32 written in it, in the start of a loop perhaps: it is run so.
+        found = _found(theirs, port, training, converted, wide=False)
+    if found is None and resumed is not None:
+        import jax
+
+        with jax.enable_x64(precision_of(model, theirs.inputs) == "float64"):
+            weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
+            parameter_map = parameter_map or _map(model, port, theirs.inputs)
+            mine = ours(params, apply, loss, state, parameter_map, weights)
+            plain = Pair(model, torch_loss, theirs.batch, mine, batch, parameter_map)
+            found = resume(resumed, optimizer, steps, plain)
+    return found or Diagnosis("none")
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """PyTorch's side as it is given, what goes in in float64."""
+
+    model: Any
+    loss: Callable[..., Any] | None
+    inputs: Any
+    batch: Any
+
+
+@dataclass(frozen=True)
+class Port:
+    """The JAX side as it is given."""
+
+    params: Any
+    apply: Callable[..., Any] | None
+    loss: Callable[..., Any] | None
+    state: Any
+    parameter_map: ParameterMap | None
+    batch: Any
+    inputs: Inputs
+
+
+def _map(model: Any, port: Port, tensors: Any) -> ParameterMap:
+    return port.parameter_map or found_map(
+        model, port.params, port.apply, port.state, port.inputs, tensors
+    )
+
+
+def _found(
+    theirs: Theirs, port: Port, training: Training | None, converted: Any, *, wide: bool = True
+) -> Diagnosis | None:
+    """What the stages up to the optimizer find; the JAX side in float64, or as it is written."""
+    import jax
+
+    model = deepcopy(theirs.model).double()
+    weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
+    with jax.enable_x64(wide), one_thread():
+        if wide:
+            given = {
+                name: _wide_arrays(getattr(port, name)) for name in ("batch", "state", "inputs")
+            }
+            port = replace(port, **given)
+        parameter_map = _map(model, port, theirs.inputs)
+        mine = ours(port.params, port.apply, port.loss, port.state, parameter_map, weights)
+        pair = Pair(model, theirs.loss, theirs.batch, mine, port.batch, parameter_map)
 
         def output(params: Any) -> Any:
-            return mine.apply(params, mine.state, given)[0]
+            return mine.apply(params, mine.state, port.inputs)[0]
 
         found = None
         if converted is not None:
-            found = filled_weights(converted, params, model, given, pair)
+            found = filled_weights(converted, port.params, theirs.model, port.inputs, pair)
         if found is None:
-            found, _ = _numbers("forward", pair, lambda: called(wide, (), tensors), output)
-        if found is None and loss is not None:
-            found, tolerance = _numbers(
-                "loss",
-                pair,
-                lambda: pair.torch_loss(wide, theirs),
-                lambda params: pair.loss(params)[0],
-            )
-            pair = replace(pair, tolerance=tolerance)
-        looks = [gradients, buffers] if loss is not None else []
-        if optimizer is not None and torch_optimizer is not None and loss is not None:
-            training = Training(
-                optimizer,
-                torch_optimizer,
-                torch_scheduler,
-                torch_clip,
-                torch_accumulate,
-                steps,
-                model,
-            )
+            run = partial(called, model, (), theirs.inputs)
+            found, _ = _numbers("forward", pair, run, output)
+        if found is not None or theirs.loss is None:
+            return found
+        run = partial(theirs.loss, model, theirs.batch)
+        found, tolerance = _numbers("loss", pair, run, lambda params: pair.loss(params)[0])
+        pair = replace(pair, tolerance=tolerance if wide else FLOAT32)
+        looks = [gradients, buffers]
+        if training is not None and wide:
             looks.append(partial(optimizers, training))
         for look in looks:
             if found is None:
-                with untouched(wide):
+                with untouched(model):
                     found = look(pair)
-    if found is None and resumed is not None:
-        with jax.enable_x64(precision_of(model, tensors) == "float64"):
-            batch, state = own
-            weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
-            mine = ours(params, apply, loss, state, parameter_map, weights)
-            plain = Pair(model, torch_loss, theirs, mine, batch, parameter_map)
-            found = resume(resumed, optimizer, steps, plain)
-    return found or Diagnosis("none")
+        if found is None and training is not None and not wide:
+            raise InputError(
+                "outputs, loss and gradients agree; the optimizers cannot be compared, since the "
+                "JAX program has float32 written in it: write x.dtype there"
+            )
+    return found
 
 
 def _numbers(
@@ -160,7 +232,13 @@ def _numbers(
         )
     if all(map(_same, results, tensors)):
         return None, EXACT  # and so what led there
+    order = _order(results, tensors)
+    if order is not None:
+        cure = "give them back in PyTorch's order"
+        cause = f"the outputs stand in the order {order}"
+        return Diagnosis(stage, "the outputs", cause, cure, certain=True), EXACT
     values, results = values_of(*program)
+    values.narrow |= any(map(_narrow, calls))
     made = [_source(calls, tensor) for tensor in tensors]
     tolerance = ROUNDED if values.narrow else values.tolerance
     found = explain(calls, values, results, made)
@@ -187,6 +265,27 @@ def _same(array: np.ndarray, tensor: Any) -> bool:
     wanted = tensor.detach().double().numpy()
     near = array.size == wanted.size and distance(print_of(array), print_of(wanted)) <= EXACT
     return near and telling(wanted) and in_order(array, tensor)
+
+
+def _order(results: list[Any], tensors: list[Any]) -> tuple[int, ...] | None:
+    """The places in which the JAX program has PyTorch's outputs, where that is all that differs."""
+    if not 1 < len(results) <= 5:
+        return None
+    for order in permutations(range(len(results))):
+        if all(_same(results[k], tensor) for k, tensor in zip(order, tensors, strict=True)):
+            return order
+    return None
+
+
+def _narrow(call: Call) -> bool:
+    """It takes or gives numbers that are rounded to float32, whatever the model's type."""
+    import numpy as np
+    import torch
+
+    tensors = (*call.outputs, *tensors_in((call.args, call.kwargs)))
+    arrays = [t.detach().numpy() for t in tensors if t.dtype == torch.float32]
+    arrays += [np.asarray(x) for x in call.args if isinstance(x, np.floating)]
+    return any(map(rounded, arrays))
 
 
 def _not_finite(

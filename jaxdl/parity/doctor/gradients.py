@@ -33,12 +33,20 @@ def gradients(pair: Pair) -> Diagnosis | None:
     ]
     if not wrong:
         return None
-    flowing = _attached(pair, ours) or _flowing(pair, theirs, ours, wrong)
+    stopped = not any(ours[name].any() for name in wrong)
+    flowing = None if stopped else _attached(pair, ours)
+    flowing = flowing or _flowing(pair, theirs, ours, wrong)
     if flowing is not None:
         return flowing
     name = wrong[-1]  # the nearest to the loss
-    cause, cure = next(_how(ours[name], theirs[name]), ("", ""))
-    alike = [cause in dict(_how(ours[other], theirs[other])) for other in wrong]
+    modules = dict(pair.model.named_modules())
+
+    def how(name: str) -> Iterator[tuple[str, str]]:
+        owner = modules.get(name.rpartition(".")[0])
+        return _how(ours[name], theirs[name], hasattr(owner, "padding_idx"))
+
+    cause, cure = next(how(name), ("", ""))
+    alike = [cause in dict(how(other)) for other in wrong]
     if cause and len(wrong) == len(theirs) and all(alike):
         return Diagnosis("gradient", "every parameter", cause, cure, certain=True)
     return Diagnosis("gradient", name, cause, cure, certain=bool(cause) and len(wrong) == 1)
@@ -80,10 +88,18 @@ def _theirs(
     }
 
 
-def _how(ours: np.ndarray, theirs: np.ndarray) -> Iterator[tuple[str, str]]:
-    """How one gradient is wrong."""
+def _how(ours: np.ndarray, theirs: np.ndarray, table: bool) -> Iterator[tuple[str, str]]:
+    """How one gradient is wrong, of a table of vectors perhaps."""
     import numpy as np
 
+    if np.isnan(ours).any() and not np.isnan(theirs).any():
+        yield (
+            "the gradient is NaN: the derivative of a root, a norm or a quotient at 0, or of the "
+            "branch of jnp.where that is not taken",
+            "jnp.where on what goes in, too: jnp.sqrt(jnp.where(x > 0, x, 1)); a norm with an "
+            "epsilon under its root",
+        )
+        return
     if not ours.any():
         yield (
             "the gradient is 0: it is stopped on the way, or the loss uses another parameter",
@@ -102,7 +118,8 @@ def _how(ours: np.ndarray, theirs: np.ndarray) -> Iterator[tuple[str, str]]:
         yield f"the gradient is {factor:.6g} times PyTorch's", _sum_or_mean(factor)
     if theirs.ndim == 2 and ours.shape == theirs.T.shape and relative_error(ours, theirs.T) <= NEAR:
         yield "the gradient is transposed", "carry it as the weight is carried"
-    yield from _rows(ours, theirs)
+    if table:
+        yield from _rows(ours, theirs)
     clipped = _clipped(ours, theirs)
     if clipped:
         yield clipped
@@ -127,6 +144,10 @@ def _rows(ours: np.ndarray, theirs: np.ndarray) -> Iterator[tuple[str, str]]:
 
 
 def _sum_or_mean(factor: float) -> str:
+    if factor < 0:
+        return (
+            "the sign as in PyTorch; a derivative of its own (autograd.Function) as jax.custom_vjp"
+        )
     times = max(abs(factor), 1 / abs(factor))
     if round(times) > 1 and math.isclose(times, round(times), rel_tol=1e-9):
         return "average where PyTorch averages, and sum where it sums, over devices and pieces, too"

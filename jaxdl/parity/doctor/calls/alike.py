@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.parity.calls import Call
+from jaxdl.parity.calls import Call, made
 from jaxdl.parity.doctor.calls.solving import candidates
 from jaxdl.parity.doctor.calls.values import Values
 from jaxdl.parity.doctor.calls.variants.variant import Variant, of_arguments
@@ -169,6 +169,25 @@ def substituted(call: Call, values: Values) -> Iterator[Variant]:
     for value in candidates(values, output.size):
         for way in aligned(value.array, output.shape):
             yield Variant("", "", _is(way))
+
+
+def described(call: Call, variant: Variant) -> str:
+    """How the JAX program's numbers in a result's place differ, where nothing known makes them."""
+    import numpy as np
+
+    old = call.outputs[0].detach().double().numpy()
+    new = next(iter(made(call, variant.run))).detach().double().numpy()
+    scale = max(float(np.abs(old[np.isfinite(old)]).max(initial=0.0)), 1e-300)
+    apart = ~np.isclose(new, old, rtol=0, atol=NEAR * scale, equal_nan=True)
+    count = int(apart.sum())
+    if not count:
+        return ""
+    at = tuple(int(k) for k in np.argwhere(apart)[0])
+    first = f"{new[at]:.6g} for PyTorch's {old[at]:.6g}"
+    where = f" at {list(at)}" if at else ""
+    if count == old.size:
+        return f"other numbers stand in its place: {first}{where}"
+    return f"{count} of {old.size} numbers in its place are others, the first{where}: {first}"
 
 
 def _is(array: np.ndarray) -> Any:

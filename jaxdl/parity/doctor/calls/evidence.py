@@ -14,7 +14,10 @@ from jaxdl.parity.prints import distance, print_of
 if TYPE_CHECKING:
     import numpy as np
 
-UNKNOWN = (RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError)
+UNKNOWN = (
+    *(RuntimeError, IndexError, KeyError, ValueError, TypeError, AttributeError),
+    *(AssertionError, NotImplementedError),
+)
 
 
 def seen(

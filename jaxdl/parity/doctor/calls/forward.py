@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.calls import evidence
 from jaxdl.parity.doctor.calls import ways as ways_
-from jaxdl.parity.doctor.calls.alike import changed, moved, reordered, substituted
+from jaxdl.parity.doctor.calls.alike import (
+    changed,
+    described,
+    moved,
+    reordered,
+    substituted,
+)
 from jaxdl.parity.doctor.calls.together import together
 from jaxdl.parity.doctor.calls.values import ROUNDED, Values, telling
 from jaxdl.parity.doctor.calls.variants import Family, Variant
@@ -33,6 +39,7 @@ MOVING = {
     *("T", "transpose", "unbind", "unflatten", "unsqueeze", "view", "zeros", "ones", "arange"),
 }
 """Calls that compute nothing: what differs first lies behind them."""
+REPEATING = ("repeat", "repeat_interleave", "tile")
 
 
 @dataclass(frozen=True)
@@ -146,22 +153,44 @@ def _explained(
                 partly.append(found)
     # What a call only puts in another order has its numbers, and is still not what it should be.
     chain = [call for call in _above(calls, [c.number for c in near]) if moved(call, values)]
+    tried = 0
     fed = {source for call in chain[:1] for source, _ in call.sources.values()}
     for call in [*(calls[number] for number in sorted(fed)), *chain]:
         for variant in (*ways_.variants(call, calls, values), *reordered(call, values)):
-            turned = evidence.turned(call, variant, call.number in fed)
-            if turned and explains({call.number: variant}):
+            if not evidence.turned(call, variant, call.number in fed):
+                continue
+            tried += 1
+            if explains({call.number: variant}) or (
+                call.name in MOVING
+                and tried < TOGETHER
+                and any(map(explains, together(call, variant, calls, unsolved)))
+            ):
                 return Finding(call, variant.cause, variant.cure, True, _near(call, values))
+    # The same in several at once, as in queries, keys and values, where none by itself explains it.
+    for call in _feeding(calls, first[0]):
+        for variant in ways_.variants(call, calls, values):
+            if tried > TOGETHER:
+                break
+            if evidence.turned(call, variant, False):
+                tried += 1
+                if any(map(explains, together(call, variant, calls, unsolved))):
+                    place = _near(call, values)
+                    return Finding(call, variant.cause, variant.cure, True, place)
     # What a port does to a right result has no call of its own.
-    for ways, suspects in ((changed, [*near, *first]), (substituted, first)):
+    fed = {source for source, _ in first[0].sources.values()}
+    sources = [call for call in near if call.number in fed and call.name not in MOVING]
+    for ways, suspects in ((changed, [*near, *first]), (substituted, [*sources, *first])):
         for call in suspects:
             for variant in ways(call, values):
-                if explains({call.number: variant}):
-                    if not variant.cause:  # what is seen up to there says more
-                        for found in partly:
-                            if found.call in first and found.call.number <= call.number:
-                                return found
+                if not explains({call.number: variant}):
+                    continue
+                if variant.cause:
                     return Finding(call, variant.cause, variant.cure, True, _near(call, values))
+                for found in partly:  # what is seen up to there says more
+                    if found.call in first and found.call.number <= call.number:
+                        return found
+                told = described(call, variant)
+                return Finding(call, told, "print both there", True, _near(call, values))
     for found in partly:
         if found.call in first:
             return found
@@ -207,6 +236,18 @@ def _above(calls: Sequence[Call], numbers: Iterable[int]) -> list[Call]:
             found.add(number)
             todo += [source for source, _ in calls[number].sources.values()]
     return [calls[number] for number in sorted(found)]
+
+
+def _feeding(calls: Sequence[Call], call: Call) -> list[Call]:
+    """The calls between a call and those that compute what it takes."""
+    found: list[int] = []
+    todo = sorted({source for source, _ in call.sources.values()}, reverse=True)
+    while todo:
+        number = todo.pop(0)
+        if number not in found and calls[number].name in (*MOVING, *REPEATING):
+            found.append(number)
+            todo += sorted({source for source, _ in calls[number].sources.values()}, reverse=True)
+    return [calls[number] for number in found]
 
 
 def _near(call: Call, values: Values) -> str:

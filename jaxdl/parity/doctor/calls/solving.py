@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from jaxdl.parity.doctor.calls.variants.variant import Family, Variant
 
-FAILS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
+FAILS = (
+    *(RuntimeError, IndexError, ValueError, TypeError, AttributeError),
+    *(AssertionError, NotImplementedError),
+)
 FEW = 4
 """An array of fewer different numbers is not asked: some number in a family always fits it."""
 CANDIDATES = 80
@@ -129,4 +132,4 @@ def _plain(
 
 
 def _is(number: float, own: float | None) -> bool:
-    return own is not None and math.isclose(number, own, rel_tol=1e-9)
+    return own is not None and math.isclose(number, own, rel_tol=1e-7)

@@ -17,6 +17,8 @@ EXACT = 1e-9
 """Prints nearer than this are of the same numbers, in float64."""
 ROUNDED = 1e-5
 """And where the JAX program itself rounds to float32, as some libraries' softmax."""
+DIGITS = 200
+"""So many numbers of a constant are looked at."""
 INSIDE = 4_000
 """Operations of a loop whose values are looked at, turn by turn; of a longer one its results."""
 
@@ -135,9 +137,14 @@ def values_of(closed: Any, leaves: Sequence[Any]) -> tuple[Values, list[np.ndarr
 
 def _run(program: Any, arguments: Sequence[Any], values: Values) -> list[Any]:
     """What a program gives; every value on the way is taken down."""
+    import numpy as np
+
     from jaxdl.autograd._jax_flat import read
 
     found = dict(program.constants)
+    literals = [atom.val for line in program.lines for atom in line.atoms if hasattr(atom, "val")]
+    for constant in (*found.values(), *literals):
+        values.narrow |= _floating(constant) and rounded(np.asarray(constant))
     found.update(zip(program.inputs, arguments, strict=True))
     for number in (*program.inputs, *program.constants):
         values.take(found[number], "", "")
@@ -183,8 +190,21 @@ def _computed(eqn: Any, given: list[Any], values: Values) -> list[Any]:
 
 def _floating(array: Any) -> bool:
     import jax.numpy as jnp
+    import numpy as np
 
-    return hasattr(array, "dtype") and jnp.issubdtype(array.dtype, jnp.floating) and array.size > 0
+    floating = hasattr(array, "dtype") and jnp.issubdtype(array.dtype, jnp.floating)
+    return bool(floating and np.size(array))
+
+
+def rounded(array: np.ndarray) -> bool:
+    """It holds a number that was rounded to float32: as 0.1 is there, not as 0.5 or 1e9."""
+    import numpy as np
+
+    flat = np.unique(np.asarray(array, np.float64))[:DIGITS]
+    flat = flat[np.isfinite(flat)]
+    with np.errstate(all="ignore"):
+        narrow = flat[flat.astype(np.float32) == flat].astype(np.float32)
+    return any(float(str(number)) != float(number) for number in narrow)
 
 
 def telling(array: np.ndarray) -> bool:

@@ -51,6 +51,7 @@ def anyhow(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
     yield from generic.scaled(call, values)
     yield from dropped.dropped(call, values)
     yield from generic.rounded(call)
+    yield from generic.exchanged(call, calls)
     yield from generic.rewired(call, calls[: call.number])
     yield from generic.joined(call, calls[: call.number])
 

@@ -179,15 +179,26 @@ def _theirs(training: Training, pair: Pair) -> _Run:
         )
         held.rates.append(_rates(fresh, members))
         fresh.step()
-        advance(scheduler, losses[step % len(losses)])
         held.found.append(_arrays(named))
+        if not _goes_on(scheduler, losses[step % len(losses)]):
+            break
     for p in named.values():
         p.grad = None
     for _ in range(length):  # the learning rates to come
         held.rates.append(_rates(fresh, members))
         fresh.step()
-        advance(scheduler, losses[-1])
+        if not _goes_on(scheduler, losses[-1]):
+            break
     return held
+
+
+def _goes_on(scheduler: Any, loss: float) -> bool:
+    """The scheduler's next step; False: it has none, as `OneCycleLR` after its last."""
+    try:
+        advance(scheduler, loss)
+    except ValueError:
+        return False
+    return True
 
 
 def _varied(base: dict[str, Any], scale: float, k: int) -> dict[str, Any]:

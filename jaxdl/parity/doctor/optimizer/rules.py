@@ -60,7 +60,7 @@ def own(kind: str, group: Mapping[str, Any]) -> tuple[str, dict[str, Any], float
     options: dict[str, Any] = {}
     for key, value in group.items():
         name = NAMES.get(key, key)
-        if key == "betas":
+        if key == "betas" and "b1" in known:
             options |= {"b1": value[0], "b2": value[1]}
         elif name in known and name not in ("g", "p"):
             options[name] = value

@@ -25,6 +25,7 @@ from jaxdl.parity.doctor.calls.variants import (
     resampling,
     rotary,
     shifts,
+    siblings,
 )
 from jaxdl.parity.doctor.calls.variants.variant import Family, Variant, Variants
 
@@ -42,6 +43,7 @@ for table in (
     axes.TABLE,
     products.TABLE,
     embedding.TABLE,
+    siblings.TABLE,
     recurrence.TABLE,
     losses.TABLE,
 ):
@@ -58,6 +60,8 @@ for within_table in (
     rotary.WITHIN,
     recurrence.WITHIN,
     gates.WITHIN,
+    arithmetic.WITHIN,
+    siblings.WITHIN,
 ):
     for name, within in within_table.items():
         WITHIN.setdefault(name, []).append(within)

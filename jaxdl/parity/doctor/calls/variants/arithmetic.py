@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
 from jaxdl.parity.calls import Call
+from jaxdl.parity.doctor.calls.solving import candidates
+from jaxdl.parity.doctor.calls.values import Values
 from jaxdl.parity.doctor.calls.variants.generic import skipped
 from jaxdl.parity.doctor.calls.variants.variant import Argument, Family, Variant, X, of_arguments
 
@@ -127,6 +129,54 @@ def clamp(call: Call) -> Iterator[Variant | Family]:
             yield Family(cause, f"{name} is {own:.6g}", bound.as_, tuple(sorted(NUMBERS)), own)
 
 
+def bounds(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """`clamp`: both bounds are others, those of an array of the JAX program."""
+    x = X.of(call.args, call.kwargs)
+    told = []
+    for value in candidates(values, x.numel()):
+        low, high = float(value.print[0]), float(value.print[-2])
+        if (
+            low < high
+            and (low, high) not in told
+            and float(x.min()) <= low <= high <= float(x.max())
+        ):
+            told.append((low, high))
+            run = of_arguments(lambda a, k, low=low, high=high: X.of(a, k).clamp(low, high))
+            own = f"{_bound(call, 1, 'min')} and {_bound(call, 2, 'max')}"
+            yield Variant(
+                f"the bounds are {low:.6g} and {high:.6g}, not {own}", "PyTorch's bounds", run
+            )
+
+
+def largest(call: Call) -> Iterator[Variant | Family]:
+    """`max`, `min` along an axis: along another."""
+    import torch
+
+    dim = Argument(1, "dim").of(call.args, call.kwargs)
+    x = X.of(call.args, call.kwargs)
+    if isinstance(dim, torch.Tensor):
+        yield from arithmetic(call)
+    if not isinstance(dim, int) or isinstance(dim, bool):
+        return
+    keep = bool(Argument(2, "keepdim", False).of(call.args, call.kwargs))
+    function, other = (torch.amax, torch.amin)[:: 1 if call.name == "max" else -1]
+    for axis in range(x.ndim):
+        if axis != dim % x.ndim:
+            run = of_arguments(lambda a, k, axis=axis: function(X.of(a, k), axis, keep))
+            yield Variant(
+                f"taken over axis {axis} of PyTorch's {tuple(x.shape)}, not {dim % x.ndim}",
+                f"jnp.{call.name}(x, axis={dim}) (in PyTorch's layout)",
+                run,
+            )
+    for cause, way in (
+        ("the mean is taken", lambda x: x.mean(dim, keep)),
+        ("the sum is taken", lambda x: x.sum(dim, keep)),
+        ("the other end is taken", lambda x: other(x, dim, keep)),
+    ):
+        run = of_arguments(lambda a, k, w=way: w(X.of(a, k)))
+        yield Variant(f"{cause}, not the {call.name}", f"jnp.{call.name}", run)
+
+
 def _bound(call: Call, place: int, name: str) -> Any:
     return Argument(place, name).of(call.args, call.kwargs)
 
@@ -134,6 +184,7 @@ def _bound(call: Call, place: int, name: str) -> Any:
 REDUCTIONS = ("mean", "sum", "var", "std", "amax", "amin", "prod", "logsumexp", "norm")
 TABLE = (
     dict.fromkeys(REDUCTIONS, reduction)
-    | {"clamp": clamp, "clip": clamp}
+    | {"clamp": clamp, "clip": clamp, "max": largest, "min": largest}
     | dict.fromkeys(("add", "sub", "mul", "div", "true_divide", "truediv", "pow"), arithmetic)
 )
+WITHIN = dict.fromkeys(("clamp", "clip"), bounds)

@@ -72,6 +72,13 @@ def ways(
             yield cause, f"q * {own:.4g}", {"factor": number}
     shape = (*q.shape[:-1], k.shape[-2])
     seen, bias = _split(mask, causal, shape)
+
+    def masked(cause: str, other: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        yield cause, CURE, {"seen": other}
+        if not other.any(-1).all():  # a query that sees nothing: no NaN, where -inf is a number
+            for how in ("fill", "-1e9"):
+                yield f"{cause}, and what is hidden is -1e9", CURE, {"seen": other, "hide": how}
+
     if seen is None:
         ones = torch.ones(shape[-2:], dtype=torch.bool)
         for cause, other in (
@@ -80,10 +87,10 @@ def ways(
         ):
             yield cause, "no causal mask", {"seen": other}
         for cause, other in other_masks(ones.expand(shape), values):
-            yield cause, CURE, {"seen": other}
+            yield from masked(cause, other)
     else:
         for cause, other in other_masks(seen.expand(shape), values):
-            yield cause, CURE, {"seen": other}
+            yield from masked(cause, other)
         for cause, how in (
             ("the mask is multiplied onto the scores", "times"),
             ("the mask is added to the scores as 0 and 1", "plus"),
@@ -179,6 +186,8 @@ def attend(
             scores = scores + shown
         elif hide in ("-1e9", "-1e4"):
             scores = scores + (~shown) * float(hide)
+        elif hide == "fill":
+            scores = scores.masked_fill(~shown, -1e9)
         elif hide == "after":
             after = shown
         else:

@@ -23,6 +23,8 @@ REWIRED = 60  # earlier values that are tried in an input's place, at most
 def scaled(call: Call, values: Values) -> Iterator[Variant]:
     """The result times a number, and a number added: whatever they are."""
     output = call.outputs[0].detach().double().numpy()
+    if output.size == 1:
+        yield from _multiple(call)
     for value in candidates(values, output.size):
         for factor, shift in _affine(output, value.print):
             told = []
@@ -38,6 +40,16 @@ def scaled(call: Call, values: Values) -> Iterator[Variant]:
                 after(lambda y, f=factor, s=shift: y * f + s if hasattr(y, "dtype") else y),
                 factor,
             )
+
+
+def _multiple(call: Call) -> Iterator[Variant]:
+    """One number, as a loss: any factor would do, so those alone that stand to reason."""
+    for name, factor in factors(call).items():
+        yield Variant(
+            f"the result of {call.name} is multiplied by {name}",
+            f"take {call.name} as it is",
+            after(lambda y, f=factor: y * f if hasattr(y, "dtype") else y),
+        )
 
 
 def _affine(array: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[float, float]]:
@@ -109,6 +121,20 @@ def rounded(call: Call) -> Iterator[Variant]:
             yield Variant(cause, cure, _narrowed(call, narrow, both))
         told = f"all that goes in, and the result, are rounded to {name}"
         yield Variant(told, cure, lambda c, a, k, r=everything, n=narrow: n(r(c, a, k)))
+        if call.name == "linear" and len(rest) == 2:
+            for told, added in (
+                (f"the product is computed in {name}, the bias added after it", lambda b: b),
+                (f"the product is computed in {name}, and the sum with the bias", narrow),
+            ):
+                run = of_arguments(lambda a, k, n=narrow, f=added: _product(a, n, f))
+                yield Variant(told, cure, run)
+
+
+def _product(args: Any, narrow: Any, added: Any) -> Any:
+    """A linear layer whose product is rounded before the bias comes to it."""
+    x, w, b = args
+    y = narrow(narrow(x) @ narrow(w).mT) + added(b)
+    return y if added(b) is b else narrow(y)
 
 
 def narrowings() -> dict[str, Callable[[Any], Any]]:
@@ -143,33 +169,86 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
     """An input is another value of the program of the same shape."""
     import torch
 
-    for place, (source, k) in call.sources.items():
-        if place[0] == "**":
-            continue
+    inputs = _given([*earlier, call])
+    whole: list[tuple[Any, Any]] = [
+        (place, source) for place, source in call.sources.items() if place[0] != "**"
+    ]
+    if call.args and (0,) not in call.sources and isinstance(call.args[0], torch.Tensor):
+        whole.append(((0,), (len(earlier), 0)))
+    for place, source in whole:
         own: Any = call.args
         for index in place:
             own = own[index]
-        found = 0
-        for other in reversed(earlier):
-            for number, tensor in enumerate(other.outputs):
-                if (other.number, number) == (source, k) or tensor.shape != own.shape:
-                    continue
-                if found >= REWIRED or torch.equal(tensor, own):
-                    continue
-                found += 1
+        known = source[0] < len(earlier)
+        name = f"the result of {earlier[source[0]].title}" if known else "PyTorch's"
+        others = [
+            (f"the result of {other.title}", tensor)
+            for other in reversed(earlier)
+            for number, tensor in enumerate(other.outputs)
+            if (other.number, number) != source
+        ]
+        others += [("another input of the program", tensor) for tensor in inputs]
+        others = [
+            (told, tensor)
+            for told, tensor in others
+            if tensor.shape == own.shape and not torch.equal(tensor, own)
+        ]
+        for told, tensor in others[:REWIRED]:
 
-                def run(args: Any, kwargs: Any, place: Any = place, tensor: Any = tensor) -> Any:
-                    return call.function(*_put(args, place, tensor), **kwargs)
+            def run(args: Any, kwargs: Any, place: Any = place, tensor: Any = tensor) -> Any:
+                return call.function(*_put(args, place, tensor), **kwargs)
 
-                yield Variant(
-                    f"its input is the result of {other.title}, not of {earlier[source].title}"
-                    if source < len(earlier)
-                    else f"its input is the result of {other.title}",
-                    f"feed it with the result of {earlier[source].title}"
-                    if source < len(earlier)
-                    else "feed it with another value",
-                    of_arguments(run),
-                )
+            cure = f"feed it with {name}" if known else "feed it with the input that PyTorch has"
+            yield Variant(f"its input is {told}, not {name}", cure, of_arguments(run))
+
+
+def _given(calls: Sequence[Call]) -> list[Any]:
+    """What goes into a program, as far as its calls take it first: no call's result."""
+    import torch
+
+    found: list[Any] = []
+    for call in calls:
+        tensor = call.args[0] if call.args and (0,) not in call.sources else None
+        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
+            continue
+        if not any(tensor.shape == t.shape and torch.equal(tensor, t) for t in found):
+            found.append(tensor)
+    return found
+
+
+def exchanged(call: Call, calls: Sequence[Call]) -> Iterator[Variant]:
+    """The parameters are those of another layer of the kind."""
+    own = _parameters(call)
+    told: set[str] = set()
+    for other in calls:
+        if not own or other.name != call.name or other.module in (call.module, *told):
+            continue
+        theirs = _parameters(other)
+        if {k: t.shape for k, t in theirs.items()} != {k: t.shape for k, t in own.items()}:
+            continue
+        told.add(other.module)
+
+        def run(args: Any, kwargs: Any, new: Any = theirs) -> Any:
+            named = {k: new.get(k, a) for k, a in kwargs.items()}
+            return call.function(*(new.get(k, a) for k, a in enumerate(args)), **named)
+
+        yield Variant(
+            f"the parameters are those of {other.module}, not of {call.module}",
+            f"{call.module}'s own",
+            of_arguments(run),
+        )
+
+
+def _parameters(call: Call) -> dict[Any, Any]:
+    """The tensors behind the first that are no call's result, by place or name."""
+    import torch
+
+    return {
+        k: a
+        for k, a in (*enumerate(call.args), *call.kwargs.items())
+        if isinstance(a, torch.Tensor) and a.is_floating_point()
+        if k and (k,) not in call.sources and ("**", k) not in call.sources
+    }
 
 
 def joined(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:

@@ -275,12 +275,12 @@ def binary(call: Call) -> Iterator[Variant]:
         "1e-7 is added below the logarithm": lambda x, y: _below(x, y, logits, 1e-7),
         "the logarithm is not held above -100": lambda x, y: _below(x, y, logits, 0.0),
     }
+    if pos is not None:  # first: what follows knows no weight
+        run = of_arguments(lambda a, k: call.function(*a, **{**k, "pos_weight": None}))
+        yield Variant("the positives' weight is left out", "weight the positives", run)
     for cause, function in others.items():
         run = of_arguments(lambda a, k, f=function: f(X.of(a, k), TARGET.of(a, k)))
         yield Variant(cause, f"PyTorch's {call.name}", run)
-    if pos is not None:
-        run = of_arguments(lambda a, k: call.function(*a, **{**k, "pos_weight": None}))
-        yield Variant("the positives' weight is left out", "weight the positives", run)
     if weight.of(call.args, call.kwargs) is not None:
         run = of_arguments(
             lambda a, k: call.function(*weight.put(a, k, None)[0], **weight.put(a, k, None)[1])
@@ -349,7 +349,84 @@ def divergence(call: Call) -> Iterator[Variant]:
     )
 
 
+def triplet(call: Call) -> Iterator[Variant]:
+    """`triplet_margin_loss`: squared distances, no margin, the examples exchanged."""
+    from torch.nn import functional as F
+
+    cure = "relu(|a - p| - |a - n| + margin), |x| the root of the sum of squares"
+    given: dict[str, Any] = {
+        **dict(zip(("anchor", "positive", "negative", "margin", "p"), call.args, strict=False)),
+        **call.kwargs,
+    }
+    margin, power = given.get("margin", 1.0), given.get("p", 2.0)
+
+    def of(distance: Any, least: bool = True) -> Any:
+        def run(a: Any, k: Any) -> Any:
+            near, far = distance(a[0], a[1]), distance(a[0], a[2])
+            y = near - far + margin
+            y = y.clamp(min=0) if least else y
+            return {"mean": y.mean, "sum": y.sum}.get(given.get("reduction", "mean"), lambda: y)()
+
+        return of_arguments(run)
+
+    def usual(a: Any, b: Any) -> Any:
+        return F.pairwise_distance(a, b, power)
+
+    yield Variant("the distances are squared", cure, of(lambda a, b: ((a - b) ** 2).sum(-1)))
+    squares = of(lambda a, b: ((a - b) ** 2).mean(-1))
+    yield Variant("the distances are mean squares", cure, squares)
+    sums = of(lambda a, b: (a - b).abs().sum(-1))
+    yield Variant("the distances are sums of absolute differences", cure, sums)
+    cosines = of(lambda a, b: 1 - F.cosine_similarity(a, b))
+    yield Variant("the distances are one minus the cosine", cure, cosines)
+    yield Variant("what is below 0 is kept", cure, of(usual, least=False))
+    swapped = of_arguments(lambda a, k: call.function(a[0], a[2], a[1], *a[3:], **k))
+    yield Variant("the positive and the negative are exchanged", cure, swapped)
+    number = Argument(3, "margin")
+    yield Variant("there is no margin", f"margin={margin:g}", number.as_(0.0))
+
+
+def aligned(call: Call) -> Iterator[Variant]:
+    """`ctc_loss`: how it is averaged, what the blank is, what is infinite."""
+    import torch
+    from torch.nn import functional as F
+
+    names = ("log_probs", "targets", "input_lengths", "target_lengths", "blank", "reduction")
+    given: dict[str, Any] = {**dict(zip(names, call.args, strict=False)), **call.kwargs}
+    own, blank = given.get("reduction", "mean"), given.get("blank", 0)
+    last = given["log_probs"].shape[-1] - 1
+
+    def each(blank: int, infinite: bool) -> Any:
+        options = {"blank": blank, "reduction": "none", "zero_infinity": not infinite}
+        return F.ctc_loss(*(given[name] for name in names[:4]), **options)
+
+    cure = "the mean over examples of each loss, divided by the length of its target"
+    lengths = torch.as_tensor(given["target_lengths"]).clamp(min=1)
+    ways: dict[str, Any] = {
+        "the mean is not divided by the targets' lengths": lambda y: y.mean(),
+        "the losses are summed": lambda y: y.sum(),
+        "the sum is divided by the sum of the targets' lengths": lambda y: y.sum() / lengths.sum(),
+        "the mean is divided by the targets' lengths": lambda y: (y / lengths).mean(),
+    }
+    infinite = not given.get("zero_infinity", False)
+    usual = {"mean": "the mean is divided by the targets' lengths", "sum": "the losses are summed"}
+    for told, function in ways.items():
+        if told != usual.get(own):
+            run = of_arguments(lambda a, k, f=function: f(each(blank, infinite)))
+            yield Variant(told, cure, run)
+    if own in usual:
+        function = ways[usual[own]]
+        for other in {0, last} - {blank}:
+            run = of_arguments(lambda a, k, b=other: function(each(b, infinite)))
+            yield Variant(f"the blank is class {other}, not {blank}", f"blank_id={blank}", run)
+        run = of_arguments(lambda a, k: function(each(blank, not infinite)))
+        told = "an infinite loss counts as 0" if infinite else "an infinite loss counts"
+        yield Variant(told, f"zero_infinity={not infinite}", run)
+
+
 TABLE = {
+    "triplet_margin_loss": triplet,
+    "ctc_loss": aligned,
     "cross_entropy": cross_entropy,
     "nll_loss": cross_entropy,
     "mse_loss": regression,

@@ -196,10 +196,18 @@ def _sequences(call: Call, given: Recurrence, calls: Sequence[Call]) -> Iterator
     """The way through time, and what is padding."""
     if given.packed is None:
         x = given.x
-        if x.shape[0] == x.shape[1]:
+        if x.shape[0] == x.shape[1] or not any(bool(s.any()) for s in given.state):
+            place, count = given.place - 1, x.shape[given.time_axis]
+
+            def turned(a: Any) -> tuple[Any, ...]:
+                states = [s.new_zeros(s.shape[0], count, s.shape[2]) for s in given.state]
+                state = a[place] if x.shape[0] == x.shape[1] else states
+                several = isinstance(a[place], tuple | list)
+                state = state if several or state is a[place] else state[0]
+                return (a[0].transpose(0, 1), *a[1:place], state, *a[place + 1 :])
 
             def exchanged(a: Any, k: Any) -> Any:
-                y, *states = call.function(a[0].transpose(0, 1), *a[1:], **k)
+                y, *states = call.function(*turned(a), **k)
                 return (y.transpose(0, 1), *states)
 
             cure = f"PyTorch has batch_first={bool(given.time_axis)}"
@@ -207,7 +215,7 @@ def _sequences(call: Call, given: Recurrence, calls: Sequence[Call]) -> Iterator
             yield Variant(
                 "batch and time are exchanged, and not exchanged back",
                 cure,
-                of_arguments(lambda a, k: call.function(a[0].transpose(0, 1), *a[1:], **k)),
+                of_arguments(lambda a, k: call.function(*turned(a), **k)),
             )
         axis = given.time_axis
         cure = "go from the first step to the last"
