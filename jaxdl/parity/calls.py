@@ -74,7 +74,7 @@ class Reaching:
 def recorded(
     model: Any,
     run: Callable[[], Any],
-    change: Mapping[int, Callable[[Any], Any]] | None = None,
+    change: Mapping[int, Callable[..., Any]] | None = None,
     attached: Container[int] = (),
     stopped: list[int] | None = None,
 ) -> tuple[list[Call], Any]:
@@ -83,7 +83,8 @@ def recorded(
     Args:
         model: a `torch.nn.Module`, whose modules the calls are told by.
         run: the program: calls the model, computes a loss.
-        change: call -> a function of the tensor that it gives, whose result goes on in its place.
+        change: call -> a function of the tensor that it gives, and of the call's arguments, whose
+            result goes on in its place.
         attached: which of the places where gradients are stopped (`detach`, `no_grad`), counted
             from 0, do not stop them.
         stopped: gets of each of these places the call whose result is cut off.
@@ -115,7 +116,7 @@ def recorded(
             found = func(*args, **kwargs)
             kept = isinstance(found, torch.Tensor) and found.is_floating_point()
             if change and len(calls) in change and kept and name not in IGNORED:
-                found = change[len(calls)](found)
+                found = change[len(calls)](found, *args)
             outputs = tuple(tensors_in(found))
             if not any(t.is_floating_point() for t in outputs) or name in IGNORED:
                 for tensor in outputs:  # an alias: what comes of its first tensor

@@ -200,7 +200,7 @@ def _flowing(
     calls, _ = recorded(pair.model, lambda: pair.torch_loss(pair.model, pair.tensors))
     above = [call for call in reversed(calls) if set(wrong) <= _above(pair, calls, call)]
     for call in above[:TRIED]:
-        for cause, cure, change in WAYS:
+        for cause, cure, change in (*WAYS, *(KINKS if call.name in KINKED else ())):
             found = _theirs(pair, {call.number: change})
             if max(_errors(ours, found).values()) <= NEAR:
                 title = call.title
@@ -208,34 +208,51 @@ def _flowing(
     return None
 
 
-WAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+WAYS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (
         "no gradient flows through {}",
-        "no jax.lax.stop_gradient there",
-        lambda output: output.detach(),
+        "no jax.lax.stop_gradient there; a rounding, whose derivative is 0, as "
+        "x + stop_gradient(round(x) - x)",
+        lambda output, *_: output.detach(),
     ),
     (
         "the gradient through {} is doubled",
         "let it flow once",
-        lambda output: 2 * output - output.detach(),
+        lambda output, *_: 2 * output - output.detach(),
     ),
     (
         "the gradient through {} has the other sign",
         "a custom derivative with the right sign",
-        lambda output: 2 * output.detach() - output,
+        lambda output, *_: 2 * output.detach() - output,
     ),
     (
         "the gradient through {} is halved",
         "let it flow whole",
-        lambda output: (output + output.detach()) / 2,
+        lambda output, *_: (output + output.detach()) / 2,
     ),
     *(
         (
             f"the gradient is taken where the result of {{}} is in {dtype}, the loss is not",
             "one precision forward and backward",
-            lambda output, dtype=dtype: output + (_rounded(output, dtype) - output).detach(),
+            lambda output, *_, dtype=dtype: output + (_rounded(output, dtype) - output).detach(),
         )
         for dtype in ("bfloat16", "float16", "float32")
+    ),
+)
+
+
+KINKED = ("relu", "clamp", "clip", "relu6", "hardtanh")
+KINKS = (
+    (
+        "where what goes into {} is exactly 0 half of its gradient comes through, as with "
+        "jnp.maximum(x, 0)",
+        "jax.nn.relu(x), whose derivative at 0 is 0",
+        lambda output, x, *_: output + (x - x.detach()) * (x == 0) / 2,
+    ),
+    (
+        "where what goes into {} is exactly 0 its gradient comes through",
+        "jax.nn.relu(x), whose derivative at 0 is 0",
+        lambda output, x, *_: output + (x - x.detach()) * (x == 0),
     ),
 )
 

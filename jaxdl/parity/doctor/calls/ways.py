@@ -75,6 +75,7 @@ def unsolved(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Vari
     yield from _ways(call, calls, values)
     yield from order.exchanged(call, calls)
     yield from generic.rounded(call)
+    yield from generic.exchanged(call, calls)
     yield from generic.rewired(call, calls[: call.number])
 
 

@@ -99,6 +99,20 @@ def _stacked(given: Recurrence, made: Any) -> Iterator[Variant]:
                 "to each cell its own",
                 made(other),
             )
+            for what, some in (("input", (0, 2)), ("recurrent", (1, 3))):
+
+                def part(ws: Any, one: Any = one, two: Any = two, some: Any = some) -> Any:
+                    found = list(ws)
+                    for k in some:
+                        if k < len(one):
+                            found[one[k]] = ws[two[k]]
+                    return found
+
+                yield Variant(
+                    f"the {what} weights of {names[b]} stand in for those of {names[a]}",
+                    "to each cell its own",
+                    made(part),
+                )
             if a < b:
                 yield Variant(
                     f"the parameters of {names[a]} and of {names[b]} are exchanged",
