@@ -52,6 +52,7 @@ class Finding:
         cure: what it is to do.
         explains: with this change PyTorch's program gives the JAX program's results.
         place: the line of the JAX program that has the other numbers.
+        known: it is one of the faults that calls of this kind are known for.
     """
 
     call: Call
@@ -59,6 +60,7 @@ class Finding:
     cure: str = ""
     explains: bool = False
     place: str = ""
+    known: bool = False
 
 
 def diverging(calls: Sequence[Call], values: Values) -> list[Call]:
@@ -99,14 +101,19 @@ def explain(
         results: what the JAX program gives.
         wanted: what PyTorch's gives: (call, output) of each of the results.
     """
-    if values.narrow:  # what float32's rounding explains is no fault
-        rough = replace(values, narrow=False, tolerance=ROUNDED)
-        found = _explained(calls, rough, results, wanted)
-        if found is None:
-            return None
+    if not values.narrow:
+        return _explained(calls, values, results, wanted)
+    exact = None
+    if any(result.dtype != "float32" for result in results):
         exact = _explained(calls, replace(values, narrow=False), results, wanted)
-        return exact if exact is not None and exact.explains else found
-    return _explained(calls, values, results, wanted)
+        if exact is None or (exact.explains and exact.known and "float32" not in exact.cause):
+            return exact
+    # What float32's rounding explains is no fault.
+    rough = replace(values, narrow=False, tolerance=ROUNDED)
+    found = _explained(calls, rough, results, wanted)
+    if found is None or exact is None or not exact.explains:
+        return found
+    return exact
 
 
 def _explained(
@@ -147,7 +154,7 @@ def _explained(
                     len(partly) < TOGETHER
                     and any(map(explains, together(call, variant, calls, unsolved)))
                 )
-                found = Finding(call, variant.cause, variant.cure, whole, place)
+                found = Finding(call, variant.cause, variant.cure, whole, place, known=True)
                 if whole:
                     return found
                 partly.append(found)

@@ -116,6 +116,8 @@ def _shifted(a: np.ndarray, b: np.ndarray) -> Told | None:
                     f"step t - {-shift}{first}",
                     1,
                 )
+        elif len(b) < shift + n:
+            continue  # PyTorch's schedule ends before
         elif _alike(a, b[shift : shift + n]):
             return Told(
                 f"the learning rate is counted {_steps(shift)} ahead: step t has PyTorch's of step "
