@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from jaxdl.parity.doctor.calls.values import Values
 
+ROUNDING = 1e-7
+"""A factor as near to 1, and a shift as near to 0, comes of a constant in float32."""
 REWIRED = 60  # earlier values that are tried in an input's place, at most
 
 
@@ -68,7 +70,8 @@ def _affine(array: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[float, floa
             if np.abs(factor * old + shift - new).max() > 1e-10 * scale:
                 continue
         shift = 0.0 if abs(shift) <= 1e-10 * scale else shift
-        if shift or sign < 0 or not math.isclose(factor, 1, rel_tol=1e-9):
+        same = math.isclose(factor, 1, rel_tol=ROUNDING) and abs(shift) <= ROUNDING * scale
+        if sign < 0 or not same:
             yield sign * factor, shift
 
 
