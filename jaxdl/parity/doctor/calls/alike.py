@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, made
 from jaxdl.parity.doctor.calls.solving import candidates
-from jaxdl.parity.doctor.calls.values import Values
+from jaxdl.parity.doctor.calls.values import ROUNDED, Values
 from jaxdl.parity.doctor.calls.variants.variant import Variant, of_arguments
 from jaxdl.parity.prints import distance, print_of
 
@@ -86,19 +86,19 @@ def reordered(call: Call, values: Values) -> Iterator[Variant]:
             yield Variant(cause, cure, _is(way))
 
 
-def _order(a: np.ndarray, b: np.ndarray) -> str:
+def _order(a: np.ndarray, b: np.ndarray, near: float = NEAR) -> str:
     """How one array is another's numbers in another order."""
     import numpy as np
 
     for axis, n in enumerate(a.shape):
-        if _close(np.flip(a, axis), b):
+        if _close(np.flip(a, axis), b, near):
             return f"axis {axis} runs the other way"
         for step in range(1, n):
-            if _close(np.roll(a, step, axis), b):
+            if _close(np.roll(a, step, axis), b, near):
                 return f"axis {axis} is rolled by {step if step <= n // 2 else step - n}"
         rows = [row.reshape(-1) for row in np.moveaxis(a, axis, 0)]
         order = [
-            next((k for k, row in enumerate(rows) if _close(row, other.reshape(-1))), -1)
+            next((k for k, row in enumerate(rows) if _close(row, other.reshape(-1), near)), -1)
             for other in np.moveaxis(b, axis, 0)
         ]
         if sorted(order) == list(range(n)):
@@ -106,10 +106,10 @@ def _order(a: np.ndarray, b: np.ndarray) -> str:
     names = ["batch", "channels", "height", "width"]
     for order in permutations(range(a.ndim)):
         told = ", ".join(names[k] for k in order) if a.ndim == 4 else ", ".join(map(str, order))
-        if _close(a.transpose(order).reshape(b.shape), b):
+        if _close(a.transpose(order).reshape(b.shape), b, near):
             return f"its axes are read in the order {told}"
         back = tuple(order.index(k) for k in range(a.ndim))
-        if _close(a.reshape([a.shape[k] for k in order]).transpose(back), b):
+        if _close(a.reshape([a.shape[k] for k in order]).transpose(back), b, near):
             return f"what goes in is read as if its axes were {told}"
     return "a reshape where a transpose belongs, or the reverse"
 
@@ -182,6 +182,8 @@ def described(call: Call, variant: Variant) -> str:
     count = int(apart.sum())
     if not count:
         return ""
+    if old.size > 2 and _close(np.sort(new, axis=None), np.sort(old, axis=None), ROUNDED):
+        return f"its numbers stand in another order: {_order(old, new, ROUNDED)}"
     at = tuple(int(k) for k in np.argwhere(apart)[0])
     first = f"{new[at]:.6g} for PyTorch's {old[at]:.6g}"
     where = f" at {list(at)}" if at else ""
@@ -198,9 +200,9 @@ def _is(array: np.ndarray) -> Any:
     return of_arguments(lambda args, kwargs: given.clone())
 
 
-def _close(a: np.ndarray, b: np.ndarray) -> bool:
+def _close(a: np.ndarray, b: np.ndarray, near: float = NEAR) -> bool:
     import numpy as np
 
     return a.shape == b.shape and bool(
-        np.allclose(a, b, rtol=0, atol=NEAR * max(float(np.abs(b).max()), 1e-300), equal_nan=True)
+        np.allclose(a, b, rtol=0, atol=near * max(float(np.abs(b).max()), 1e-300), equal_nan=True)
     )

@@ -89,6 +89,56 @@ def turned(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Varian
             )
 
 
+def put_together(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """`cat`, or `flatten` of a `stack`, of x1 · cos - x2 · sin and x1 · sin + x2 · cos.
+
+    The numbers that are turned together are x1 and x2: halves of a head, or every other number.
+    """
+    import torch
+
+    pairs = call.name != "cat"
+    joined = [calls[n] for n, _ in call.sources.values()] if pairs else [call]
+    if len(joined) != 1 or (pairs and joined[0].name != "stack"):
+        return
+    parts = [calls[number] for number, _ in joined[0].sources.values()]
+    if len(parts) != 2 or parts[0].name != "sub":
+        return
+    products = [calls[number] for number, _ in parts[0].sources.values()]
+    if len(products) != 2 or any(p.name != "mul" or len(p.args) != 2 for p in products):
+        return
+    first, second = products
+    places = [
+        (i, j)
+        for i in (0, 1)
+        for j in (0, 1)
+        if all(isinstance(a, torch.Tensor) for a in (*first.args, *second.args))
+        and first.args[1 - i].shape == second.args[1 - j].shape
+        and torch.allclose(
+            first.args[1 - i].double() ** 2 + second.args[1 - j].double() ** 2,
+            torch.ones((), dtype=torch.float64),
+        )
+    ]
+    if not places:
+        return
+    i, j = places[0]
+
+    def run(args: Any, kwargs: Any, given: Any) -> Any:
+        (one, _), (two, _) = given
+        x1, cos, x2, sin = one[i], one[1 - i], two[j], two[1 - j]
+        if pairs:  # in PyTorch; in the port halves
+            x1, x2 = torch.stack([x1, x2], -1).flatten(-2).chunk(2, -1)
+        else:
+            x = torch.cat([x1, x2], -1)
+            x1, x2 = x[..., 0::2], x[..., 1::2]
+        turned = [x1 * cos - x2 * sin, x1 * sin + x2 * cos]
+        y = torch.cat(turned, -1) if pairs else torch.stack(turned, -1).flatten(-2)
+        return y.reshape(call.outputs[0].shape)
+
+    ours, theirs = ("(i, i + width / 2)", "(2i, 2i + 1)")[:: 1 if pairs else -1]
+    told = f"the numbers {ours} of a head are turned together, not {theirs}"
+    yield Variant(told, CURE, Reaching((first, second), run))
+
+
 def _rotation(call: Call, calls: Sequence[Call]) -> Any:
     """(the product that takes x, x's place in it, cos, sin, each number's partner, its sign)."""
     import torch
@@ -157,4 +207,7 @@ def _named(partner: list[int], width: int) -> str:
     return "(2i, 2i + 1)" if partner == _pairs(width)[0] else f"(0, {partner[0]}), …"
 
 
-WITHIN = {"add": turned, "sub": turned}
+WITHIN = {
+    **dict.fromkeys(("add", "sub"), turned),
+    **dict.fromkeys(("cat", "flatten", "reshape", "view"), put_together),
+}
