@@ -1,0 +1,126 @@
+"""The pages that step through both autograds, recorded once for as long as their sources are the same.
+
+`python -m tools.site.recordings [LESSON]…` records what is not there yet. Kept in build/site-cache,
+by a key of everything that a recording is made of.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jaxdl._environment import versions
+from jaxdl._torch import has_torch
+from jaxdl.autograd.page import hazards_page, page
+from jaxdl.autograd.recording import Recording
+from jaxdl.course import Lesson, find, lessons
+from tools.site.places import CACHE, ROOT
+
+STEPS = 2  # training steps on a page: the first, and what it leaves to the next
+ASSETS = ("autograd/page/*.*", "autograd/hazards/*")
+PACKAGES = ("jaxdl", "lessons")
+
+
+def made() -> dict[str, Path]:
+    """Name -> its page, `hazards` the last; recorded where it has not been. Empty without PyTorch."""
+    if not has_torch():
+        return {}
+    found = {lesson.name: recorded(lesson) for lesson in lessons()}
+    return found | {"hazards": hazards()}
+
+
+def recorded(lesson: Lesson) -> Path:
+    """A lesson's page; which lines of its two programs belong together lies beside it."""
+    from jaxdl.course.autograd import record_lesson
+
+    sources = [*lesson.folder.rglob("*.py"), ROOT / "jaxdl/course/autograd.py"]
+    target = CACHE / f"{lesson.name}-{key(sources)}.html"
+    if not (target.is_file() and lines(target).is_file()):
+        recording = record_lesson(lesson, steps=STEPS)
+        lines(target).write_text(json.dumps(tied_lines(recording)), "utf-8")
+        target.write_text(page(recording), "utf-8")
+        print(f"{lesson.name}: recorded", flush=True)
+    return target
+
+
+def hazards() -> Path:
+    """The programs that go wrong."""
+    from jaxdl.autograd.hazards import HAZARDS, as_json
+
+    target = CACHE / f"hazards-{key([ROOT / 'jaxdl/autograd/hazards/told.py'])}.html"
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(hazards_page([as_json(hazard) for hazard in HAZARDS]), "utf-8")
+        print("hazards: recorded", flush=True)
+    return target
+
+
+def lines(target: Path) -> Path:
+    """Where the lines that belong together lie, of a lesson's page."""
+    return target.with_suffix(".lines.json")
+
+
+def tied_lines(recording: Recording) -> list[list[int]]:
+    """Pairs of a line of functional.py and one of imperative.py.
+
+    Two lines belong together if a value that the one computed in the recorded step is a value that
+    the other computed: the recording's own ties, which `jaxdl.autograd.ties` finds by the numbers.
+    """
+    step, found = recording.steps[0], set()
+    places = {
+        world: {
+            node.id: node.place.line
+            for node in step.graphs[world].nodes
+            if node.place and node.kind == "operation" and node.place.file == name
+        }
+        for world, name in (("jax", "functional.py"), ("torch", "imperative.py"))
+    }
+    for theirs, ours, _ in step.ties:
+        if ours in places["jax"] and theirs in places["torch"]:
+            found.add((places["jax"][ours], places["torch"][theirs]))
+    return [list(pair) for pair in sorted(found)]
+
+
+def key(sources: list[Path]) -> str:
+    """Of these files, of all that they import of the project, of the page's own and of versions."""
+    files = set(sources) | set((ROOT / "jaxdl/autograd/page").glob("*.*"))
+    todo = [file for file in files if file.suffix == ".py"]
+    while todo:
+        new = set(imported(todo.pop())) - files
+        files |= new
+        todo += new
+    told = sha256(json.dumps(versions("jax", "flax", "optax", "numpy", "torch")).encode())
+    told.update(str(STEPS).encode())
+    for file in sorted(files):
+        told.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+@cache
+def imported(file: Path) -> tuple[Path, ...]:
+    """The project's files that a file imports, anywhere in it; a package's `__init__` among them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    found = []
+    for name in names:
+        if name.split(".")[0] in PACKAGES:
+            place = ROOT.joinpath(*name.split("."))
+            found += [place.with_suffix(".py"), place / "__init__.py"]
+    return tuple(path for path in found if path.is_file())
+
+
+if __name__ == "__main__":
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if sys.argv[1:]:
+        for name in sys.argv[1:]:
+            print(recorded(find(name)))
+    else:
+        print(len(made()), "pages")
