@@ -91,7 +91,9 @@ def _members(owner: type) -> tuple[Name, ...]:
             found.append(Name(owner.__name__, name, "property", _doc(value)))
         elif inspect.isfunction(inspect.unwrap(plain)) and _doc(plain):
             drop = 0 if isinstance(value, staticmethod) else 1
-            found.append(Name(owner.__name__, name, "method", _doc(plain), _parameters(plain, drop)))
+            found.append(
+                Name(owner.__name__, name, "method", _doc(plain), _parameters(plain, drop))
+            )
     return tuple(found)
 
 
@@ -112,8 +114,10 @@ def _made(owner: type) -> str:
 
 
 def _doc(value: Any) -> str:
-    return inspect.cleandoc(vars(value).get("__doc__") or "") if isinstance(value, type) else (
-        inspect.getdoc(value) or ""
+    return (
+        inspect.cleandoc(vars(value).get("__doc__") or "")
+        if isinstance(value, type)
+        else (inspect.getdoc(value) or "")
     )
 
 
@@ -158,7 +162,8 @@ def attribute_doc(module: str, name: str, seen: frozenset[str] = frozenset()) ->
             if isinstance(node, ast.AnnAssign)
             else []
         )
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+        made = [each for one in targets for each in getattr(one, "elts", [one])]
+        if any(isinstance(each, ast.Name) and each.id == name for each in made):
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                 return inspect.cleandoc(str(after.value.value))
             return ""
@@ -195,7 +200,12 @@ def page(package: str, note: str) -> str:
     """
     doc = _doc(importlib.import_module(package))
     line = "=" * len(package)
-    parts = [f"{package}\n{line}", note, rest(doc), f".. py:module:: {package}\n   :no-index-entry:"]
+    parts = [
+        f"{package}\n{line}",
+        note,
+        rest(doc),
+        f".. py:module:: {package}\n   :no-index-entry:",
+    ]
     parts.append(f".. py:currentmodule:: {package}")
     parts += [entry(name) for name in names(package)]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -206,8 +216,12 @@ def entry(name: Name, indent: str = "") -> str:
     if name.kind == "module":
         inner = f"{name.package}.{name.name}"
         link = f":doc:`{inner}`" if inner in packages() else f"``{inner}``"
-        return f".. rubric:: {name.name}\n\nA module: {link}. {rest(name.doc.partition(chr(10))[0])}"
+        return (
+            f".. rubric:: {name.name}\n\nA module: {link}. {rest(name.doc.partition(chr(10))[0])}"
+        )
     head = f".. py:{name.kind}:: {name.name}{name.signature}"
+    if name.kind in ("method", "property"):
+        head += "\n   :no-contents-entry:"
     body = [rest(name.doc), *(entry(member) for member in name.members)]
     text = "\n\n".join(filter(None, body))
     return textwrap.indent(f"{head}\n\n{textwrap.indent(text, '   ')}", indent)

@@ -14,54 +14,9 @@ from jaxdl.course import lessons
 from tools.site import api, commands, markdown, plan, recordings, results
 from tools.site.links import Linker
 from tools.site.places import SOURCE
+from tools.site.words import WORDS
 
 ONLY_ENGLISH = "```{note}\n本页只有英文。\n```"
-WORDS = {
-    "en": {
-        "course": "Course",
-        "guide": "Guide",
-        "autograd": "Both autograds",
-        "reference": "Reference",
-        "results": "Results",
-        "project": "Project",
-        "api": "API reference",
-        "api_lead": "Every public name, package by package, from its docstring. Signatures stand as"
-        ' in the source: `Float[Array, "batch features"]` is an array of floats with these axes.',
-        "autograd_lead": "Each lesson's two programs, recorded as they ran: PyTorch's graph on the"
-        " left, JAX's program on the right, every value and every gradient, step by step. What is"
-        " behind it is told in the [guide](/guide/autograd.md).",
-        "without": "This site was built where PyTorch is not installed, so the pages that step"
-        " through both programs are not on it. `jaxdl autograd l04 --html l04.html` makes one.",
-        "whole": "The page by itself",
-        "step_through": "Step through both programs, number by number",
-        "hazards": "Programs that go wrong",
-        "tied": "Point at a line: what the other program computes the same values with lights up, as"
-        " a recorded training step has it. A row's two parts have the same task.",
-        "untied": "A row's two parts have the same task.",
-        "of": "Lesson {}, both programs step by step",
-    },
-    "zh": {
-        "course": "课程",
-        "guide": "指南",
-        "autograd": "两种自动求导",
-        "reference": "参考",
-        "results": "结果",
-        "project": "项目",
-        "api": "API 参考",
-        "api_lead": "所有公开的名字，按包排列，内容取自 docstring（英文）。签名与源代码一致："
-        '`Float[Array, "batch features"]` 是带有这些轴的浮点数组。',
-        "autograd_lead": "每一课的两个程序，按实际运行的样子记录下来：左边是 PyTorch 的图，右边是 JAX"
-        " 的程序，每个值、每个梯度，一步一步看。背后的道理见[指南](/guide/autograd.md)。",
-        "without": "构建本站的机器上没有 PyTorch，所以这里没有逐步演示两个程序的页面。"
-        "`jaxdl autograd l04 --html l04.html` 可以生成一个。",
-        "whole": "单独打开这个页面",
-        "step_through": "逐步演示两个程序，每个数都看得到",
-        "hazards": "出错的程序",
-        "tied": "把鼠标移到一行上：另一个程序里算出同样数值的那些行会亮起来，依据是记录下来的一步训练。同一行的左右两块做的是同一件事。",
-        "untied": "同一行的左右两块做的是同一件事。",
-        "of": "第 {} 课，逐步演示两个程序",
-    },
-}
 
 
 @dataclass
@@ -79,12 +34,15 @@ class Sources:
     english: list[str] = field(default_factory=list)
 
 
-def assembled(language: str, recorded: dict[str, Path] | None = None) -> Sources:
+def assembled(
+    language: str, recorded: dict[str, Path] | None = None, *, reference: bool = True
+) -> Sources:
     """The whole site in one language.
 
     Args:
         language: "en" or "zh".
         recorded: the pages that step through both programs, by lesson (`recordings.made`).
+        reference: with the reference's pages, which need Sphinx's napoleon.
 
     Raises:
         ValueError: a link leads nowhere, or a picture has no words beside it.
@@ -104,8 +62,9 @@ def assembled(language: str, recorded: dict[str, Path] | None = None) -> Sources
     more, drawn = results.benchmark(language)
     found.texts["results/benchmark.md"] += "\n" + more
     found.files |= figures | drawn
-    found.texts |= references(language)
-    found.english += [f"api/{package}" for package in api.packages()]
+    if reference:
+        found.texts |= references(language)
+        found.english += [f"api/{package}" for package in api.packages()]
     found.texts |= autograds(language, recorded)
     found.texts["index.md"] += "\n" + contents(found, language)
     return found
@@ -186,7 +145,7 @@ def contents(found: Sources, language: str) -> str:
         words["course"]: own("course"),
         words["guide"]: own("guide"),
         words["autograd"]: ["autograd/index"],
-        words["reference"]: ["commands/index", "api/index"],
+        words["reference"]: [name for name in ("commands/index", "api/index") if name in names],
         words["results"]: own("results"),
         words["project"]: own("project"),
     }

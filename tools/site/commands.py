@@ -6,19 +6,20 @@ import click
 
 from jaxdl.cli import command
 from jaxdl.course import lessons
+from tools.site.words import WORDS
 
 WIDTH = 96
-LEAD = {
-    "en": "What `jaxdl --help`, and `--help` behind any of its commands, prints; this page is made of it.",
-    "zh": "以下是 `jaxdl --help` 以及各个命令加上 `--help` 时打印的内容，本页由此生成。帮助文字是英文的。",
-}
 TITLE = {"en": "Commands", "zh": "命令"}
 OF_LESSONS = {"en": "lesson by lesson", "zh": "逐课"}
 
 
 def pages(language: str) -> dict[str, str]:
     """Name -> page: all commands, and one for each that differs from lesson to lesson."""
-    text = [f"# {TITLE[language]}", LEAD[language], _block(command, "jaxdl", None)]
+    text = [
+        f"# {TITLE[language]}",
+        WORDS[language]["commands_lead"],
+        _block(command, "jaxdl", None),
+    ]
     found = {}
     context = click.Context(command, info_name="jaxdl")
     for name in command.list_commands(context):

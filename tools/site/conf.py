@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-import jaxdl
+import jaxdl  # noqa: E402 (the path first)
 
 chinese = os.environ.get("JAXDL_SITE_LANGUAGE") == "zh"
 
@@ -28,10 +28,10 @@ python_display_short_literal_types = True
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["strikethrough"]
 myst_heading_anchors = 6
 myst_heading_slug_func = "tools.site.markdown.slug"
-suppress_warnings = ["myst.header"]  # a page of results may go from # to ###
+suppress_warnings = ["myst.strikethrough"]  # that only HTML has it
 
 html_theme = "sphinx_book_theme"
 html_title = "jaxdl"

@@ -129,7 +129,7 @@ def with_targets(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """Chinese, whose lines are broken in the file and not on the page: a browser puts a space there.
+    """Chinese, whose lines end in the file and not on the page: a browser puts a space there.
 
     And `**词。**词`, which CommonMark takes for no emphasis, since punctuation stands inside.
     """
@@ -147,7 +147,7 @@ NEEDS = {"torch": "PyTorch", "measured": ""}
 
 
 def with_blocks(text: str) -> str:
-    """Blocks with what a reader must know of them: that one needs PyTorch, that one is an output."""
+    """Blocks with what a reader must know of them: one needs PyTorch, one is an output."""
     pieces, end, output = [], 0, False
     for fence in FENCE.finditer(text):
         between = text[end : fence.start()]
@@ -178,6 +178,7 @@ def with_twins(text: str, folder: Path, tied: list[list[int]], told: str) -> str
         tied: pairs of lines of the two programs that belong together (`recordings.tied_lines`).
         told: a sentence above the table that says how they are tied.
     """
+    heads = "".join(f"<code>{name}.py</code>" for name in PROGRAMS)
     sources = [(folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS]
 
     def write(found: re.Match[str]) -> str:
@@ -189,13 +190,15 @@ def with_twins(text: str, folder: Path, tied: list[list[int]], told: str) -> str
                 pair.split("|"), codes, sources, PROGRAMS, strict=True
             ):
                 places = " ".join(map(str, line_numbers(names, source)))
+                kind = "twin" if code else "twin none"
                 row += (
-                    f'<div class="twin" data-file="{name}.py" data-lines="{places}">\n\n'
+                    f'<div class="{kind}" data-file="{name}.py" data-lines="{places}">\n\n'
                     f"{code}\n\n</div>\n"
                 )
             rows.append(f'<div class="twin-row">\n{row}</div>\n')
         return (
             f'<p class="told">{escape(told)}</p>\n<div class="twins">\n'
+            + f'<div class="twin-row names">{heads}</div>\n'
             + "".join(rows)
             + f'<script type="application/json" class="tied">{json.dumps(tied)}</script>\n</div>\n'
         )
@@ -204,7 +207,7 @@ def with_twins(text: str, folder: Path, tied: list[list[int]], told: str) -> str
 
 
 def line_numbers(names: str, source: str) -> list[int]:
-    """Where the lines of these functions stand in their file; 0: a blank one between two of them."""
+    """Where these functions' lines stand in their file; 0: a blank one between two of them."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     nodes = {node.name: node for node in ast.parse(source).body if isinstance(node, kinds)}
     found: list[int] = []

@@ -1,4 +1,4 @@
-"""The pages that step through both autograds, recorded once for as long as their sources are the same.
+"""The pages that step through both autograds, recorded once as long as their sources stay.
 
 `python -m tools.site.recordings [LESSON]…` records what is not there yet. Kept in build/site-cache,
 by a key of everything that a recording is made of.
@@ -26,7 +26,7 @@ PACKAGES = ("jaxdl", "lessons")
 
 
 def made() -> dict[str, Path]:
-    """Name -> its page, `hazards` the last; recorded where it has not been. Empty without PyTorch."""
+    """Name -> its page, recorded where it has not been; none without PyTorch."""
     if not has_torch():
         return {}
     found = {lesson.name: recorded(lesson) for lesson in lessons()}
@@ -102,7 +102,7 @@ def key(sources: list[Path]) -> str:
 
 @cache
 def imported(file: Path) -> tuple[Path, ...]:
-    """The project's files that a file imports, anywhere in it; a package's `__init__` among them."""
+    """The project's files that a file imports, anywhere in it; packages' `__init__`, too."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):

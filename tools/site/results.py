@@ -17,6 +17,7 @@ from typing import Any
 from tools.results import TABLES, bars
 from tools.site.links import repository
 from tools.site.places import CACHE, ROOT
+from tools.site.words import WORDS
 
 HOME = ROOT / "benchmarks" / "results"
 Words = dict[str, str]
@@ -24,10 +25,9 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class Topic:
-    """A page of tables: its title and lead by language, and the tables' names and titles."""
+    """A page of tables: its title, the tables' names with their titles, and figures."""
 
     title: Words
-    lead: Words
     tables: dict[str, Words]
     figures: tuple[tuple[str, Words], ...] = ()
 
@@ -35,11 +35,6 @@ class Topic:
 TOPICS = {
     "training": Topic(
         {"en": "Accuracy and losses", "zh": "准确率与损失"},
-        {
-            "en": "What the nets learn with the lecture's values, and how far a run is from a"
-            " PyTorch script that starts and shuffles in the same way.",
-            "zh": "用课上的参数值，网络学到了什么；与以同样方式起步和打乱的 PyTorch 脚本相比，训练结果差多少。",
-        },
         {
             "accuracy": {"en": "After the last epoch, three seeds", "zh": "最后一轮之后，三个种子"},
             "like_torch": {
@@ -50,11 +45,6 @@ TOPICS = {
     ),
     "derivatives": Topic(
         {"en": "Derivatives", "zh": "各种导数"},
-        {
-            "en": "Each derivative in three ways, equal first and then timed. How to read it:"
-            " [Beyond backward](/guide/derivatives.md).",
-            "zh": "每种导数各用三种写法，先确认相等，再计时。说明见[超越 backward](/guide/derivatives.md)。",
-        },
         {
             "derivative_times": {"en": "Times", "zh": "时间"},
             "derivative_memory": {"en": "Memory", "zh": "内存"},
@@ -73,11 +63,6 @@ TOPICS = {
     ),
     "memory": Topic(
         {"en": "What is kept for the way back", "zh": "为反向传播保存了什么"},
-        {
-            "en": "Counted, not estimated. How to read it:"
-            " [Two machines for one gradient](/guide/autograd.md).",
-            "zh": "这些数是数出来的，不是估计的。说明见[一个梯度，两台机器](/guide/autograd.md)。",
-        },
         {
             "saved": {"en": "Net by net", "zh": "各个网络"},
             "lengths": {"en": "By the sequence's length", "zh": "按序列长度"},
@@ -113,12 +98,14 @@ def pages(language: str) -> tuple[dict[str, str], dict[str, Path]]:
     """Name -> page, and the figures that they show: name on the site -> file."""
     found, files = {}, {}
     for name, topic in TOPICS.items():
-        text = [f"# {topic.title[language]}", topic.lead[language]]
+        text = [f"# {topic.title[language]}", WORDS[language][f"{name}_lead"]]
         for figure, words in topic.figures:
             place = f"figures/{figure.replace('/', '-')}"
             files[place] = ROOT / figure
             text.append(f"![{words[language]}](/{place})")
-        text += [part for table, title in topic.tables.items() for part in _table(table, title, language)]
+        text += [
+            part for table, title in topic.tables.items() for part in _table(table, title, language)
+        ]
         found[f"results/{name}"] = "\n\n".join(text) + "\n"
     if further := [table for table in TABLES if table not in placed()]:
         text = [f"# {FURTHER[language]}"]
@@ -139,14 +126,14 @@ def _table(name: str, title: Words, language: str, level: int = 2) -> list[str]:
 
 
 def benchmark(language: str) -> tuple[str, dict[str, Path]]:
-    """What stands on the benchmark's page below the README's section: figures and further tables."""
-    words = {"en": ("Figures", "time of a step by arm"), "zh": ("图", "各种方式每步的时间")}[language]
-    text, files = [f"## {words[0]}"], {}
+    """What stands below the README's section on the benchmark's page: figures, further tables."""
+    words = WORDS[language]
+    text, files = [f"## {words['figures']}"], {}
     for figure in drawn():
         name = f"figures/bench-{figure.name}"
         files[name] = figure
         what = "" if figure.stem == "steps" else f", {figure.stem}"
-        text.append(f"![{words[1]}{what}](/{name})")
+        text.append(f"![{words['steps']}{what}](/{name})")
     text += [part for table, title in BENCHMARK.items() for part in _table(table, title, language)]
     return "\n\n".join(text) + "\n", files
 
@@ -165,11 +152,6 @@ def drawn() -> list[Path]:
 
 RECORDS = {
     "title": {"en": "All records", "zh": "全部记录"},
-    "lead": {
-        "en": "Every file of measurements that is committed, with the command that writes it and the"
-        " machine it was measured on. What no table of this site shows stands below with its numbers.",
-        "zh": "所有提交进仓库的测量文件，以及写出它的命令和测量所用的机器。本站没有表格展示的，其数字列在下面。",
-    },
     "heads": {
         "en": "| file | command | measured with |\n|---|---|---|",
         "zh": "| 文件 | 命令 | 测量环境 |\n|---|---|---|",
@@ -184,17 +166,33 @@ def records(language: str) -> str:
     for file in sorted(HOME.rglob("*.json")):
         document = json.loads(file.read_text("utf-8"))
         told = file.relative_to(HOME).as_posix()
-        link = f"[{told}]({repository()}/blob/HEAD/{file.relative_to(ROOT)})" if repository() else f"`{told}`"
+        link = (
+            f"[{told}]({repository()}/blob/HEAD/{file.relative_to(ROOT)})"
+            if repository()
+            else f"`{told}`"
+        )
         rows.append(f"| {link} | {command(file, document)} | {machine(document)} |")
         if not read_by_a_table(file):
             below += [f"## {told}", f"{RECORDS['name'][language]}\n" + "\n".join(flat(document))]
-    return "\n\n".join([f"# {RECORDS['title'][language]}", RECORDS["lead"][language], "\n".join(rows), *below]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                f"# {RECORDS['title'][language]}",
+                WORDS[language]["records_lead"],
+                "\n".join(rows),
+                *below,
+            ]
+        )
+        + "\n"
+    )
 
 
 def read_by_a_table(file: Path) -> bool:
     """tools.results names the file, or the folder that it lies in."""
     source = (ROOT / "tools" / "results.py").read_text("utf-8")
-    constants = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    constants = {
+        node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)
+    }
     parts = file.relative_to(HOME).parts
     return parts[0] in constants
 

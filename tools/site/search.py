@@ -1,4 +1,4 @@
-"""How a Chinese text is cut for the search: the same rule twice, for the index and for the question."""
+"""How Chinese is cut for the search: one rule, for the index and for the question."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
 PIECES = re.compile(rf"[{CHINESE}]+|[^\W{CHINESE}]+")
 SPLITTER = r"""
 function splitQuery(query) {
+  const chinese = /[\u3400-\u4dbf\u4e00-\u9fff]/u;
+  const word = /(?:(?![\u3400-\u4dbf\u4e00-\u9fff])[\p{L}\p{N}_])+/u;
+  const pieces = new RegExp(`${chinese.source}+|${word.source}`, "gu");
   const found = [];
-  for (const [piece] of query.matchAll(/[\u3400-\u4dbf\u4e00-\u9fff]+|[\p{L}\p{N}_]+?(?=[\u3400-\u4dbf\u4e00-\u9fff]|[^\p{L}\p{N}_]|$)/gu)) {
-    if (!/[\u3400-\u4dbf\u4e00-\u9fff]/u.test(piece) || piece.length === 1) found.push(piece);
+  for (const [piece] of query.matchAll(pieces)) {
+    if (!chinese.test(piece) || piece.length === 1) found.push(piece);
     else for (let i = 0; i + 1 < piece.length; i++) found.push(piece.slice(i, i + 2));
   }
   return found;

@@ -12,8 +12,10 @@ function readyTwins(table) {
     const numbers = side.dataset.lines.split(" ").map(Number);
     // Pygments closes every span at the end of its line.
     const lines = code.innerHTML.replace(/\n$/, "").split("\n");
-    code.innerHTML = lines.map((line) => `<span class="line">${line || " "}</span>`).join("\n") + "\n";
+    code.innerHTML = lines.map((line) => `<span class="line">${line}\n</span>`).join("");
     code.querySelectorAll(".line").forEach((line, i) => {
+      const indent = line.textContent.search(/\S/); // what is too long goes on below, further in
+      line.style.setProperty("--indent", `${Math.max(indent, 0) + 4}ch`);
       if (numbers[i]) places[side.dataset.file].set(numbers[i], line);
     });
   }
@@ -73,7 +75,20 @@ function readyRecording(frame) {
   new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
 
+// What the search shows of a page is the page's text, not its buttons.
+function readySearch() {
+  const parser = new DOMParser();
+  const asItWas = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => {
+    const page = parser.parseFromString(html, "text/html");
+    const besides = ".bd-header-article, .bd-sidebar-secondary, #jb-print-docs-body, .prev-next-footer";
+    page.querySelectorAll(besides).forEach((one) => one.remove());
+    return asItWas(page.documentElement.outerHTML, anchor);
+  };
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  if (typeof Search !== "undefined") readySearch();
   document.querySelectorAll(".twins").forEach(readyTwins);
   document.querySelectorAll("a.language-switch").forEach(readySwitch);
   document.querySelectorAll("iframe.recording").forEach(readyRecording);
