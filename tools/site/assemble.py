@@ -125,7 +125,7 @@ def autograds(language: str, recorded: dict[str, Path]) -> dict[str, str]:
             "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
             f"# {titles[name]}\n\n"
             f'<p><a class="alone" href="{address}">{words["whole"]}</a></p>\n'
-            f'<iframe class="recording" src="{address}" title="{label}" loading="lazy"></iframe>\n'
+            f'<iframe class="recording" data-src="{address}" title="{label}"></iframe>\n'
         )
     rows = [f"- [{titles[name]}](/autograd/{name}.md)" for name in recorded]
     tree = "\n".join(recorded)

@@ -56,7 +56,7 @@ function readySwitch(link) {
 }
 
 function readyRecording(frame) {
-  const address = frame.getAttribute("src");
+  const address = frame.dataset.src;
   const follow = () => {
     const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
     let hash = "";
