@@ -42,7 +42,7 @@ readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what
 	$(BIN)/python -m tools.pages
 
 site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error
-	$(BIN)/python -m tools.site
+	$(BIN)/python -m tools.site.build
 
 site-check: site  # look at it in a headless Chromium
 	JAXDL_SITE=build/site $(BIN)/python -m pytest -n 0 -p tests.no_skips tests/browser/test_site.py

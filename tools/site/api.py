@@ -234,7 +234,7 @@ def rest(doc: str) -> str:
     settings = Config(
         napoleon_use_param=False,
         napoleon_use_rtype=False,
-        napoleon_use_ivar=False,
+        napoleon_use_ivar=True,
         napoleon_preprocess_types=False,
     )
     return str(GoogleDocstring(plain(doc), settings)).strip("\n")

@@ -66,8 +66,22 @@ def assembled(
         found.texts |= references(language)
         found.english += [f"api/{package}" for package in api.packages()]
     found.texts |= autograds(language, recorded)
+    start, _, below = found.texts["index.md"].partition("\n## ")
+    found.texts["index.md"] = f"{start}\n{cards(found, language)}\n## {below}"
     found.texts["index.md"] += "\n" + contents(found, language)
     return found
+
+
+def cards(found: Sources, language: str) -> str:
+    """The ways in that the start page shows, those of pages that there are."""
+    names = sum(len(api.names(package)) for package in api.packages())
+    told = {
+        name.removeprefix("card "): words.format(lessons=len(lessons()), names=names)
+        for name, words in WORDS[language].items()
+        if name.startswith("card ")
+    }
+    rows = [f"- {words}" for name, words in told.items() if f"{name}.md" in found.texts]
+    return '<div class="cards">\n\n' + "\n".join(rows) + "\n\n</div>\n"
 
 
 def of_file(page: plan.Page, language: str, linker: Linker, recorded: dict[str, Path]) -> str:

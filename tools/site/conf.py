@@ -1,4 +1,4 @@
-"""Sphinx's settings for either language; `python -m tools.site` says which.
+"""Sphinx's settings for either language; `python -m tools.site.build` says which.
 
 Nothing is executed here: tools.pages has executed the pages' blocks, and the tests hold their
 output. So the parser is myst-parser, without notebooks.

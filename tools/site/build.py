@@ -1,4 +1,4 @@
-"""`python -m tools.site`: record, assemble, and build both languages into build/site."""
+"""`python -m tools.site.build`: record, assemble, and build both languages into build/site."""
 
 from __future__ import annotations
 
