@@ -108,6 +108,20 @@ def test_pages_fit_and_say_nothing(site, language, width, theme):
         assert run(site, silent) == []
 
 
+@pytest.mark.parametrize("page", ["course/l04.html", "zh/index.html", "search.html"])
+def test_every_control_has_a_name(site, page):
+    opened(site, page, 360)
+    tree = site.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    controls = {"button", "textbox", "searchbox", "combobox", "link", "checkbox"}
+    found = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in tree
+        if not node.get("ignored") and node["role"]["value"] in controls
+    ]
+    assert len(found) > 5
+    assert [role for role, name in found if not name.strip()] == []
+
+
 def test_every_page_is_there_in_both_languages():
     english, chinese = (
         {

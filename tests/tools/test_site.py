@@ -4,9 +4,12 @@ import importlib
 import json
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from jaxdl.autograd.graph import Graph, Node, Place
+from jaxdl.autograd.recording import Recording, Step
 from jaxdl.course import find, lessons
 from tools.results import TABLES
 from tools.site import api, assemble, commands, markdown, plan, recordings, results, search
@@ -17,9 +20,19 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 
 
 @pytest.fixture(scope="module")
-def both():
+def both(tmp_path_factory):
     """The whole site in both languages, without the reference, which needs Sphinx."""
-    return [assemble.assembled(language, reference=False) for language in ("en", "zh")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "CACHE", tmp_path_factory.mktemp("drawn"))
+        return [assemble.assembled(language, reference=False) for language in ("en", "zh")]
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A page that was recorded, and which lines of lesson 4's two programs belong together."""
+    path = tmp_path / "l04-key.html"
+    recordings.lines(path).write_text("[[31, 28], [38, 52]]")
+    return {"l04": path, "hazards": tmp_path / "hazards-key.html"}
 
 
 def blocks(text):
@@ -207,6 +220,39 @@ def test_a_recordings_key_follows_what_it_is_made_of(monkeypatch):
     assert recordings.key([find("l05").folder / "functional.py"]) != before
     monkeypatch.setattr(recordings, "STEPS", 3)
     assert recordings.key([file]) != before
+
+
+def test_without_pytorch_a_line_says_so(both):
+    for sources, told in zip(both, ("is not installed", "没有 PyTorch"), strict=True):
+        assert told in sources.texts["autograd/index.md"]
+        assert "autograd/l04.md" not in sources.texts
+
+
+def test_a_recorded_page_is_embedded_and_its_lines_are_told(recorded):
+    found = assemble.autograds("zh", recorded)
+    assert (
+        'data-src="../../recordings/l04.html#l04?lang=zh" title="第 4 课'
+        in found["autograd/l04.md"]
+    )
+    assert "(/autograd/l04.md)" in found["autograd/index.md"]
+    page = next(page for page in plan.pages() if page.name == "course/l04")
+    text = assemble.of_file(page, "en", Linker(page, "en"), recorded)
+    assert 'class="tied">[[31, 28], [38, 52]]</script>' in text
+    assert text.endswith("(/autograd/l04.md)\n")
+
+
+def test_lines_are_tied_by_the_values_that_they_computed():
+    place = partial(Place, function="", text="")
+    value = partial(
+        Node, kind="operation", operation="mul", common="", inputs=(), shape=(), dtype="float32"
+    )
+    ours = [value("a", place=place("functional.py", 3)), value("b", place=place("other.py", 4))]
+    theirs = [value("c", place=place("imperative.py", 5)), value("d", place=None)]
+    graphs = {"jax": Graph("jax", tuple(ours), "b"), "torch": Graph("torch", tuple(theirs), "d")}
+    ties = (("c", "a", "equal"), ("c", "b", "equal"), ("d", "a", "equal"))
+    step = Step({}, graphs, {}, {}, ties)
+    recording = Recording("x", {}, "float32", {}, (step,))
+    assert recordings.tied_lines(recording) == [[3, 5]]
 
 
 def test_chinese_is_searched_by_pairs():

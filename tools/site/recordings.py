@@ -29,8 +29,11 @@ def made() -> dict[str, Path]:
     """Name -> its page, recorded where it has not been; none without PyTorch."""
     if not has_torch():
         return {}
-    found = {lesson.name: recorded(lesson) for lesson in lessons()}
-    return found | {"hazards": hazards()}
+    found = {lesson.name: recorded(lesson) for lesson in lessons()} | {"hazards": hazards()}
+    for old in set(CACHE.glob("*.html")) - set(found.values()):
+        old.unlink()
+        lines(old).unlink(missing_ok=True)
+    return found
 
 
 def recorded(lesson: Lesson) -> Path:
