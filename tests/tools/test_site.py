@@ -12,7 +12,18 @@ from jaxdl.autograd.graph import Graph, Node, Place
 from jaxdl.autograd.recording import Recording, Step
 from jaxdl.course import find, lessons
 from tools.results import TABLES
-from tools.site import api, assemble, commands, markdown, plan, recordings, results, search
+from tools.site import (
+    api,
+    assemble,
+    build,
+    commands,
+    links,
+    markdown,
+    plan,
+    recordings,
+    results,
+    search,
+)
 from tools.site.links import Linker
 from tools.site.places import ROOT
 
@@ -135,6 +146,21 @@ def test_links_become_the_sites():
     )
 
 
+def test_a_link_to_a_source_leads_to_the_repository_or_to_a_copy(monkeypatch):
+    page = next(page for page in plan.pages() if page.name == "guide/tape")
+    target = "../jaxdl/autograd/tape.py"
+    monkeypatch.setattr(links, "repository", lambda: "https://host/owner/name")
+    linker = Linker(page, "en")
+    assert linker(False, "x", target) == (
+        "[x](https://host/owner/name/blob/HEAD/jaxdl/autograd/tape.py)"
+    )
+    assert linker(False, "x", "../tools") == "[x](https://host/owner/name/tree/HEAD/tools)"
+    monkeypatch.setattr(links, "repository", lambda: "")
+    assert linker(False, "x", target) == "[x](/files/jaxdl-autograd-tape.py)"
+    assert linker(False, "x", "../tools") == "x"
+    assert list(linker.files) == ["files/jaxdl-autograd-tape.py"]
+
+
 def test_every_public_name_has_a_page_with_a_docstring():
     """Counted: each name that an `__all__` lists, each with its shapes where it has a signature."""
     found = [name for package in api.packages() for name in api.names(package)]
@@ -253,6 +279,22 @@ def test_lines_are_tied_by_the_values_that_they_computed():
     step = Step({}, graphs, {}, {}, ties)
     recording = Recording("x", {}, "float32", {}, (step,))
     assert recordings.tied_lines(recording) == [[3, 5]]
+
+
+def test_a_comment_elsewhere_records_nothing_anew(tmp_path):
+    both = [tmp_path / "a.py", tmp_path / "b.py"]
+    both[0].write_text('"""One."""\n\nx = 1\n"""Two."""\n')
+    both[1].write_text("x = 1  # three\n")
+    assert recordings.bare(both[0]) == recordings.bare(both[1])
+
+
+def test_pages_of_an_earlier_build_are_removed(tmp_path):
+    for name in ("source/guide/a.md", "site/guide/a.html", "site/guide/b.html", "site/x.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    build.swept(tmp_path / "source", tmp_path / "site")
+    left = {path.name for path in (tmp_path / "site").rglob("*.html")}
+    assert left == {"a.html", "x.html"}
 
 
 def test_chinese_is_searched_by_pairs():

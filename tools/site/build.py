@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter
 
 from tools.site import assemble, recordings
@@ -28,12 +29,21 @@ def main() -> int:
         done = subprocess.run([*command, str(source), str(target)], env=environment, cwd=ROOT)
         if done.returncode:
             return done.returncode
+        swept(source, target)
         print(f"{language}: {target}, {perf_counter() - start:.0f} s", flush=True)
     (SITE / "recordings").mkdir(exist_ok=True)
     for name, path in recorded.items():
         shutil.copyfile(path, SITE / "recordings" / f"{name}.html")
     (SITE / ".nojekyll").touch()  # GitHub Pages else leaves out _static
     return 0
+
+
+def swept(source: Path, target: Path) -> None:
+    """Remove the pages of an earlier build that the sources no longer have."""
+    for folder in source.iterdir():
+        for page in (target / folder.name).glob("*.html") if folder.is_dir() else ():
+            if not list(folder.glob(f"{page.stem}.*")):
+                page.unlink()
 
 
 if __name__ == "__main__":

@@ -106,4 +106,7 @@ def repository() -> str:
     told = subprocess.run(
         ["git", "remote", "get-url", "origin"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
-    return told.removesuffix(".git") if told.startswith("https://") else ""
+    if not told.startswith("https://"):
+        return ""
+    host, _, path = told.removeprefix("https://").removesuffix(".git").partition("/")
+    return f"https://{host.rpartition('@')[2]}/{path}"

@@ -21,7 +21,6 @@ from jaxdl.course import Lesson, find, lessons
 from tools.site.places import CACHE, ROOT
 
 STEPS = 2  # training steps on a page: the first, and what it leaves to the next
-ASSETS = ("autograd/page/*.*", "autograd/hazards/*")
 PACKAGES = ("jaxdl", "lessons")
 
 
@@ -54,7 +53,7 @@ def hazards() -> Path:
     """The programs that go wrong."""
     from jaxdl.autograd.hazards import HAZARDS, as_json
 
-    target = CACHE / f"hazards-{key([ROOT / 'jaxdl/autograd/hazards/told.py'])}.html"
+    target = CACHE / f"hazards-{key(sorted((ROOT / 'jaxdl/autograd/hazards').glob('*.*')))}.html"
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(hazards_page([as_json(hazard) for hazard in HAZARDS]), "utf-8")
@@ -89,7 +88,10 @@ def tied_lines(recording: Recording) -> list[list[int]]:
 
 
 def key(sources: list[Path]) -> str:
-    """Of these files, of all that they import of the project, of the page's own and of versions."""
+    """Of these files, of all that they import of the project, of the page's own and of versions.
+
+    Of what is imported the comments and docstrings do not count: nobody sees them on the page.
+    """
     files = set(sources) | set((ROOT / "jaxdl/autograd/page").glob("*.*"))
     todo = [file for file in files if file.suffix == ".py"]
     while todo:
@@ -99,8 +101,29 @@ def key(sources: list[Path]) -> str:
     told = sha256(json.dumps(versions("jax", "flax", "optax", "numpy", "torch")).encode())
     told.update(str(STEPS).encode())
     for file in sorted(files):
-        told.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+        whole = file in sources or file.suffix != ".py"
+        content = file.read_bytes() if whole else bare(file).encode()
+        told.update(str(file.relative_to(ROOT)).encode() + b"\0" + content)
     return told.hexdigest()[:16]
+
+
+@cache
+def bare(file: Path) -> str:
+    """A module without comments and docstrings."""
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            body[:] = [each for each in body if not is_text(each)]
+    return ast.dump(tree)
+
+
+def is_text(node: ast.AST) -> bool:
+    """A string that stands by itself."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 @cache
