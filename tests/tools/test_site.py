@@ -240,7 +240,11 @@ def test_the_lines_of_two_programs_stand_where_they_say(both):
 def test_a_recordings_key_follows_what_it_is_made_of(monkeypatch):
     file = find("l04").folder / "functional.py"
     known = recordings.imported(find("l10").folder / "functional.py")
-    assert {path.name for path in known} >= {"__init__.py"}
+    assert ROOT / "jaxdl/ops/__init__.py" in known  # imported whole
+    assert ROOT / "jaxdl/ops/pool.py" in recordings.imported(ROOT / "jaxdl/ops/__init__.py")
+    assert recordings.maker("jaxdl.parity", "ParameterMap") == ROOT / "jaxdl/parity/map.py"
+    assert recordings.maker("jaxdl.data", "CATALOGUE") == ROOT / "jaxdl/data/catalogue.py"
+    assert recordings.maker("jax", "grad") is None
     before = recordings.key([file])
     assert recordings.key([file]) == before
     assert recordings.key([find("l05").folder / "functional.py"]) != before

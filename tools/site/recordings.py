@@ -128,19 +128,47 @@ def is_text(node: ast.AST) -> bool:
 
 @cache
 def imported(file: Path) -> tuple[Path, ...]:
-    """The project's files that a file imports, anywhere in it; packages' `__init__`, too."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    """The project's files that a file imports, anywhere in it.
+
+    A name that a package's `__init__` only hands on is looked for where it is made: the other files
+    that the `__init__` gathers have nothing to do with it.
+    """
+    found: list[Path | None] = []
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            found += [file_of(alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    found = []
-    for name in names:
-        if name.split(".")[0] in PACKAGES:
-            place = ROOT.joinpath(*name.split("."))
-            found += [place.with_suffix(".py"), place / "__init__.py"]
-    return tuple(path for path in found if path.is_file())
+            found += [maker(node.module, alias.name) for alias in node.names]
+    return tuple(path for path in found if path)
+
+
+def maker(module: str, name: str) -> Path | None:
+    """The file that makes a name that is imported from a module; None: none of the project's."""
+    home = file_of(module)
+    if not home or home.name != "__init__.py":
+        return home
+    if submodule := file_of(f"{module}.{name}"):
+        return submodule
+    for node in tree_of(home).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return maker(node.module, alias.name)
+    return home
+
+
+def file_of(module: str) -> Path | None:
+    """A module's file, where it is one of the project's."""
+    first, *_ = module.split(".")
+    place = ROOT.joinpath(*module.split("."))
+    both = (place / "__init__.py", place.with_suffix(".py"))
+    return next((path for path in both if first in PACKAGES and path.is_file()), None)
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """What is in it."""
+    return ast.parse(file.read_text("utf-8"))
 
 
 if __name__ == "__main__":
