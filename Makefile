@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check golden constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -40,6 +40,12 @@ fix: $(VENV)/.test
 
 readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what it prints
 	$(BIN)/python -m tools.pages
+
+site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error
+	$(BIN)/python -m tools.site.build
+
+site-check: site  # look at it in a headless Chromium
+	JAXDL_SITE=build/site $(BIN)/python -m pytest -n 0 -p tests.no_skips tests/browser/test_site.py
 
 golden: $(VENV)/.test  # run the PyTorch twins and write their values
 	$(BIN)/jaxdl golden generate
@@ -69,3 +75,7 @@ $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
 	touch $@ $(VENV)/.run
+
+$(VENV)/.site: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
+	$(INSTALL) --editable '.[dev,site]'
+	touch $@ $(VENV)/.test $(VENV)/.run

@@ -284,6 +284,7 @@ CATALOGUE = {
         ),
     )
 }
+"""Every named dataset: licence, sizes, counts and where its files are looked for."""
 
 
 def find(name: str) -> Entry:

@@ -18,6 +18,7 @@ from typing import Literal
 from jaxdl.data.errors import DataError, one_line
 
 DATA_DIR = "JAXDL_DATA_DIR"
+"""The environment variable that names the folder with the user's original files."""
 TFDS_DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own variable
 
 # Where a distribution that embeds files has them: the package, and the folder in it.

@@ -74,6 +74,7 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
     "sgd": sgd,
     "sparse_adam": sparse_adam,
 }
+"""Every optimiser by its name here."""
 
 __all__ = [
     "DIFFERENCES",

@@ -277,6 +277,7 @@ DIFFERENCES: dict[str, tuple[Difference, ...]] = {
     ),
     "sparse_adam": (),
 }
+"""By optimiser: where Optax's of that name differs from PyTorch's, and how to make them meet."""
 
 
 def explain(name: str) -> str:

@@ -34,6 +34,8 @@ TOLERANCES = {
     ("float32", "slot"): 1e-5,  # of the optimizer, at the end of the run
     ("float32", "parameter"): 1e-5,
 }
+"""(precision, quantity) -> the largest error that counts as agreement. Errors are
+`max|a - b| / max(max|b|, tiny)`; below float32 they are ratios: see `rounding_ratio`."""
 LOW = ("bfloat16", "float16")
 RATIO = 2.0
 """What `rounding_ratio` may be: our rounding no worse than twice PyTorch's own."""

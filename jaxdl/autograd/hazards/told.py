@@ -52,3 +52,5 @@ HAZARDS = (
     *(Hazard(id, "imperative", WORDS[id], *programs) for id, programs in IMPERATIVE.items()),
     *(Hazard(id, "functional", WORDS[id], *programs) for id, programs in FUNCTIONAL.items()),
 )
+"""Every program that goes wrong, with the one that is right and the words for both: first those of
+PyTorch's world, then those of JAX's."""

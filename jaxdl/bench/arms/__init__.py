@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jaxdl.bench.work import Case
 
 ARMS = TORCH + JAX
+"""Every way to take training steps, by name: PyTorch's, then JAX's."""
 
 __all__ = ["ARMS", "DTYPES", "JAX", "MODES", "TORCH", "Arm", "Unavailable", "build", "fitting"]
 

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     import numpy as np
 
 TORCH = ("torch-eager", "torch-compile")
+"""PyTorch's arms: operation by operation, and through `torch.compile`."""
 JAX = ("jax-eager", "jax-jit", "jax-scan", "jax-sharded", "jax-flax", "jax-flax-scan")
+"""JAX's: operation by operation; a compiled call for each step; one for many; that with each batch
+shared out among devices; and the last two with Flax's layers, which XLA's own algorithms run."""
 MODES = ("default", "max-autotune-no-cudagraphs", "reduce-overhead")
 """What `torch.compile` is tried with; the fastest counts."""
 
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
+"""The precisions that an arm can be measured in."""
 
 
 class Unavailable(Exception):

@@ -154,6 +154,7 @@ READERS: dict[str, Callable[..., Splits]] = {
     "play": text,
     "shakespeare": text,
 }
+"""Of each dataset the function that makes its splits out of its files."""
 
 
 def check_labels(

@@ -127,3 +127,4 @@ def _positive(**numbers: int) -> None:
 
 
 TASKS = {"reversal": reversal, "addition": addition}
+"""Each task by name: the function that makes its questions and answers from a seed."""

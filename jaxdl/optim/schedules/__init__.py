@@ -38,7 +38,6 @@ from jaxdl.optim.schedules.decay import (
 )
 from jaxdl.optim.schedules.plateau import Plateau, PlateauState, reduce_lr_on_plateau
 
-# By PyTorch's names.
 SCHEDULES: dict[str, Callable[..., Any]] = {
     "LambdaLR": lambda_lr,
     "MultiplicativeLR": multiplicative_lr,
@@ -57,6 +56,7 @@ SCHEDULES: dict[str, Callable[..., Any]] = {
     "SWALR": swa_lr,
     "ReduceLROnPlateau": reduce_lr_on_plateau,
 }
+"""Every schedule by PyTorch's name for it."""
 
 __all__ = [
     "SCHEDULES",

@@ -22,3 +22,4 @@ PRELU = Rule(
     to_torch=lambda leaves: {"weight": leaves["negative_slope"].reshape(-1)},
     optional={},
 )
+"""PyTorch's slopes (channels,), or (1,) <-> one array of that shape, or of shape ()."""

@@ -85,4 +85,6 @@ def turned_kernel(rank: int) -> Rule:
 
 
 CONV1D, CONV2D, CONV3D = _conv(1), _conv(2), _conv(3)
+"""Convolutions of one, two and three dimensions: (out, in, *size) <-> (*size, in, out)."""
 CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D = map(_conv_transpose, (1, 2, 3))
+"""Transposed convolutions: PyTorch's (in, out, *size) <-> (*size, in, out), turned around."""

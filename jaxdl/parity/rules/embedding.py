@@ -28,7 +28,9 @@ EMBEDDING = Rule(
     draw=_draw_embedding,
     axes={"embedding": ("num_embeddings", "features")},
 )
+"""A table of one row each, (num_embeddings, features) on both sides."""
 EMBEDDING_BAG = replace(EMBEDDING, name="embedding bag")
+"""The table of an embedding bag, as `EMBEDDING`'s."""
 
 
 def padded_embedding(padding_idx: int | None = None) -> Rule:

@@ -21,8 +21,8 @@ def _draw_linear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensors:
     return replay.init.linear(generator, in_features, out_features, bias="bias" in shapes)
 
 
-# y = xWᵀ + b with W (out, in)  <->  y = xK + b with K (in, out)
 LINEAR = kernel_and_bias("linear", lambda w: w.T, lambda k: k.T, _draw_linear, ("in", "out"))
+"""y = xWᵀ + b with W (out, in) <-> y = xK + b with K (in, out)."""
 
 
 def linear_after_flatten(channels: int, height: int, width: int) -> Rule:
@@ -53,7 +53,6 @@ def _draw_bilinear(generator: Any, shapes: dict[str, tuple[int, ...]]) -> Tensor
     return {name: generator.uniform(shapes[name], -bound, bound) for name in names}
 
 
-# (out, in1, in2)  <->  (in1, in2, out)
 BILINEAR = kernel_and_bias(
     "bilinear",
     lambda w: w.transpose(1, 2, 0),
@@ -61,6 +60,7 @@ BILINEAR = kernel_and_bias(
     _draw_bilinear,
     ("in1", "in2", "out"),
 )
+"""A weight (out, in1, in2) <-> a kernel (in1, in2, out)."""
 
 
 SCALAR = Rule(
@@ -72,3 +72,4 @@ SCALAR = Rule(
     optional={},
     axes={"": ()},
 )
+"""One number: a tensor of shape (1,) <-> an array of shape ()."""

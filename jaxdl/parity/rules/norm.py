@@ -37,11 +37,16 @@ AFFINE = ("weight", "bias")
 RUNNING = (*AFFINE, "running_mean", "running_var")
 AXES: Mapping[str, Any] = dict.fromkeys(("scale", "bias", "mean", "var"), ("features",))
 
-# Flax's and ours. Flax's running variance is the biased one: the same numbers, that go elsewhere.
 BATCH_NORM = _norm("batch norm", *RUNNING, axes=AXES, torch_only=("num_batches_tracked",))
-# Ours with momentum None, which averages over all batches so far and so counts them.
+"""Scale, bias and running statistics. Flax's running variance is the biased one: the same numbers,
+that go elsewhere. PyTorch's count of batches is left out."""
 BATCH_NORM_COUNTED = _norm("batch norm with a count", *NAMES, axes={**AXES, "count": ()})
+"""Ours with momentum None, which averages over all batches so far and so counts them."""
 INSTANCE_NORM = _norm("instance norm", *RUNNING, axes=AXES, torch_only=("num_batches_tracked",))
+"""Scale, bias and running statistics, where the layer has them."""
 GROUP_NORM = _norm("group norm", *AFFINE, axes=AXES)
+"""Scale and bias, (features,)."""
 LAYER_NORM = _norm("layer norm", *AFFINE)  # of any shape
+"""Scale and bias, of any shape."""
 RMS_NORM = _norm("rms norm", "weight")
+"""The scale alone."""

@@ -57,5 +57,7 @@ SAME = Rule(
     to_torch=dict,
     optional={},
 )
+"""The leaf is the tensor."""
 
 TRANSPOSED = permuted(1, 0)  # the weight of a linear layer as y = xK has it
+"""The weight of a linear layer as y = xK has it."""

@@ -112,5 +112,8 @@ def lstm(num_layers: int = 1, bidirectional: bool = False, projected: bool = Fal
 
 
 RNN_CELL = _recurrent("rnn cell", "rnn_cell", {"": ""})
+"""One step of an RNN: weights (hidden, in) <-> kernels (in, hidden), and two biases."""
 GRU_CELL = _recurrent("gru cell", "gru_cell", {"": ""})
+"""One step of a GRU: as `RNN_CELL`, with three gates side by side."""
 LSTM_CELL = _recurrent("lstm cell", "lstm_cell", {"": ""})
+"""One step of an LSTM: as `RNN_CELL`, with four gates side by side."""
