@@ -124,18 +124,17 @@ def diagnose(
         )
     port = Port(params, apply, loss, state, parameter_map, batch, inputs)
     try:
-        found = _found(theirs, port, training, converted)
+        found, parameter_map = _found(theirs, port, training, converted)
     except TypeError as error:
         if not {"float32", "float64"} <= set(re.findall(r"float\d\d", str(error))):
             raise
         # It has float32 written in it, in the start of a loop perhaps: it is run so.
-        found = _found(theirs, port, training, converted, wide=False)
+        found, parameter_map = _found(theirs, port, training, converted, wide=False)
     if found is None and resumed is not None:
         import jax
 
         with jax.enable_x64(precision_of(model, theirs.inputs) == "float64"):
             weights = {name: as_array(tensor) for name, tensor in model.state_dict().items()}
-            parameter_map = parameter_map or _map(model, port, theirs.inputs)
             mine = ours(params, apply, loss, state, parameter_map, weights)
             plain = Pair(model, torch_loss, theirs.batch, mine, batch, parameter_map)
             found = resume(resumed, optimizer, steps, plain)
@@ -165,15 +164,9 @@ class Port:
     inputs: Inputs
 
 
-def _map(model: Any, port: Port, tensors: Any) -> ParameterMap:
-    return port.parameter_map or found_map(
-        model, port.params, port.apply, port.state, port.inputs, tensors
-    )
-
-
 def _found(
     theirs: Theirs, port: Port, training: Training | None, converted: Any, *, wide: bool = True
-) -> Diagnosis | None:
+) -> tuple[Diagnosis | None, ParameterMap]:
     """What the stages up to the optimizer find; the JAX side in float64, or as it is written."""
     import jax
 
@@ -185,7 +178,9 @@ def _found(
                 name: _wide_arrays(getattr(port, name)) for name in ("batch", "state", "inputs")
             }
             port = replace(port, **given)
-        parameter_map = _map(model, port, theirs.inputs)
+        parameter_map = port.parameter_map or found_map(
+            model, port.params, port.apply, port.state, port.inputs, theirs.inputs
+        )
         mine = ours(port.params, port.apply, port.loss, port.state, parameter_map, weights)
         pair = Pair(model, theirs.loss, theirs.batch, mine, port.batch, parameter_map)
 
@@ -199,7 +194,7 @@ def _found(
             run = partial(called, model, (), theirs.inputs)
             found, _ = _numbers("forward", pair, run, output)
         if found is not None or theirs.loss is None:
-            return found
+            return found, parameter_map
         run = partial(theirs.loss, model, theirs.batch)
         found, tolerance = _numbers("loss", pair, run, lambda params: pair.loss(params)[0])
         pair = replace(pair, tolerance=tolerance if wide else FLOAT32)
@@ -215,7 +210,7 @@ def _found(
                 "outputs, loss and gradients agree; the optimizers cannot be compared, since the "
                 "JAX program has float32 written in it: write x.dtype there"
             )
-    return found
+    return found, parameter_map
 
 
 def _numbers(
