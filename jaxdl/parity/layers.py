@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.prints import distance, print_of
+from jaxdl.parity.sides import traced
 from jaxdl.parity.tolerances import relative_error
 
 if TYPE_CHECKING:
@@ -115,12 +116,10 @@ def layer_errors(
         call: a pure function.
         arguments: what it is called with: pytrees of arrays.
     """
-    import jax
 
     from jaxdl.autograd._jax_flat import flat
 
-    leaves, form = jax.tree.flatten(arguments)
-    closed = jax.make_jaxpr(lambda *given: call(*jax.tree.unflatten(form, given)))(*leaves)
+    closed, leaves = traced(call, *arguments)
     program = flat(closed)
     places = _places(program, leaves, outputs)
     runs = _errors(program, leaves, outputs, places, forced=False)

@@ -171,6 +171,26 @@ def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
     return function(tree)
 
 
+def traced(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Any]]:
+    """A pure function's program, and the leaves of what it is of.
+
+    Raises:
+        InputError: it asks for a number while it is traced.
+    """
+    import jax
+
+    leaves, form = jax.tree.flatten(arguments)
+    try:
+        closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
+    except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError) as error:
+        told = str(error).splitlines()[0].rstrip(".:")
+        raise InputError(
+            "the JAX model cannot be traced, nor compiled by jax.jit: it asks for a number on the "
+            f"way (float(), int(), .item(), if, np.asarray). JAX says: {told}"
+        ) from None
+    return closed, leaves
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A pure function as one program, quickly compiled, that rounds wherever it says so."""
     import jax

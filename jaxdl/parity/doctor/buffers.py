@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from jaxdl.parity.calls import Call, made, recorded
 from jaxdl.parity.doctor.calls.evidence import numbers_of, seen
-from jaxdl.parity.doctor.calls.values import Values, traced, values_of
+from jaxdl.parity.doctor.calls.values import Values, values_of
 from jaxdl.parity.doctor.calls.ways import variants
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
 from jaxdl.parity.map import as_array
-from jaxdl.parity.sides import compiled
+from jaxdl.parity.sides import compiled, traced
 from jaxdl.parity.tolerances import relative_error
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from jaxdl.parity.doctor.calls.values import (
     results_of,
     rounded,
     telling,
-    traced,
     values_of,
 )
 from jaxdl.parity.doctor.diagnosis import Diagnosis, Pair
@@ -42,6 +41,7 @@ from jaxdl.parity.sides import (
     mapped,
     one_thread,
     ours,
+    traced,
     untouched,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,15 +103,6 @@ class Values:
         wanted = print_of(array)
         found = [(distance(v.print, wanted), v) for v in self.by_size.get(array.size, ())]
         return min(found, key=lambda pair: pair[0]) if found else None
-
-
-def traced(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Any]]:
-    """A pure function's program, and what it is of."""
-    import jax
-
-    leaves, form = jax.tree.flatten(arguments)
-    closed = jax.make_jaxpr(lambda *given: function(*jax.tree.unflatten(form, given)))(*leaves)
-    return closed, leaves
 
 
 def results_of(closed: Any, leaves: Sequence[Any]) -> list[np.ndarray]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
 from typing import Any
 
-from jaxdl.parity.calls import Call
+from jaxdl.parity.calls import Call, Reaching
 from jaxdl.parity.doctor.calls.values import Values
 from jaxdl.parity.doctor.calls.variants import steps
 from jaxdl.parity.doctor.calls.variants.gate_weights import other_weights
 from jaxdl.parity.doctor.calls.variants.steps import Recurrence
 from jaxdl.parity.doctor.calls.variants.variant import Variant, of_arguments
+
+RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
+PARTS = {
+    "parameters": (0, 1, 2, 3),
+    "parameters of the input": (0, 2),
+    "parameters of the state": (1, 3),
+    "matrices of the input": (0,),
+    "matrices of the state": (1,),
+}
 
 
 def layers(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
@@ -82,42 +92,31 @@ def _stacked(given: Recurrence, made: Any) -> Iterator[Variant]:
         f"layer {k // given.directions}{', backwards' if k % given.directions else ''}"
         for k in range(len(cells))
     ]
-    for a, one in enumerate(cells):
-        for b, two in enumerate(cells):
-            if a == b or [weights[i].shape for i in one] != [weights[i].shape for i in two]:
+    shapes = [[tuple(weights[i].shape) for i in cell] for cell in cells]
+    for a, b in permutations(range(len(cells)), 2):
+
+        def other(ws: Any, places: Any, a: int = a, b: int = b, swap: bool = False) -> Any:
+            found = list(ws)
+            for k in places:
+                i, j = cells[a][k], cells[b][k]
+                found[i] = ws[j]
+                found[j] = ws[i] if swap else ws[j]
+            return found
+
+        for what, places in PARTS.items():
+            there = [k for k in places if k < each]
+            if not there or any(shapes[a][k] != shapes[b][k] for k in there):
                 continue
-
-            def other(ws: Any, one: Any = one, two: Any = two, swap: bool = False) -> Any:
-                found = list(ws)
-                for i, j in zip(one, two, strict=True):
-                    found[i] = ws[j]
-                    found[j] = ws[i] if swap else ws[j]
-                return found
-
             yield Variant(
-                f"the parameters of {names[b]} stand in for those of {names[a]}",
+                f"the {what} of {names[b]} stand in for those of {names[a]}",
                 "to each cell its own",
-                made(other),
+                made(lambda ws, o=other, there=there: o(ws, there)),
             )
-            for what, some in (("input", (0, 2)), ("recurrent", (1, 3))):
-
-                def part(ws: Any, one: Any = one, two: Any = two, some: Any = some) -> Any:
-                    found = list(ws)
-                    for k in some:
-                        if k < len(one):
-                            found[one[k]] = ws[two[k]]
-                    return found
-
-                yield Variant(
-                    f"the {what} weights of {names[b]} stand in for those of {names[a]}",
-                    "to each cell its own",
-                    made(part),
-                )
             if a < b:
                 yield Variant(
-                    f"the parameters of {names[a]} and of {names[b]} are exchanged",
+                    f"the {what} of {names[a]} and of {names[b]} are exchanged",
                     "to each cell its own",
-                    made(lambda ws, o=other: o(ws, swap=True)),
+                    made(lambda ws, o=other, there=there: o(ws, there, swap=True)),
                 )
 
 
@@ -265,6 +264,35 @@ def _sequences(call: Call, given: Recurrence, calls: Sequence[Call]) -> Iterator
             )
 
 
+def ends(call: Call, calls: Sequence[Call], values: Values) -> Iterator[Variant]:
+    """`cat` of two last states, and `getitem` of the last outputs: the one for the other."""
+    import torch
+
+    parts = [calls[number] for number, _ in call.sources.values()] if call.name == "cat" else [call]
+    read = {part.sources.get((0,)) for part in parts if part.name in ("getitem", "select")}
+    found = next(iter(read), None)
+    if len(read) != 1 or found is None or calls[found[0]].name not in RECURRENT:
+        return
+    source, k = calls[found[0]], found[1]
+    given = Recurrence.of(source.name, source.args)
+    if given.packed is not None:
+        return
+    axis, shape = given.time_axis, call.outputs[0].shape
+
+    def last(args: Any, kwargs: Any, given: Any) -> Any:
+        y, h, *_ = source.function(*given[0][0], **given[0][1])
+        return y.select(axis, y.shape[axis] - 1) if k else torch.cat([h[-2], h[-1]], -1)
+
+    if shape == (source.outputs[1].shape[1], 2 * source.outputs[1].shape[2]):
+        told = (
+            "the outputs' last step is taken: of the backward direction that is its first"
+            if k
+            else "the last states of both directions are taken, not the outputs' last step"
+        )
+        cure = "the last state of each direction: h[-2], h[-1]" if k else "y[:, -1]"
+        yield Variant(told, cure, Reaching((source,), last))
+
+
 def _cat(parts: Any, axis: int) -> Any:
     import torch
 
@@ -272,4 +300,7 @@ def _cat(parts: Any, axis: int) -> Any:
 
 
 TABLE = dict.fromkeys(("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"), cell)
-WITHIN = dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), layers)
+WITHIN = {
+    **dict.fromkeys(RECURRENT, layers),
+    **dict.fromkeys(("cat", "getitem", "select"), ends),
+}
