@@ -111,7 +111,7 @@ def explain(
     # What float32's rounding explains is no fault.
     rough = replace(values, narrow=False, tolerance=ROUNDED)
     found = _explained(calls, rough, results, wanted)
-    if found is None or exact is None or not exact.explains:
+    if found is None or found.known or exact is None or not exact.explains:
         return found
     return exact
 
