@@ -206,12 +206,25 @@ class Search:
                     f"{told} of PyTorch has no place: {why}. Give rules={{{prefix!r}: a Rule}} "
                     f"or pairs={{{prefix!r}: 'its.path'}}"
                 )
+            elif rivals := self._rivals(prefix, free):
+                yield (
+                    f"{told} of PyTorch and {_some(rivals)} fit {free[0].path!r} of the JAX model, "
+                    "and nothing else: a leaf holds one tensor. Flax's recurrent cells have one "
+                    "bias where PyTorch's have two; jaxdl.nn.RNN, GRU and LSTM have both"
+                )
             else:
                 yield (
                     f"{told} of PyTorch fits several places of the JAX model: "
                     f"{_some(fit.path for fit in free)}. Give pairs={{{prefix!r}: "
                     f"{free[0].path!r}}} or whichever it is, or inputs: the order of use decides"
                 )
+
+    def _rivals(self, prefix: str, free: list[Fit]) -> list[str]:
+        """The layers that fit the same place, and like this one no other."""
+        paths = {fit.path for fit in free}
+        others = [other for other in self.open if other != prefix]
+        alike = [o for o in others if {fit.path for fit in self._free(o)} == paths]
+        return alike if len(paths) == 1 else []
 
     def _split_what_fits_nowhere(self) -> None:
         """A layer whose tensors lie apart in the JAX model: each for itself."""

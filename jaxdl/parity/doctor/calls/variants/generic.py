@@ -202,7 +202,8 @@ def rewired(call: Call, earlier: Sequence[Call]) -> Iterator[Variant]:
                 return call.function(*_put(args, place, tensor), **kwargs)
 
             cure = f"feed it with {name}" if known else "feed it with the input that PyTorch has"
-            yield Variant(f"its input is {told}, not {name}", cure, of_arguments(run))
+            cause = f"its input is {told}, not {name}".replace("not the result of", "not of")
+            yield Variant(cause, cure, of_arguments(run))
 
 
 def _given(calls: Sequence[Call]) -> list[Any]:
