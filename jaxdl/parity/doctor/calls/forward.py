@@ -104,7 +104,9 @@ def explain(
     if not values.narrow:
         return _explained(calls, values, results, wanted)
     exact = None
-    if any(result.dtype != "float32" for result in results):
+    pairs = [(array, calls[n].outputs[k]) for array, (n, k) in zip(results, wanted, strict=True)]
+    near = all(evidence.agrees(*pair, values.tolerance) for pair in pairs)
+    if not near and any(result.dtype != "float32" for result in results):
         exact = _explained(calls, replace(values, narrow=False), results, wanted)
         if exact is None or (exact.explains and exact.known and "float32" not in exact.cause):
             return exact
