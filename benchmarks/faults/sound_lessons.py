@@ -35,7 +35,7 @@ def pair(name: str, net: str) -> dict[str, Any]:
 
 
 CASES = [
-    Case("", f"{lesson.name} {net}", partial(pair, lesson.name, net))
+    Case(f"{lesson.name} {net}", "lessons", partial(pair, lesson.name, net))
     for lesson in lessons()
     if lesson.number > 2
     for net in (lesson.nets or {"default": {}})
