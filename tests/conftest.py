@@ -1,5 +1,6 @@
 """Every test runs under JAX's strictest settings: nothing is promoted or broadcast by accident."""
 
+import gc
 import math
 import os
 import re
@@ -78,6 +79,7 @@ def pytest_runtest_setup(item):
     """Before any fixture: what is compiled from here on is kept with the group's."""
     folder = str(CACHE / group_of(item))
     if jax.config.values["jax_compilation_cache_dir"] != folder:
+        gc.freeze()  # what is there stays: Python's collector looks through it no more
         compilation_cache.reset_cache()
         jax.config.update("jax_compilation_cache_dir", folder)
 
