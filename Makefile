@@ -29,7 +29,7 @@ soak: $(VENV)/.test  # the tests again, each in its long form: all cases, all ki
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak -p tests.without_torch --ignore tests/torch --ignore tests/browser
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/browser tests/torch
 
-lint: $(VENV)/.test
+lint: $(VENV)/.site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright

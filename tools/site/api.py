@@ -229,9 +229,10 @@ def entry(name: Name, indent: str = "") -> str:
 
 def rest(doc: str) -> str:
     """A docstring as reStructuredText: its sections by napoleon, its `code` as code."""
-    from sphinx.ext.napoleon import Config, GoogleDocstring
+    from sphinx.ext.napoleon import Config
+    from sphinx.ext.napoleon.docstring import GoogleDocstring
 
-    settings = Config(
+    settings: Any = Config(  # napoleon's own, which its annotation takes for Sphinx's
         napoleon_use_param=False,
         napoleon_use_rtype=False,
         napoleon_use_ivar=True,
