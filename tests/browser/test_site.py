@@ -16,7 +16,6 @@ from selenium.webdriver.support.ui import WebDriverWait
 from tools.site import search
 
 HOME = Path(os.environ.get("JAXDL_SITE", "build/site")).absolute()
-RECORDED = (HOME / "recordings" / "l04.html").is_file()
 PAGES = (
     "index.html",
     "course/index.html",
@@ -25,7 +24,7 @@ PAGES = (
     "guide/porting.html",
     "guide/derivatives.html",
     "autograd/index.html",
-    *(["autograd/l04.html"] if RECORDED else []),
+    "autograd/l04.html",
     "commands/index.html",
     "api/jaxdl.optim.html",
     "results/benchmark.html",
@@ -204,7 +203,6 @@ def test_two_programs_stand_side_by_side_or_below_each_other(site):
         assert not run(site, cut)
 
 
-@pytest.mark.skipif(not RECORDED, reason="built without PyTorch")
 def test_lines_that_belong_together_light_together(site):
     opened(site, "course/l04.html", 1600)
     lit = "return [...document.querySelectorAll('.line.lit')].map((one) => one.textContent.trim())"
@@ -222,7 +220,6 @@ def test_lines_that_belong_together_light_together(site):
     ]
 
 
-@pytest.mark.skipif(not RECORDED, reason="built without PyTorch")
 @pytest.mark.parametrize(("page", "title"), [("", "Back propagation"), ("zh/", "反向传播")])
 def test_a_recorded_page_is_embedded(site, page, title):
     opened(site, f"{page}autograd/l04.html", theme="dark")

@@ -7,6 +7,7 @@ below it, and the tests hold that it is still so.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,11 +114,7 @@ def references(language: str) -> dict[str, str]:
     note = ".. note:: 本页只有英文。" if language == "zh" else ""
     found = {f"api/{package}.rst": api.page(package, note) for package in packages}
     rows = [f"- [{package}](/api/{package}.rst): {api.first_line(package)}" for package in packages]
-    tree = "\n".join(packages)
-    found["api/index.md"] = (
-        f"# {words['api']}\n\n{words['api_lead']}\n\n" + "\n".join(rows) + "\n\n"
-        f"```{{toctree}}\n:hidden:\n\n{tree}\n```\n"
-    )
+    found["api/index.md"] = _index(words["api"], words["api_lead"], rows, packages)
     return found
 
 
@@ -142,12 +139,14 @@ def autograds(language: str, recorded: dict[str, Path]) -> dict[str, str]:
             f'<iframe class="recording" data-src="{address}" title="{label}"></iframe>\n'
         )
     rows = [f"- [{titles[name]}](/autograd/{name}.md)" for name in recorded]
-    tree = "\n".join(recorded)
-    found["autograd/index.md"] = (
-        f"# {words['autograd']}\n\n{words['autograd_lead']}\n\n" + "\n".join(rows) + "\n\n"
-        f"```{{toctree}}\n:hidden:\n\n{tree}\n```\n"
-    )
+    found["autograd/index.md"] = _index(words["autograd"], words["autograd_lead"], rows, recorded)
     return found
+
+
+def _index(title: str, lead: str, rows: Iterable[str], pages: Iterable[str]) -> str:
+    """A page that lists others, and leads the sidebar to them."""
+    listed, tree = "\n".join(rows), "\n".join(pages)
+    return f"# {title}\n\n{lead}\n\n{listed}\n\n```{{toctree}}\n:hidden:\n\n{tree}\n```\n"
 
 
 def contents(found: Sources, language: str) -> str:

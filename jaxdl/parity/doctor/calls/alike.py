@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NEAR = 1e-9
+UNEXPLAINED = "no known fault explains it"
 MOST = 6  # axes of an array whose orders are tried
 
 
@@ -172,7 +173,7 @@ def substituted(call: Call, values: Values) -> Iterator[Variant]:
 
 
 def described(call: Call, variant: Variant) -> str:
-    """How the JAX program's numbers in a result's place differ, where nothing known makes them."""
+    """How the JAX program's numbers in a result's place differ, which nothing known explains."""
     import numpy as np
 
     old = call.outputs[0].detach().double().numpy()
@@ -183,13 +184,14 @@ def described(call: Call, variant: Variant) -> str:
     if not count:
         return ""
     if old.size > 2 and _close(np.sort(new, axis=None), np.sort(old, axis=None), ROUNDED):
-        return f"its numbers stand in another order: {_order(old, new, ROUNDED)}"
+        return f"{UNEXPLAINED}; its numbers stand in another order: {_order(old, new, ROUNDED)}"
     at = tuple(int(k) for k in np.argwhere(apart)[0])
     first = f"{new[at]:.6g} for PyTorch's {old[at]:.6g}"
     where = f" at {list(at)}" if at else ""
     if count == old.size:
-        return f"other numbers stand in its place: {first}{where}"
-    return f"{count} of {old.size} numbers in its place are others, the first{where}: {first}"
+        return f"{UNEXPLAINED}; other numbers stand in its place: {first}{where}"
+    told = f"{count} of {old.size} numbers in its place are others, the first{where}: {first}"
+    return f"{UNEXPLAINED}; {told}"
 
 
 def _is(array: np.ndarray) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from jaxdl.parity.calls import Call
 from jaxdl.parity.doctor.calls.values import Values
 from jaxdl.parity.doctor.calls.variants import (
+    alignment_losses,
     arithmetic,
     attention,
     axes,
     convolution,
+    distance_losses,
     embedding,
     gates,
     losses,
@@ -29,9 +32,19 @@ from jaxdl.parity.doctor.calls.variants import (
 )
 from jaxdl.parity.doctor.calls.variants.variant import Family, Variant, Variants
 
-TABLE: dict[str, list[Variants]] = {}
-"""The ways of a call by the function's name, the likeliest first."""
-for table in (
+Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
+Ways = TypeVar("Ways")
+
+
+def _joined(*tables: Mapping[Any, Ways]) -> dict[str, list[Ways]]:
+    found: dict[str, list[Ways]] = {}
+    for table in tables:
+        for name, ways in table.items():
+            found.setdefault(name, []).append(ways)
+    return found
+
+
+TABLE: dict[str, list[Variants]] = _joined(
     shifts.TABLE,
     norms.TABLE,
     reparametrised.TABLE,
@@ -46,14 +59,11 @@ for table in (
     siblings.TABLE,
     recurrence.TABLE,
     losses.TABLE,
-):
-    for name, variants in table.items():
-        TABLE.setdefault(name, []).append(variants)
-
-Within = Callable[[Call, Sequence[Call], Values], Iterator[Variant]]
-WITHIN: dict[str, list[Within]] = {}
-"""What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
-for within_table in (
+    distance_losses.TABLE,
+    alignment_losses.TABLE,
+)
+"""The ways of a call by the function's name, the likeliest first."""
+WITHIN: dict[str, list[Within]] = _joined(
     attention.WITHIN,
     multi_head.WITHIN,
     masks.WITHIN,
@@ -62,8 +72,7 @@ for within_table in (
     gates.WITHIN,
     arithmetic.WITHIN,
     siblings.WITHIN,
-):
-    for name, within in within_table.items():
-        WITHIN.setdefault(name, []).append(within)
+)
+"""What is to be known of the calls before, and of the JAX program, to do a call otherwise."""
 
 __all__ = ["TABLE", "WITHIN", "Family", "Variant"]
