@@ -13,12 +13,16 @@ from jaxdl.train.log import Log
 from jaxdl.train.loop import Stopped, fit
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
+from jaxdl.train.stream import Rows, Source, Stream
 
 __all__ = [
     "Checkpoints",
     "History",
     "Log",
+    "Rows",
+    "Source",
     "Stopped",
+    "Stream",
     "TrainState",
     "accuracy",
     "bucketed",

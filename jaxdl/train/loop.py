@@ -14,10 +14,18 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
-from jaxdl.train.epoch import Step, epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.epoch import (
+    Step,
+    epoch_order,
+    scan_epoch,
+    step_epoch,
+    steps_per_epoch,
+    stream_epoch,
+)
 from jaxdl.train.history import History
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
+from jaxdl.train.stream import Stream
 
 if TYPE_CHECKING:
     from jaxdl.train.checkpoints import Checkpoints
@@ -53,13 +61,14 @@ def fit(
         step: pure, (state, batch) -> (state, loss); the same object in every run. `TrainState` has
             an example, with a net that keeps more than parameters.
         state: before the first step.
-        data: pytree of arrays with the examples along their first axis.
+        data: pytree of arrays with the examples along their first axis, or a `Stream`, of which
+            only a few batches are in memory.
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
             draws them (`epoch_order`).
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
-            call (`step_epoch`).
+            call (`step_epoch`). A stream is read a step a call.
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
         evaluate: state -> a number, kept as "test_accuracy" after every epoch.
         report: called as `report(epoch, losses)` after every epoch and, where it takes several
@@ -78,15 +87,15 @@ def fit(
     """
     trim_after_compiling()
     drawn = jnp.issubdtype(order.dtype, jax.dtypes.prng_key)
-    n = len(jax.tree.leaves(data)[0]) if drawn else order.shape[1]
+    whole = data if isinstance(data, Stream) else jax.tree.leaves(data)[0]
+    n = len(whole) if drawn else order.shape[1]
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
         return state, history
     if checkpoints:
         size = batch_size if fill else min(n, batch_size)
-        batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), data)
-        checkpoints.made_by(step, state, batch)
+        checkpoints.made_by(step, state, _shapes(data, size))
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
         if int(state.step) > epochs * total:
@@ -129,6 +138,9 @@ def _pass(
     scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int, fill: bool
 ) -> Iterator[tuple[TrainState, Any, int]]:
     """What is left of an epoch, call by call: the state, the losses, how many they are."""
+    if isinstance(data, Stream):
+        yield from stream_epoch(step, state, data, order, batch_size, fill)
+        return
     if not scan:
         yield from step_epoch(step, state, data, order, batch_size, fill)
         return
@@ -138,6 +150,13 @@ def _pass(
         state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
+
+
+def _shapes(data: Any, batch_size: int) -> Any:
+    """Of a batch."""
+    if isinstance(data, Stream):
+        return data.shapes(batch_size)
+    return jax.tree.map(lambda a: jax.ShapeDtypeStruct((batch_size, *a.shape[1:]), a.dtype), data)
 
 
 def _whole(before: Any, losses: Any, total: int) -> Any:
