@@ -1,4 +1,4 @@
-"""Every notebook, run from top to bottom where nothing is installed, its outputs held to the chapter's.
+"""Every notebook, run from top to bottom where nothing is installed, and held to its chapter.
 
 `python -m tools.notebooks.check [LESSON]… [--language LANGUAGE]` builds the wheel, makes an
 environment that has pip and a kernel, and runs each notebook in it. Its own first cell installs:
@@ -22,9 +22,6 @@ from time import perf_counter
 from typing import Any
 
 import jupytext
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from traitlets.config import Config
 
 from jaxdl.course import Lesson, find, lessons
 from tools.notebooks.make import cells, made, path
@@ -74,10 +71,12 @@ def pip(python: Path, *arguments: str, env: dict[str, str]) -> None:
 
 def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
     """Run a notebook, which keeps its outputs; what stopped it, "": nothing."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from traitlets.config import Config
+
     with TemporaryDirectory() as folder:
-        own = outside(
-            JAXDL_WHEEL=wheel, PIP_CONSTRAINT=constraints, TFDS_DATA_DIR=f"{folder}/none"
-        )
+        own = outside(JAXDL_WHEEL=wheel, PIP_CONSTRAINT=constraints, TFDS_DATA_DIR=f"{folder}/none")
         os.environ["JUPYTER_PATH"] = str(ENVIRONMENT / "share" / "jupyter")  # the kernel's
         client = NotebookClient(
             notebook,

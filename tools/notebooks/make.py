@@ -102,7 +102,9 @@ def head(lesson: Lesson, language: str) -> str:
         for place, address in opened(name, language).items()
     ]
     code = install({flag for block in cells(lesson, language) for flag in block.flags})
-    return f'\n{" · ".join(shown)}\n\n{words["notebook"]}\n\n```python tags=["install"]\n{code}```\n'
+    return (
+        f'\n{" · ".join(shown)}\n\n{words["notebook"]}\n\n```python tags=["install"]\n{code}```\n'
+    )
 
 
 def install(flags: set[str]) -> str:
