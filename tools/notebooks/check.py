@@ -83,7 +83,7 @@ def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
             timeout=SECONDS,
             kernel_name=KERNEL,
             resources={"metadata": {"path": folder}},
-            config=Config(KernelManager={"transport": "ipc"}),  # no port of this machine's
+            config=Config(KernelManager={"transport": "ipc", "ip": f"{folder}/kernel"}),
         )
         try:
             client.execute(env=own)

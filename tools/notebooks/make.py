@@ -102,9 +102,8 @@ def head(lesson: Lesson, language: str) -> str:
         for place, address in opened(name, language).items()
     ]
     code = install({flag for block in cells(lesson, language) for flag in block.flags})
-    return (
-        f'\n{" · ".join(shown)}\n\n{words["notebook"]}\n\n```python tags=["install"]\n{code}```\n'
-    )
+    told = f"{' · '.join(shown)}\n\n{words['notebook']}"
+    return f'\n{told}\n\n```python tags=["install"]\n{code}```\n'
 
 
 def install(flags: set[str]) -> str:
