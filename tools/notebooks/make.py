@@ -32,6 +32,7 @@ ELSEWHERE = {*CATALOGUE, "repository"}
 """Flags of blocks that need what an installation does not bring: they stay text, output and all."""
 HEADER = "---\njupyter:\n  jupytext:\n    split_at_heading: true\n---\n\n"
 PICTURE = re.compile(r"^!\[[^\]]*\]\(data:[^)]*\)$", re.M)
+ALIGNED = "vertical-align: top; text-align: left"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BADGES = {
     "colab": "https://colab.research.google.com/assets/colab-badge.svg",
@@ -138,8 +139,9 @@ def region(text: str) -> str:
 
 
 def bare(table: str) -> str:
-    """The side-by-side table without the generator's marks."""
-    return "".join(line for line in table.splitlines(True) if not line.startswith("<!--"))
+    """The side-by-side table without the generator's marks, and against Jupyter's own alignment."""
+    lines = [line for line in table.splitlines(True) if not line.startswith("<!--")]
+    return "".join(lines).replace("<td>", f'<td style="{ALIGNED}">')
 
 
 def link(file: Path, language: str) -> Callable[[bool, str, str], str]:
