@@ -72,7 +72,7 @@ def pip(python: Path, *arguments: str, env: dict[str, str]) -> None:
 def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
     """Run a notebook, which keeps its outputs; what stopped it, "": nothing."""
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellControlSignal, DeadKernelError
     from traitlets.config import Config
 
     with TemporaryDirectory() as folder:
@@ -82,14 +82,21 @@ def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
             notebook,
             timeout=SECONDS,
             kernel_name=KERNEL,
+            record_timing=False,
             resources={"metadata": {"path": folder}},
             config=Config(KernelManager={"transport": "ipc", "ip": f"{folder}/kernel"}),
         )
         try:
             client.execute(env=own)
-        except CellExecutionError as error:
+        except (CellControlSignal, DeadKernelError) as error:  # an error, the time, the end of it
             return str(error)
+    codes(notebook)[0].outputs = []  # what pip said here is of no use elsewhere
     return ""
+
+
+def codes(notebook: Any) -> list[Any]:
+    """A notebook's cells of code; the first one installs."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def printed(cell: Any) -> str:
@@ -105,10 +112,9 @@ def printed(cell: Any) -> str:
 
 def wrong(notebook: Any, lesson: Lesson, language: str) -> list[str]:
     """Where a notebook that ran shows something else than its chapter."""
-    codes = [cell for cell in notebook.cells if cell.cell_type == "code"][1:]
     told = [
         otherwise(block, printed(cell))
-        for block, cell in zip(cells(lesson, language), codes, strict=True)
+        for block, cell in zip(cells(lesson, language), codes(notebook)[1:], strict=True)
     ]
     return [each for each in told if each]
 
