@@ -74,7 +74,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)  # Python compiles what it imports
-	$(INSTALL) --no-compile --editable .
+	$(INSTALL) --no-compile --editable ".[course]"
 	touch $@
 
 $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)

@@ -63,8 +63,10 @@ def fit(
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
         evaluate: state -> a number, kept as "test_accuracy" after every epoch.
         report: called as `report(epoch, losses)` after every epoch and, where it takes several
-            calls, as `report(epoch, losses, count)` between them, `count` losses being there.
-            Reading them waits for the device.
+            calls, as `report(epoch, losses, count)` between them: a place for every step of the
+            epoch, the first `count` being there. Reading them waits for the device. With
+            `evaluate`, after every epoch, as `report(epoch, losses, test_accuracy=...)`.
+            `jaxdl.train.Log` is one.
         checkpoints: where the state is saved after every epoch, and at Ctrl-C.
 
     Returns:
@@ -102,7 +104,7 @@ def fit(
             for taken in _pass(scan, step, state, data, left, batch_size, fill):
                 state, losses, count = taken
                 if report and done + count < total:
-                    report(epoch, losses, count)
+                    report(epoch, _whole(before, losses, total), done + count)
                 if interrupted():
                     break
             value = np.concatenate([before, np.asarray(losses)[:count]])  # waits for the device
@@ -113,7 +115,7 @@ def fit(
             if evaluate and not done:
                 history["test_accuracy"].append(float(evaluate(state)))
             if report:
-                report(epoch, value)
+                report(epoch, value, **_measured(history))
             if checkpoints and _finite((state.params, state.rest)):
                 checkpoints.save(state, history)
             if interrupted():
@@ -136,6 +138,19 @@ def _pass(
         state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
+
+
+def _whole(before: Any, losses: Any, total: int) -> Any:
+    """The losses of an epoch that goes on: those of before a checkpoint, those since, and NaN."""
+    if len(losses) == total:
+        return losses
+    rest = jnp.full(total - len(before) - len(losses), jnp.nan, losses.dtype)
+    return jnp.concatenate([jnp.asarray(before, losses.dtype), losses, rest])
+
+
+def _measured(history: History) -> dict[str, float]:
+    """What was measured after the last epoch."""
+    return {name: values[-1] for name, values in history.items() if name != "loss"}
 
 
 @jax.jit
