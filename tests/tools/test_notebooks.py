@@ -132,11 +132,11 @@ def installed(monkeypatch, code, there, **settings):
 def test_the_first_cell_installs_what_is_missing_and_no_strangers_package(monkeypatch):
     code = make.install({"torch"})
     assert installed(monkeypatch, code, {"jaxdl", "torch"}) == []
-    ours = f"git+{KNOWN}"
+    ours = f"jaxdl-course[course] @ git+{KNOWN}"
     assert installed(monkeypatch, code, {"torch"}) == [["--quiet", ours]]
     assert installed(monkeypatch, code, ()) == [["--quiet", ours, "torch"]]
-    wheel = {"JAXDL_WHEEL": "some.whl"}
-    assert installed(monkeypatch, code, {"torch"}, **wheel) == [["--quiet", "some.whl"]]
+    wheel = {"JAXDL_WHEEL": "some.whl[course]"}
+    assert installed(monkeypatch, code, {"torch"}, **wheel) == [["--quiet", "some.whl[course]"]]
     assert "torch" not in make.install(set()).partition("missing")[0].partition("{")[2]
 
 

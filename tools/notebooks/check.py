@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from typing import Any
 import jupytext
 
 from jaxdl.course import Lesson, find, lessons
-from tools.notebooks.make import cells, made, path
+from tools.notebooks.make import EXTRA, cells, made, path
 from tools.pages import otherwise
 from tools.site.places import BUILD, LANGUAGES, ROOT
 
@@ -76,7 +77,11 @@ def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
     from traitlets.config import Config
 
     with TemporaryDirectory() as folder:
-        own = outside(JAXDL_WHEEL=wheel, PIP_CONSTRAINT=constraints, TFDS_DATA_DIR=f"{folder}/none")
+        own = outside(
+            JAXDL_WHEEL=f"{wheel}{EXTRA}",
+            PIP_CONSTRAINT=constraints,
+            TFDS_DATA_DIR=f"{folder}/none",
+        )
         os.environ["JUPYTER_PATH"] = str(ENVIRONMENT / "share" / "jupyter")  # the kernel's
         client = NotebookClient(
             notebook,
@@ -89,7 +94,7 @@ def ran(notebook: Any, wheel: Path, constraints: Path | None) -> str:
         try:
             client.execute(env=own)
         except (CellControlSignal, DeadKernelError) as error:  # an error, the time, the end of it
-            return str(error)
+            return re.sub(r"\x1b\[[\d;]*m", "", str(error))
     codes(notebook)[0].outputs = []  # what pip said here is of no use elsewhere
     return ""
 

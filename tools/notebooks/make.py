@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,8 @@ HEADER = "---\njupyter:\n  jupytext:\n    split_at_heading: true\n---\n\n"
 PICTURE = re.compile(r"^!\[[^\]]*\]\(data:[^)]*\)$", re.M)
 ALIGNED = "vertical-align: top; text-align: left"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+EXTRA = "[course]"
+"""What a chapter needs beside the library: its data and figures."""
 BADGES = {
     "colab": "https://colab.research.google.com/assets/colab-badge.svg",
     "kaggle": "https://kaggle.com/static/images/open-in-kaggle.svg",
@@ -108,12 +111,14 @@ def head(lesson: Lesson, language: str) -> str:
 
 
 def install(flags: set[str]) -> str:
-    """The cell that installs: the repository's jaxdl, or the wheel that JAXDL_WHEEL names.
+    """The cell that installs the repository's jaxdl, or what JAXDL_WHEEL tells pip instead.
 
-    Where the repository's address is not known, the clone is two folders above the notebook's.
+    Where the repository's address is not known, it is the clone in which the notebook was made.
     """
-    address = f"git+{repository()}" if repository() else os.path.relpath(ROOT, HOME / "en")
-    sources = [f'"jaxdl": os.environ.get("JAXDL_WHEEL", "{address}")']
+    clone = os.path.relpath(ROOT, HOME / "en")
+    name = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["name"]
+    known = f"{name}{EXTRA} @ git+{repository()}" if repository() else f"{clone}{EXTRA}"
+    sources = [f'"jaxdl": os.environ.get("JAXDL_WHEEL", "{known}")']
     sources += ['"torch": "torch"'] if "torch" in flags else []
     return INSTALL.format(sources="{\n" + "".join(f"    {each},\n" for each in sources) + "}")
 
