@@ -178,8 +178,6 @@ def test_no_block_of_any_page_is_left_out_where_everything_runs():
             python = [fence for fence in fences if fence["info"].startswith("py")]
             assert not python or file in ran, file
             assert len(python) == len(pages.blocks(text)), file
-            kinds = {fence["info"].partition(" ")[0] for fence in fences}
-            assert kinds <= {"", "python", "text", "bash"}, file
             assert "<img" not in markdown.prose(text), file  # a picture whose words nobody checks
             flags = {flag for block in pages.blocks(text) for flag in block.flags}
             assert flags <= {"torch", "measured", "repository", *CATALOGUE}, file
