@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check notebooks notebooks-check links golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -46,6 +46,12 @@ site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error
 
 site-check: site  # look at it in a headless Chromium
 	JAXDL_SITE=build/site $(BIN)/python -m pytest -n 0 -p tests.no_skips tests/browser/test_site.py
+
+dist: $(VENV)/.dist  # build/dist: the wheel and the sdist
+	$(BIN)/python -m tools.dist build
+
+dist-check: dist  # install the wheel where nothing else is, and use it
+	$(BIN)/python -m tools.dist check $(addprefix --constraints ,$(CONSTRAINTS)) --torch torch==2.13.0
 
 notebooks: $(VENV)/.notebooks  # build/notebooks: the chapters as notebooks, in English and Chinese
 	$(BIN)/python -m tools.notebooks.make
@@ -84,6 +90,10 @@ $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
 	touch $@ $(VENV)/.run
+
+$(VENV)/.dist: $(VENV)/.run
+	$(INSTALL) 'build>=1.2' 'twine>=6'
+	touch $@
 
 $(VENV)/.notebooks: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[notebooks]'
