@@ -51,7 +51,7 @@ dist: $(VENV)/.dist  # build/dist: the wheel and the sdist
 	$(BIN)/python -m tools.dist build
 
 dist-check: dist  # install the wheel where nothing else is, and use it
-	$(BIN)/python -m tools.dist check $(addprefix --constraints ,$(CONSTRAINTS)) --torch torch==2.13.0
+	$(BIN)/python -m tools.dist check $(addprefix --constraints ,$(CONSTRAINTS)) --torch torch==2.13.0 --json benchmarks/results/installed.json
 
 notebooks: $(VENV)/.notebooks  # build/notebooks: the chapters as notebooks, in English and Chinese
 	$(BIN)/python -m tools.notebooks.make

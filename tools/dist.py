@@ -2,12 +2,15 @@
 
 `python -m tools.dist build` writes both into build/dist. `python -m tools.dist check` installs the
 wheel into a new virtual environment, step by step as a user would who needs more and more, and in
-an empty folder runs the commands that each step is for; it ends with the installed sizes.
+an empty folder runs the commands that each step is for; it ends with the installed sizes, which
+`--json PATH` writes (benchmarks/results/installed.json).
 """
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -77,12 +80,13 @@ def build() -> int:
     return int(bool(strangers))
 
 
-def check(constraints: str | None, torch: str) -> int:
+def check(constraints: str | None, torch: str, target: str | None) -> int:
     """Install the wheel and run the commands.
 
     Args:
         constraints: a file of versions; None: the newest of everything.
         torch: what pip is asked for as PyTorch; "": the steps that need it are left out.
+        target: where the sizes are written.
     """
     wrong, sizes = [], []
     with TemporaryDirectory(prefix="jaxdl-dist-") as scratch:
@@ -97,7 +101,7 @@ def check(constraints: str | None, torch: str) -> int:
             subprocess.run(
                 [*pip, *(["--constraint", constraints] if constraints else [])], check=True
             )
-            sizes.append((what, _megabytes(place / "lib")))
+            sizes.append({"extra": extra, "what": what, "megabytes": _megabytes(place / "lib")})
             for command, expected in commands:
                 code, told = _run(place, empty, command)
                 fine = code == expected and "Traceback" not in told
@@ -107,8 +111,17 @@ def check(constraints: str | None, torch: str) -> int:
                 if not fine:
                     wrong.append(command)
                     print(told, flush=True)
-    for what, size in sizes:
-        print(f"{size:6,} MB  {what}")
+    for size in sizes:
+        print(f"{size['megabytes']:6,} MB  {size['what']}")
+    if target and not wrong:
+        environment = {"python": platform.python_version(), "platform": platform.platform()}
+        document = {
+            "schema": 1,
+            "command": "make dist-check",
+            "environment": environment | {"torch": torch},
+            "steps": sizes,
+        }
+        Path(target).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return int(bool(wrong))
 
 
@@ -148,8 +161,13 @@ def main(arguments: list[str]) -> int:
             return build()
         case ["check", *rest]:
             options = dict(zip(rest[::2], rest[1::2], strict=True))
-            return check(options.get("--constraints"), options.get("--torch", "torch"))
-    print("python -m tools.dist build | check [--constraints FILE] [--torch WHAT]", file=sys.stderr)
+            return check(
+                options.get("--constraints"),
+                options.get("--torch", "torch"),
+                options.get("--json"),
+            )
+    how = "python -m tools.dist build | check [--constraints FILE] [--torch WHAT] [--json PATH]"
+    print(how, file=sys.stderr)
     return 2
 
 

@@ -12,7 +12,7 @@ from tools.site import markdown
 from tools.site.places import ROOT
 from tools.site.plan import Page, pages
 
-FIGURES = (".png", ".svg")
+FIGURES = (".png", ".svg", ".gif")
 NOTEBOOKS = "notebooks"
 """The branch that the notebooks are published to; nothing but them is on it."""
 
