@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -53,6 +53,15 @@ dist: $(VENV)/.dist  # build/dist: the wheel and the sdist
 dist-check: dist  # install the wheel where nothing else is, and use it
 	$(BIN)/python -m tools.dist check $(addprefix --constraints ,$(CONSTRAINTS)) --torch torch==2.13.0 --json benchmarks/results/installed.json
 
+notebooks: $(VENV)/.notebooks  # build/notebooks: the chapters as notebooks, in English and Chinese
+	$(BIN)/python -m tools.notebooks.make
+
+notebooks-check: $(VENV)/.notebooks  # run each where only its own first cell installs, the built wheel
+	$(BIN)/python -m tools.notebooks.check $(addprefix --constraints ,$(CONSTRAINTS)) $(LESSONS)
+
+links: $(VENV)/.run  # ask for every address outside that a page or a data set names
+	$(BIN)/python -m tools.external
+
 golden: $(VENV)/.test  # run the PyTorch twins and write their values
 	$(BIN)/jaxdl golden generate
 
@@ -85,6 +94,10 @@ $(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 $(VENV)/.dist: $(VENV)/.run
 	$(INSTALL) 'build>=1.2' 'twine>=6'
 	touch $@
+
+$(VENV)/.notebooks: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
+	$(INSTALL) --editable '.[notebooks]'
+	touch $@ $(VENV)/.run
 
 $(VENV)/.site: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev,site]'
