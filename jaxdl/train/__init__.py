@@ -13,14 +13,14 @@ from jaxdl.train.log import Log
 from jaxdl.train.loop import Stopped, fit
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
-from jaxdl.train.stream import Rows, Source, Stream
+from jaxdl.train.stream import ExampleSource, Rows, Stream
 
 __all__ = [
     "Checkpoints",
+    "ExampleSource",
     "History",
     "Log",
     "Rows",
-    "Source",
     "Stopped",
     "Stream",
     "TrainState",

@@ -12,7 +12,7 @@ from jaxtyping import Int
 from jaxdl._optional import need
 
 
-class Source(Protocol):
+class ExampleSource(Protocol):
     """Examples that can be read one by one: an ArrayRecord, TFDS's `as_data_source`, `Rows`."""
 
     def __len__(self) -> int:
@@ -57,7 +57,7 @@ class Stream:
         InputError: Grain is not installed.
     """
 
-    def __init__(self, source: Source, *, workers: int = 0, ahead: int = 8) -> None:
+    def __init__(self, source: ExampleSource, *, workers: int = 0, ahead: int = 8) -> None:
         need("grain", "a Stream")
         self.source, self.workers, self.ahead = source, workers, ahead
 
@@ -99,7 +99,7 @@ class Stream:
 class _Ordered:
     """A source in another order."""
 
-    def __init__(self, source: Source, order: Int[np.ndarray, " n"]) -> None:
+    def __init__(self, source: ExampleSource, order: Int[np.ndarray, " n"]) -> None:
         self.source, self.order = source, order
 
     def __len__(self) -> int:

@@ -220,6 +220,20 @@ def test_lines_that_belong_together_light_together(site):
     ]
 
 
+def test_the_arrows_go_through_the_lines_that_have_partners(site):
+    opened(site, "course/l04.html", 1600)
+    code = site.execute_script("""return [...document.querySelectorAll(".twin pre")]
+        .find((one) => one.querySelectorAll(".has-tie").length > 1)""")
+    tied = code.find_elements("css selector", ".has-tie")
+    lit = "return arguments[0].classList.contains('lit')"
+    code.send_keys("\ue015")  # down
+    assert [site.execute_script(lit, line) for line in tied[:2]] == [True, False]
+    code.send_keys("\ue015")
+    assert [site.execute_script(lit, line) for line in tied[:2]] == [False, True]
+    site.execute_script("arguments[0].blur()", code)
+    assert not site.execute_script(lit, tied[1])
+
+
 @pytest.mark.parametrize(("page", "title"), [("", "Back propagation"), ("zh/", "反向传播")])
 def test_a_recorded_page_is_embedded(site, page, title):
     opened(site, f"{page}autograd/l04.html", theme="dark")

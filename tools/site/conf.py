@@ -20,6 +20,7 @@ release = version = jaxdl.__version__
 language = "zh_CN" if chinese else "en"
 extensions = ["myst_parser", "sphinx_copybutton", "tools.site.extension"]
 templates_path = ["templates"]
+locale_dirs = [str(Path(__file__).parent / "locale")]
 highlight_language = "none"
 default_role = "code"
 maximum_signature_line_length = 72

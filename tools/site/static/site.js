@@ -28,11 +28,34 @@ function readyTwins(table) {
     tie(one, other);
     tie(other, one);
   }
-  for (const [line, partners] of others) {
+  const light = (line, on) => [line, ...others.get(line)].forEach((one) => one.classList.toggle("lit", on));
+  for (const line of others.keys()) {
     line.classList.add("has-tie");
-    line.addEventListener("pointerenter", () => [line, ...partners].forEach((one) => one.classList.add("lit")));
-    line.addEventListener("pointerleave", () => [line, ...partners].forEach((one) => one.classList.remove("lit")));
+    line.addEventListener("pointerenter", () => light(line, true));
+    line.addEventListener("pointerleave", () => light(line, false));
   }
+  for (const code of table.querySelectorAll(".twin pre")) byArrows(code, light);
+}
+
+// The Tab key comes to a program, the arrows go through those of its lines that have partners.
+function byArrows(code, light) {
+  const lines = [...code.querySelectorAll(".has-tie")];
+  if (!lines.length) return;
+  let at = -1;
+  code.tabIndex = 0;
+  code.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    if (at >= 0) light(lines[at], false);
+    at = Math.min(Math.max(at + by, 0), lines.length - 1);
+    light(lines[at], true);
+    lines[at].scrollIntoView({ block: "nearest" });
+  });
+  code.addEventListener("blur", () => {
+    if (at >= 0) light(lines[at], false);
+    at = -1;
+  });
 }
 
 function headings() {
