@@ -221,7 +221,7 @@ def test_lines_that_belong_together_light_together(site):
 
 
 def test_the_arrows_go_through_the_lines_that_have_partners(site):
-    opened(site, "course/l04.html", 1600)
+    opened(site, "course/l09.html", 1600)
     code = site.execute_script("""return [...document.querySelectorAll(".twin pre")]
         .find((one) => one.querySelectorAll(".has-tie").length > 1)""")
     tied = code.find_elements("css selector", ".has-tie")
