@@ -14,7 +14,15 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
-from jaxdl.train.epoch import Step, epoch_order, scan_epoch, step_epoch, steps_per_epoch
+from jaxdl.train.epoch import (
+    Step,
+    cut,
+    epoch_order,
+    length,
+    scan_epoch,
+    step_epoch,
+    steps_per_epoch,
+)
 from jaxdl.train.history import History
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
@@ -55,7 +63,9 @@ def fit(
         state: before the first step.
         data: pytree of arrays with the examples along their first axis.
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
-            draws them (`epoch_order`).
+            draws them (`epoch_order`). A tuple: the integers, and what was drawn for the examples
+            in that order, (epochs, n, ...): columns that a batch has after those of the data, which
+            is a tuple then.
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
@@ -75,15 +85,19 @@ def fit(
         Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
     """
     trim_after_compiling()
-    drawn = jnp.issubdtype(order.dtype, jax.dtypes.prng_key)
-    n = len(jax.tree.leaves(data)[0]) if drawn else order.shape[1]
+    rows: Any = jax.tree.leaves(order)[0]
+    drawn = jnp.issubdtype(rows.dtype, jax.dtypes.prng_key)
+    n = len(jax.tree.leaves(data)[0]) if drawn else rows.shape[1]
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
         return state, history
     if checkpoints:
         size = batch_size if fill else min(n, batch_size)
-        batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), data)
+        of_batch = lambda a, axes: jax.ShapeDtypeStruct((size, *a.shape[axes:]), a.dtype)  # noqa: E731
+        batch = jax.tree.map(lambda column: of_batch(column, 1), data)
+        if isinstance(order, tuple):
+            batch = (*batch, *(of_batch(column, 2) for column in order[1:]))
         checkpoints.made_by(step, state, batch)
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
@@ -96,8 +110,8 @@ def fit(
         first, done = divmod(int(state.step), total)
         for epoch in range(first, epochs):
             before = history["loss"].pop() if done else np.zeros(0, np.float32)
-            row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
-            left = row[done * batch_size :]
+            row = epoch_order(rows, epoch, n) if drawn else _of_epoch(order, epoch)
+            left = cut(row, done * batch_size)
             losses, count = np.zeros(0), 0
             for taken in _pass(scan, step, state, data, left, batch_size, fill):
                 state, losses, count = taken
@@ -131,11 +145,15 @@ def _pass(
         yield from step_epoch(step, state, data, order, batch_size, fill)
         return
     losses = []
-    for start in range(0, len(order), CALL * batch_size):
-        part = order[start : start + CALL * batch_size]
+    for start in range(0, length(order), CALL * batch_size):
+        part = cut(order, start, start + CALL * batch_size)
         state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
+
+
+def _of_epoch(order: Any, epoch: int) -> Any:
+    return jax.tree.map(lambda column: jnp.asarray(column[epoch]), order)
 
 
 @jax.jit

@@ -228,8 +228,7 @@ def test_the_twin_that_tests_has_the_lessons_order(name):
         tuple(column[:n] for column in tensors_as(columns(), "float64"))
         for columns, n in ((twin.examples, 40), (twin.test_examples, 10))
     )
-    _, order = like_torch(lesson, config, few, lesson.tests_each_epoch)
-    assert order is not None
+    order = like_torch(lesson, config, few, lesson.tests_each_epoch)[1]["order"]
     stepped = [
         [twin.step(tuple(column[rows] for column in few)) for rows in np.split(epoch, [16, 32])]
         for epoch in order
