@@ -23,8 +23,8 @@ class Start:
         tests_each_epoch: with `like_torch`, as a script that reads an unshuffled DataLoader of the
             test set after each epoch, as the lecture's do: that loader draws a base seed, too, so
             that from the second epoch on the examples come in another order.
-        masks: with `like_torch`, how that PyTorch draws what a dropout keeps, one of
-            `jaxdl.replay.STREAMS`.
+        masks: with `like_torch`, how that PyTorch draws what a dropout keeps
+            (`jaxdl.replay.dropout`).
     """
 
     like_torch: bool = False
