@@ -22,9 +22,9 @@ History = dict[str, Any]
 class Program:
     """A functional program: what `program(config)` of a lesson's `functional.py` gives.
 
-    Params are all that the twin's `state_dict` holds, running statistics included; `apply` and
-    `loss` are those of evaluation, which draw nothing and change nothing. What training draws and
-    changes besides is the matter of `step`.
+    Params are all that the twin's `state_dict` holds, running statistics included. `apply` is that
+    of evaluation, `loss`, too; but where a step has dropouts (`jaxdl.course.Lesson`), a batch may
+    come with what they keep, (x, y, *masks), and its loss is that of training.
 
     Args:
         examples: () -> the columns (x, y) to learn from, NumPy arrays, examples along the first

@@ -88,20 +88,22 @@ def apply(params, x, dropout=0.5):  # (n, 28, 28, 1) -> (n, 10)
     return nnx.merge(graphdef(dropout, False), params)(x)
 
 
-def loss(params, batch, dropout=0.5):
-    """Cross-entropy in evaluation, its mean over the batch. Statistics take no gradient."""
-    x, y = batch
-    weights, stats = parted(nnx.merge(graphdef(dropout, False), params))
+def loss_and_stats(weights, stats, batch, dropout):
+    """Cross-entropy, its mean over the batch; and the statistics that the net leaves behind.
+
+    A batch that comes with what its dropout keeps is one of training: there the net takes the
+    batch's own statistics, and moves those that it was given. No gradient goes into these.
+    """
+    x, y, *masks = batch
     params = joined(weights, jax.lax.stop_gradient(stats))
-    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(apply(params, x, dropout), y))
-
-
-def training_loss(params, stats, batch, keep, dropout):
-    """Cross-entropy in training, and the statistics that the net leaves behind."""
-    x, y = batch
-    net = nnx.merge(graphdef(dropout, True), joined(params, stats))
-    losses = optax.softmax_cross_entropy_with_integer_labels(net(x, keep), y)
+    net = nnx.merge(graphdef(dropout, training=bool(masks)), params)
+    losses = optax.softmax_cross_entropy_with_integer_labels(net(x, *masks), y)
     return jnp.mean(losses), parted(net)[1]
+
+
+def loss(params, batch, dropout=0.5):
+    """The loss alone, of all that a net is made of."""
+    return loss_and_stats(*parted(nnx.merge(graphdef(dropout, False), params)), batch, dropout)[0]
 
 
 def step(state, batch, dropout, optimizer):
@@ -110,8 +112,8 @@ def step(state, batch, dropout, optimizer):
     stats, key = state.rest
     fresh = jax.random.fold_in(key, state.step)  # this step's own; the same if it is taken again
     keep = masks[0] if masks else jax.random.bernoulli(fresh, 1 - dropout, (len(x), HIDDEN))
-    grad_fn = jax.value_and_grad(training_loss, has_aux=True)
-    (value, stats), gradient = grad_fn(state.params, stats, (x, y), keep, dropout)
+    grad_fn = jax.value_and_grad(loss_and_stats, has_aux=True)
+    (value, stats), gradient = grad_fn(state.params, stats, (x, y, keep), dropout)
     updates, opt_state = optimizer.update(gradient, state.opt_state)
     params = optax.apply_updates(state.params, updates)
     return TrainState(params, opt_state, state.step + 1, (stats, key)), value
