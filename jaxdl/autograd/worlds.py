@@ -158,7 +158,7 @@ def jax_world(
         leaves = jax.tree.leaves(value)
         if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
             return None
-        if any(jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.extended) for leaf in leaves):
+        if any(jax.numpy.issubdtype(leaf.dtype, jax.dtypes.extended) for leaf in leaves):
             return None  # a key: no numbers of the program's
         if any(isinstance(leaf, Tracer) for leaf in leaves):
             return None

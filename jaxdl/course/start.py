@@ -9,6 +9,8 @@ from jaxdl.course.program import Data, Program
 from jaxdl.course.registry import Lesson
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from jaxdl.replay import Stream
 
 
@@ -52,7 +54,7 @@ def begin(
     data, more = program.examples(), {}
     with jax.enable_x64(False):
         if start.like_torch:
-            params, more = like_torch(lesson, config, data, start.tests_each_epoch, start.masks)
+            params, more = torch_draws(lesson, config, data, start.tests_each_epoch, start.masks)
         else:
             params = None  # drawn by `train` from the key of config.seed
             if start.precision != "float32":
@@ -63,17 +65,34 @@ def begin(
 
 
 def like_torch(
+    lesson: Lesson, config: Any, data: Data, tests_each_epoch: bool = False
+) -> tuple[Any, np.ndarray | None]:
+    """The start of a PyTorch script: `torch.manual_seed(config.seed)`, then the twin's model.
+
+    Args:
+        lesson, config: of which run.
+        data: its examples.
+        tests_each_epoch: see `Start`.
+
+    Returns:
+        The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
+        examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
+    """
+    params, more = torch_draws(lesson, config, data, tests_each_epoch)
+    return params, more.get("order")
+
+
+def torch_draws(
     lesson: Lesson,
     config: Any,
     data: Data,
     tests_each_epoch: bool = False,
     masks: Stream = "words",
 ) -> tuple[Any, dict[str, Any]]:
-    """What a PyTorch script draws: `torch.manual_seed(config.seed)`, the twin's model, its epochs.
+    """All that such a script draws: one generator serves it, in the order of the script.
 
-    One generator serves all of it, in the order in which the script comes to it: in each epoch
-    first the order of the examples, then, step by step, what the dropouts keep. PyTorch is not
-    used.
+    First the twin's model; then in each epoch the order of the examples, and after it, step by
+    step, what the dropouts keep.
 
     Args:
         lesson, config: of which run.

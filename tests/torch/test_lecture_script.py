@@ -252,7 +252,8 @@ def test_the_twin_that_tests_has_the_lessons_order(name):
         tuple(column[:n] for column in tensors_as(columns(), "float64"))
         for columns, n in ((twin.examples, 40), (twin.test_examples, 10))
     )
-    order = like_torch(lesson, config, few, lesson.tests_each_epoch)[1]["order"]
+    _, order = like_torch(lesson, config, few, lesson.tests_each_epoch)
+    assert order is not None
     stepped = [
         [twin.step(tuple(column[rows] for column in few)) for rows in np.split(epoch, [16, 32])]
         for epoch in order
