@@ -43,9 +43,11 @@ class Net(nnx.Module):
     """Lesson 10's net, each convolution normalised, and a hidden layer of which some is dropped."""
 
     def __init__(self, dropout, rngs):
-        self.conv1 = nn.Conv(1, 10, (5, 5), padding="VALID", rngs=rngs)
+        # Without a bias: bn1 would take it off again, and has one of its own.
+        options = {"padding": "VALID", "use_bias": False, "rngs": rngs}
+        self.conv1 = nn.Conv(1, 10, (5, 5), **options)
         self.bn1 = nn.BatchNorm(10, rngs=rngs)
-        self.conv2 = nn.Conv(10, 20, (5, 5), padding="VALID", rngs=rngs)
+        self.conv2 = nn.Conv(10, 20, (5, 5), **options)
         self.bn2 = nn.BatchNorm(20, rngs=rngs)
         self.fc1 = nn.Linear(320, HIDDEN, rngs=rngs)
         self.dropout = nn.Dropout(dropout)  # no rngs: what it keeps is given with each call

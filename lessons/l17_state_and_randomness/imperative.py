@@ -32,9 +32,10 @@ class Model(nn.Module):
 
     def __init__(self, dropout):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
+        # Without a bias: bn1 would take it off again, and has one of its own.
+        self.conv1 = nn.Conv2d(1, 10, kernel_size=5, bias=False)
         self.bn1 = nn.BatchNorm2d(10)
-        self.conv2 = nn.Conv2d(10, 20, kernel_size=5)
+        self.conv2 = nn.Conv2d(10, 20, kernel_size=5, bias=False)
         self.bn2 = nn.BatchNorm2d(20)
         self.pooling = nn.MaxPool2d(2)
         self.fc1 = nn.Linear(320, HIDDEN)

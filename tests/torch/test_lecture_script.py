@@ -68,9 +68,9 @@ class NormalisedNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
+        self.conv1 = nn.Conv2d(1, 10, kernel_size=5, bias=False)
         self.bn1 = nn.BatchNorm2d(10)
-        self.conv2 = nn.Conv2d(10, 20, kernel_size=5)
+        self.conv2 = nn.Conv2d(10, 20, kernel_size=5, bias=False)
         self.bn2 = nn.BatchNorm2d(20)
         self.fc1 = nn.Linear(320, 50)
         self.fc2 = nn.Linear(50, 10)
