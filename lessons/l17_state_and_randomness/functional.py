@@ -189,7 +189,7 @@ def figures(config, params, history, data):
     of_batch = np.mean(maps, (0, 1, 2)), np.std(maps, (0, 1, 2))
     axes[2].errorbar(channels + 0.1, *of_batch, fmt="o", label="of the first batch")
     axes[2].set(title="bn1: mean ± deviation", xlabel="channel", xticks=channels)
-    axes[2].legend()
+    axes[2].legend(loc="upper left")
     return figure
 
 
