@@ -43,8 +43,8 @@ def parameter_map(config: Config) -> ParameterMap:
 LESSON = Lesson(
     package=__name__,
     number=17,
-    title="State and randomness in layers",
-    title_zh="层里的状态与随机性",
+    title="State and randomness",
+    title_zh="状态与随机性",
     parameter_map=parameter_map,
     datasets=DATASETS,
     batch="batch_size",

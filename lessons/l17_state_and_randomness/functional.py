@@ -68,10 +68,10 @@ def graphdef(dropout, training):
     return nnx.split(net)[0]
 
 
-@partial(jax.jit, static_argnames="dropout")
-def init(key, dropout=0.5):
-    """A new net's numbers, its running statistics among them."""
-    return nnx.to_pure_dict(nnx.split(Net(dropout, nnx.Rngs(key)))[1])
+@jax.jit
+def init(key):
+    """A new net's numbers, its running statistics among them; the dropout has none."""
+    return nnx.to_pure_dict(nnx.split(Net(0.0, nnx.Rngs(key)))[1])
 
 
 def parted(net):
@@ -153,7 +153,7 @@ def train(
         The last numbers; the loss of every step, one row an epoch, and the test accuracies.
     """
     init_key, order_key, dropout_key = jax.random.split(jax.random.key(config.seed), 3)
-    params = init(init_key, config.dropout) if params is None else params
+    params = init(init_key) if params is None else params
     _, on_batch = make_step(config.dropout, config.learning_rate, config.momentum)
     order = order_key if order is None else order
     state, history = fit(
@@ -199,7 +199,7 @@ def program(config):
     return Program(
         examples=partial(examples, config),
         test_examples=partial(test_examples, config),
-        init=partial(init, dropout=config.dropout),
+        init=init,
         apply=partial(apply, dropout=config.dropout),
         loss=partial(loss, dropout=config.dropout),
         start=lambda params: start(params, jax.random.key(config.seed), config),
