@@ -170,12 +170,12 @@ def _computed(lesson: Lesson) -> tuple[Record, dict[str, str]]:
 
 
 def _stream_of(torch: Any) -> str:
-    """By which of `jaxdl.replay.STREAMS` this PyTorch draws what a dropout keeps."""
-    from jaxdl import replay
+    """By which of `jaxdl.replay.dropout`'s streams this PyTorch draws what a dropout keeps."""
+    from jaxdl.replay.dropout import STREAMS, Generator, bernoulli
 
     drawn = torch.empty(1000).bernoulli_(0.5, generator=torch.Generator().manual_seed(0)).numpy()
-    for stream in replay.STREAMS:
-        if (replay.bernoulli(replay.Generator(0), (1000,), 0.5, stream) == drawn).all():
+    for stream in STREAMS:
+        if (bernoulli(Generator(0), (1000,), 0.5, stream) == drawn).all():
             return stream
     raise ValueError(f"PyTorch {torch.__version__} draws dropout's masks in no way that is known")
 

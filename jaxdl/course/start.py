@@ -11,7 +11,7 @@ from jaxdl.course.registry import Lesson
 if TYPE_CHECKING:
     import numpy as np
 
-    from jaxdl.replay import Stream
+    from jaxdl.replay.dropout import Stream
 
 
 @dataclass(frozen=True)

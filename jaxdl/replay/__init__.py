@@ -16,7 +16,7 @@ array([2, 3, 4, 0, 1])
 """
 
 from jaxdl.replay import init
-from jaxdl.replay.dropout import STREAMS, Stream, bernoulli, dropout_mask
+from jaxdl.replay.dropout import bernoulli, dropout_mask
 from jaxdl.replay.generator import Generator
 from jaxdl.replay.sampler import (
     base_seed,
@@ -29,9 +29,7 @@ from jaxdl.replay.sampler import (
 )
 
 __all__ = [
-    "STREAMS",
     "Generator",
-    "Stream",
     "base_seed",
     "batches",
     "bernoulli",

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from safetensors import safe_open
 
-from jaxdl.replay import STREAMS, Generator, bernoulli, dropout_mask
-from jaxdl.replay.dropout import MODULUS, MULTIPLIER, mcg31
+from jaxdl.replay import Generator, bernoulli, dropout_mask
+from jaxdl.replay.dropout import MODULUS, MULTIPLIER, STREAMS, mcg31
 
 with safe_open(Path(__file__).parent / "masks.safetensors", "numpy") as file:
     ABOUT = json.loads(file.metadata()["provenance"])
