@@ -19,7 +19,7 @@ class Config:
         choices=DATASETS,
     )
     dropout: float = option(0.5, "the share of the hidden units that a step drops", min=0, max=1)
-    batch_size: int = option(64, "examples in one step, two or more", min=2)
+    batch_size: int = option(64, "examples in one step", min=1)
     learning_rate: float = option(0.01, "how far a step follows the gradient", min=0)
     momentum: float = option(0.5, "how much of the last step's direction is kept", min=0)
     epochs: int = option(10, "how often every example is seen", min=0)
@@ -40,6 +40,11 @@ def parameter_map(config: Config) -> ParameterMap:
     )
 
 
+def dropouts(config: Config) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """The one that a training step goes through: the shape of an example, and the rate."""
+    return (((HIDDEN,), config.dropout),)
+
+
 LESSON = Lesson(
     package=__name__,
     number=17,
@@ -49,7 +54,7 @@ LESSON = Lesson(
     datasets=DATASETS,
     batch="batch_size",
     shuffles=True,
-    dropouts=lambda config: (((HIDDEN,), config.dropout),),
+    dropouts=dropouts,
     tests_each_epoch=True,
     resumable=True,
     predicts="image",
