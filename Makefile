@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -47,6 +47,21 @@ site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error
 site-check: site  # look at it in a headless Chromium
 	JAXDL_SITE=build/site $(BIN)/python -m pytest -n 0 -p tests.no_skips tests/browser/test_site.py
 
+dist: $(VENV)/.dist  # build/dist: the wheel and the sdist
+	$(BIN)/python -m tools.dist build
+
+dist-check: dist  # install the wheel where nothing else is, and use it
+	$(BIN)/python -m tools.dist check $(addprefix --constraints ,$(CONSTRAINTS)) --torch torch==2.13.0 --json benchmarks/results/installed.json
+
+notebooks: $(VENV)/.notebooks  # build/notebooks: the chapters as notebooks, in English and Chinese
+	$(BIN)/python -m tools.notebooks.make
+
+notebooks-check: $(VENV)/.notebooks  # run each where only its own first cell installs, the built wheel
+	$(BIN)/python -m tools.notebooks.check $(addprefix --constraints ,$(CONSTRAINTS)) $(LESSONS)
+
+links: $(VENV)/.run  # ask for every address outside that a page or a data set names
+	$(BIN)/python -m tools.external
+
 golden: $(VENV)/.test  # run the PyTorch twins and write their values
 	$(BIN)/jaxdl golden generate
 
@@ -65,7 +80,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)  # Python compiles what it imports
-	$(INSTALL) --no-compile --editable .
+	$(INSTALL) --no-compile --editable ".[course]"
 	touch $@
 
 $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
@@ -74,6 +89,14 @@ $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
+	touch $@ $(VENV)/.run
+
+$(VENV)/.dist: $(VENV)/.run
+	$(INSTALL) 'build>=1.2' 'twine>=6'
+	touch $@
+
+$(VENV)/.notebooks: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
+	$(INSTALL) --editable '.[notebooks]'
 	touch $@ $(VENV)/.run
 
 $(VENV)/.site: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)

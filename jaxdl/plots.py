@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._optional import need
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -17,6 +19,7 @@ def row(
     panels: int, *, rows: int = 1, width: float = 4.2, height: float = 3.6
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with its panels side by side, in one row or more; inches for each panel."""
+    need("matplotlib", "a figure")
     from matplotlib.figure import Figure
 
     columns = -(-panels // rows)

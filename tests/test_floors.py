@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors"},
-    {"_files", "_tree", "_torch", "_environment", "plots"},
+    {"_files", "_tree", "_torch", "_optional", "_environment"},
+    {"plots"},
     {"replay", "ops", "data"},
     {"nn", "optim", "losses"},
     {"train"},

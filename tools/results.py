@@ -85,6 +85,40 @@ def _steps(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
+def _faster(home: Path, chinese: bool) -> list[str]:
+    """How many times faster some of them are, from the smallest net to the largest."""
+    from jaxdl.bench import record, report
+
+    shown = ("l05", "l09", "l10 lecture", "l10 deeper", "l11 googlenet", "l14", "l16")
+    told = ["| | PyTorch 最快，每步 | 本项目，每步 | 快几倍 |", "|---|---|---|---|"]
+    if not chinese:
+        told[0] = "| | PyTorch's best, a step | ours | times faster |"
+    records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
+    for (_, title, *_), arms in report.grouped(records).items():
+        theirs, ours = report.best(arms, report.TORCH), report.best(arms, report.JAX)
+        if title in shown and theirs and ours:
+            steps = [each["step_s"] for each in (theirs, ours)]
+            cells = [report.spread(step) for step in steps]
+            times = steps[0]["median"] / steps[1]["median"]
+            told.append(f"| {title} | {' | '.join(cells)} | {times:,.2f} |")
+    return told
+
+
+def _sizes(home: Path, chinese: bool) -> list[str]:
+    """What an installation weighs, from benchmarks/results/installed.json."""
+    found = json.loads((home / "installed.json").read_text("utf-8"))["steps"]
+    names = {
+        "": ("the library and the lessons", "库和全部课程"),
+        "course": ("with the lessons' data and figures", "加上课程的数据和图"),
+        "torch": ("and PyTorch", "再加上 PyTorch"),
+    }
+    rows = ["| | MB |", "|---|---|"]
+    for step in found:
+        what = f"`jaxdl-course[{step['extra']}]`" if step["extra"] else "`jaxdl-course`"
+        rows.append(f"| {what}: {names[step['extra']][chinese]} | {step['megabytes']:,} |")
+    return rows
+
+
 def _sweeps(home: Path, chinese: bool) -> list[str]:
     """The same with other values."""
     from jaxdl.bench import record, report
@@ -144,6 +178,8 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "accuracy": _accuracies,
     "like_torch": _differences,
     "bench": _steps,
+    "faster": _faster,
+    "sizes": _sizes,
     "sweeps": _sweeps,
     "shared": _shared,
     "whole": _whole,

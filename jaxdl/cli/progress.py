@@ -73,13 +73,16 @@ class Reporter:
         if self.bar:
             self.bar.stop()
 
-    def __call__(self, epoch: int, losses: Any, count: int | None = None) -> None:
+    def __call__(
+        self, epoch: int, losses: Any, count: int | None = None, **measured: float
+    ) -> None:
         """Tell how far the run is: epochs done, mean loss of this one, steps/s, time left.
 
         Args:
             epoch: the one that is done or goes on, from 0.
             losses: of its steps; a number where an epoch is one step.
             count: how many of them are there, while it goes on.
+            **measured: after it, such as test_accuracy.
         """
         now = time.monotonic()
         pause = BAR_EVERY if self.bar else LINE_EVERY
@@ -93,7 +96,9 @@ class Reporter:
             self.first = done, now  # run has steps behind it that this process did not take
             return
         rate = (done - self.first[0]) / max(now - self.first[1], 1e-9)
-        text = f"loss {losses[:count].mean():.6g}  {rate:,.0f} steps/s"
+        text = f"loss {losses[:count].mean():.6g}  "
+        text += "".join(f"{name.replace('_', ' ')} {x:.4g}  " for name, x in measured.items())
+        text += f"{rate:,.0f} steps/s"
         left = (total - done) / max(rate, 1e-9)
         if self.bar:
             text += f"  {left:.0f} s left"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from jaxdl._optional import need
 from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import PLACE, check_place, say, write_json, writing
 from jaxdl.cli.progress import Reporter
@@ -25,6 +28,9 @@ from jaxdl.course.cache import use_compilation_cache
 from jaxdl.course.run import Done, Kept, run, trained_path
 from jaxdl.course.start import Start
 from jaxdl.errors import InputError
+
+if TYPE_CHECKING:
+    from jaxdl.train import Log
 
 QUICK = click.Option(["--quick"], is_flag=True, help="A scaled-down run.")
 LIKE_TORCH = click.Option(
@@ -59,6 +65,12 @@ CHECKPOINT = click.Option(
     help="Save the run there after every epoch and at Ctrl-C; the newest three are kept.",
 )
 RESUME = click.Option(["--resume"], is_flag=True, help="Go on from the newest checkpoint in DIR.")
+LOG = click.Option(
+    ["--log"],
+    type=PLACE,
+    metavar="DIR",
+    help="Write every loss and accuracy there as they come: CSV, and events for TensorBoard.",
+)
 KEEP = click.Option(
     ["--keep"],
     type=PLACE,
@@ -77,6 +89,7 @@ def one(lesson: Lesson) -> click.Command:
         precision: str,
         plot: str | None,
         json_path: str | None,
+        log: str | None,
         checkpoint: str | None = None,
         resume: bool = False,
         torch_script: str | None = None,
@@ -91,12 +104,14 @@ def one(lesson: Lesson) -> click.Command:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
         kept = Kept(checkpoint, resume) if checkpoint else None
+        start = start_of(lesson, like_torch, precision, torch_script, torch_masks)
+        written = open_log(log, resume)
         done = run(
             lesson,
             config,
-            start_of(lesson, like_torch, precision, torch_script, torch_masks),
+            start,
             kept,
-            reporter=Reporter,
+            reporter=partial(reporting, log=written),
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
             keep=keep,
             quick=quick,
@@ -111,6 +126,9 @@ def one(lesson: Lesson) -> click.Command:
                 err=True,
             )
             code = max(code, 2 if keep else 0)
+        if written and written.failed:
+            click.echo(f"jaxdl: {written.failed}", err=True)
+            code = 2
         return max(code, write(done, json_path, plot))
 
     params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH]
@@ -119,10 +137,42 @@ def one(lesson: Lesson) -> click.Command:
     params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
-    params += [DEVICE, QUICK, PLOT, JSON]
+    params += [DEVICE, QUICK, LOG, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
+
+
+def open_log(directory: str | None, resume: bool) -> Log | None:
+    """The log of a run; None where none is asked for.
+
+    Raises:
+        InputError: nothing can be written there, or another run's log is there.
+    """
+    if directory is None:
+        return None
+    from jaxdl.train import Log
+
+    if not find_spec("tensorboard"):
+        click.echo(
+            "jaxdl: tensorboard is not installed: tables alone are written, no events for it; "
+            "pip install tensorboard",
+            err=True,
+        )
+    return Log(directory, resume=resume)
+
+
+@contextmanager
+def reporting(epochs: int, log: Log | None) -> Iterator[Callable[..., None]]:
+    """A report that tells how far the run is, and writes it down where there is a log."""
+    with Reporter(epochs) as progress, log or nullcontext():
+
+        def report(epoch: int, losses: Any, count: int | None = None, **measured: float) -> None:
+            progress(epoch, losses, count, **measured)
+            if log:
+                log(epoch, losses, count, **measured)
+
+        yield report
 
 
 def torch_script_option(lesson: Lesson) -> click.Option:
@@ -225,6 +275,7 @@ def check_figure(path: str | None) -> None:
     """
     check_place(None if path == "-" else path)
     if path:
+        need("matplotlib", "--plot")
         from matplotlib.backend_bases import FigureCanvasBase
 
         if Path(path).suffix.lstrip(".") not in FigureCanvasBase.get_supported_filetypes():

@@ -34,11 +34,11 @@ class Program:
             once.
         loss: (params, batch) -> a scalar. No gradient goes into running statistics.
         train: (data, params=None, report=None) -> params, history. `report(epoch, losses)` is
-            called after each epoch. Where the lesson shuffles, `order` is the examples' order in
-            each epoch, (epochs, n), and `masks`, where it has dropouts, what they keep
-            (`jaxdl.course.Lesson`); where it can be resumed, `test` are the columns on which the
-            accuracy is taken after each epoch, and `checkpoints` a `jaxdl.train.Checkpoints`.
-            What is None the program draws or leaves out.
+            called after each epoch, as `jaxdl.train.fit` does. Where the lesson shuffles, `order`
+            is the examples' order in each epoch, (epochs, n), and `masks`, where it has dropouts,
+            what they keep (`jaxdl.course.Lesson`); where it can be resumed, `test` are the columns
+            on which the accuracy is taken after each epoch, and `checkpoints` a
+            `jaxdl.train.Checkpoints`. What is None the program draws or leaves out.
         result: (params, history, data) -> name -> number: what a run is judged by.
         figures: (params, history, data) -> a Matplotlib figure.
         start: params -> the state before the first step.

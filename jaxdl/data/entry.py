@@ -202,7 +202,7 @@ def how_to_get(entry: Entry, directory: str | os.PathLike[str] | None = None) ->
     source = entry.sources[0]
     folder = source.folder(directory)
     if source.kind == "embedded":
-        return f"install {source.distribution}: its files are part of that package"
+        return f"its files come with {source.distribution}; pip install {source.distribution}"
     if folder is None:
         advice = f"set {DATA_DIR} to a folder containing {_names(source.files)}"
     else:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from jaxdl._optional import need
 from jaxdl.data.catalogue import find
 from jaxdl.data.dataset import Dataset
 from jaxdl.data.entry import Entry, File, Source, how_to_get, locate
@@ -74,6 +75,7 @@ def prepare(name: str, report: Callable[[str], object] = print) -> Path:
             if folder is None:
                 raise DataError("there is no home folder to keep datasets in; set TFDS_DATA_DIR")
             if source.missing(folder):
+                need("tensorflow_datasets", f"preparing {name}")
                 from jaxdl.data.store.prepared import build  # TensorFlow Datasets
 
                 build(entry, source, folder, report)
@@ -98,6 +100,7 @@ def verify(name: str, directory: str | os.PathLike[str] | None = None) -> list[s
     entry = find(name)
     source, folder = _at_hand(entry, directory)
     if source.kind == "tfds":
+        need("tensorflow_datasets", f"reading {name} in full")
         from jaxdl.data.store import decoded  # NumPy
         from jaxdl.data.store.prepared import read  # TensorFlow Datasets
 

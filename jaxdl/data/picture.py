@@ -12,6 +12,7 @@ import warnings
 from os import PathLike, fspath
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from jaxdl._optional import need
 from jaxdl.data.errors import DataError
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def open_picture(path: str | PathLike[str] | IO[bytes]) -> Image.Image:
     Raises:
         DataError: as `read_picture`.
     """
+    need("PIL", "reading a picture")
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     name = name_of(path)

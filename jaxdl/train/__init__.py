@@ -9,14 +9,20 @@ from jaxdl.train.devices import mean_over_devices, replicated, sharded_epoch, sh
 from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
 from jaxdl.train.history import History
+from jaxdl.train.log import Log
 from jaxdl.train.loop import Stopped, fit
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
+from jaxdl.train.stream import Rows, Source, Stream
 
 __all__ = [
     "Checkpoints",
     "History",
+    "Log",
+    "Rows",
+    "Source",
     "Stopped",
+    "Stream",
     "TrainState",
     "accuracy",
     "bucketed",

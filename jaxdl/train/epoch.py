@@ -1,11 +1,12 @@
-"""One epoch, two ways: a compiled call for each step, or one compiled call for all steps.
+"""One epoch, two ways: a compiled call for each step, or one compiled call for all steps; and the
+first way once more, on examples that are read meanwhile.
 
-Both take a pure step `(state, batch) -> (state, loss)` and the order in which the epoch visits the
+All take a pure step `(state, batch) -> (state, loss)` and the order in which the epoch visits the
 examples, cut it into batches, the smaller last one included, and leave the loss of every step on
 the device. What is drawn for the examples in that order, such as the masks of a dropout, may come
 with it: `(order, masks)`, each (n, ...); the batch has these columns after the data's own.
 
-Both give the same numbers up to rounding; which is faster depends on the net and the platform. The
+They give the same numbers up to rounding; which is faster depends on the net and the platform. The
 state is donated: its memory is reused for the next one, and the old is gone.
 """
 
@@ -18,11 +19,13 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.lax import dynamic_slice_in_dim
 from jaxtyping import Array, Float, Int
 
 from jaxdl import ops
 from jaxdl.train.state import TrainState
+from jaxdl.train.stream import Stream
 
 Step = Callable[[TrainState, Any], tuple[TrainState, Float[Array, ""]]]
 
@@ -76,14 +79,14 @@ def _filled_up(order: Any, data: Any, batch_size: int) -> Any:
     return filled(order, past)
 
 
-def _algorithms(size: int, batch_size: int, data: Any) -> AbstractContextManager[None]:
+def _algorithms(size: int, batch_size: int, examples: int) -> AbstractContextManager[None]:
     """Inside, the step of a smaller last batch is traced with XLA's own algorithms.
 
     Those of `jaxdl.ops` are faster to run and slower to compile, which one step an epoch does not
     earn back. Whether it is the last of several is told by the data, so that an epoch that goes on
     after an interruption computes the same.
     """
-    last = size < batch_size <= len(jax.tree.leaves(data)[0])
+    last = size < batch_size <= examples
     return ops.xla() if last else nullcontext()
 
 
@@ -117,9 +120,40 @@ def step_epoch(
     losses = jnp.zeros(steps_per_epoch(n, batch_size), dtype)
     for i, start in enumerate(range(0, n, batch_size)):
         size = min(batch_size, n - start)
-        with _algorithms(size, batch_size, data):
+        with _algorithms(size, batch_size, len(jax.tree.leaves(data)[0])):
             state, losses = _one_step(step, state, losses, data, order, start, i, size)
         yield state, losses, i + 1
+
+
+@partial(jax.jit, static_argnames="step", donate_argnames=("state", "losses"))
+def _on_read(step: Step, state: TrainState, losses: Any, batch: Any, i: int) -> Any:
+    state, value = step(state, batch)
+    return state, losses.at[i].set(value)
+
+
+def stream_epoch(
+    step: Step,
+    state: TrainState,
+    data: Stream,
+    order: Int[Array, " n"],
+    batch_size: int,
+    fill: bool = False,
+) -> Iterator[tuple[TrainState, Float[Array, " steps"], int]]:
+    """Run an epoch a step a call on examples that are read meanwhile; otherwise as `step_epoch`."""
+    dtype = jax.tree.leaves(state.params)[0].dtype
+    losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
+    for i, batch in enumerate(data.batches(np.asarray(order), batch_size)):
+        size = len(jax.tree.leaves(batch)[0])
+        if fill and size < batch_size:
+            batch = jax.tree.map(partial(_with_zeros, rows=batch_size - size), batch)
+            size = batch_size
+        with _algorithms(size, batch_size, len(data)):
+            state, losses = _on_read(step, state, losses, jax.device_put(batch), i)
+        yield state, losses, i + 1
+
+
+def _with_zeros(array: np.ndarray, rows: int) -> np.ndarray:
+    return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
 
 
 @partial(jax.jit, static_argnames=("step", "batch_size", "fill"), donate_argnames="state")
@@ -158,7 +192,7 @@ def scan_epoch(
         (state, _), losses = jax.lax.scan(on_batch, (state, first), following)
         rows.append(losses)
     if whole < n:
-        with _algorithms(n - whole, batch_size, data):
+        with _algorithms(n - whole, batch_size, len(jax.tree.leaves(data)[0])):
             state, last = step(state, _batch(data, cut(order, whole)))
         rows.append(last[None])
     return state, jnp.concatenate(rows)

@@ -22,10 +22,12 @@ from jaxdl.train.epoch import (
     scan_epoch,
     step_epoch,
     steps_per_epoch,
+    stream_epoch,
 )
 from jaxdl.train.history import History
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
+from jaxdl.train.stream import Stream
 
 if TYPE_CHECKING:
     from jaxdl.train.checkpoints import Checkpoints
@@ -61,20 +63,23 @@ def fit(
         step: pure, (state, batch) -> (state, loss); the same object in every run. `TrainState` has
             an example, with a net that keeps more than parameters.
         state: before the first step.
-        data: pytree of arrays with the examples along their first axis.
+        data: pytree of arrays with the examples along their first axis, or a `Stream`, of which
+            only a few batches are in memory.
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
             draws them (`epoch_order`). A tuple: the integers, and what was drawn for the examples
             in that order, (epochs, n, ...): columns that a batch has after those of the data, which
-            is a tuple then.
+            is a tuple then, and no `Stream`.
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
-            call (`step_epoch`).
+            call (`step_epoch`). A stream is read a step a call.
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
         evaluate: state -> a number, kept as "test_accuracy" after every epoch.
         report: called as `report(epoch, losses)` after every epoch and, where it takes several
-            calls, as `report(epoch, losses, count)` between them, `count` losses being there.
-            Reading them waits for the device.
+            calls, as `report(epoch, losses, count)` between them: a place for every step of the
+            epoch, the first `count` being there. Reading them waits for the device. With
+            `evaluate`, after every epoch, as `report(epoch, losses, test_accuracy=...)`.
+            `jaxdl.train.Log` is one.
         checkpoints: where the state is saved after every epoch, and at Ctrl-C.
 
     Returns:
@@ -87,17 +92,18 @@ def fit(
     trim_after_compiling()
     rows: Any = jax.tree.leaves(order)[0]
     drawn = jnp.issubdtype(rows.dtype, jax.dtypes.prng_key)
-    n = len(jax.tree.leaves(data)[0]) if drawn else rows.shape[1]
+    whole = data if isinstance(data, Stream) else jax.tree.leaves(data)[0]
+    n = len(whole) if drawn else rows.shape[1]
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
         return state, history
     if checkpoints:
         size = batch_size if fill else min(n, batch_size)
-        of_batch = lambda a, axes: jax.ShapeDtypeStruct((size, *a.shape[axes:]), a.dtype)  # noqa: E731
-        batch = jax.tree.map(lambda column: of_batch(column, 1), data)
+        batch = _shapes(data, size)
         if isinstance(order, tuple):
-            batch = (*batch, *(of_batch(column, 2) for column in order[1:]))
+            more = (jax.ShapeDtypeStruct((size, *a.shape[2:]), a.dtype) for a in order[1:])
+            batch = (*batch, *more)
         checkpoints.made_by(step, state, batch)
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
@@ -116,7 +122,7 @@ def fit(
             for taken in _pass(scan, step, state, data, left, batch_size, fill):
                 state, losses, count = taken
                 if report and done + count < total:
-                    report(epoch, losses, count)
+                    report(epoch, _whole(before, losses, total), done + count)
                 if interrupted():
                     break
             value = np.concatenate([before, np.asarray(losses)[:count]])  # waits for the device
@@ -127,7 +133,7 @@ def fit(
             if evaluate and not done:
                 history["test_accuracy"].append(float(evaluate(state)))
             if report:
-                report(epoch, value)
+                report(epoch, value, **_measured(history))
             if checkpoints and _finite((state.params, state.rest)):
                 checkpoints.save(state, history)
             if interrupted():
@@ -141,6 +147,9 @@ def _pass(
     scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int, fill: bool
 ) -> Iterator[tuple[TrainState, Any, int]]:
     """What is left of an epoch, call by call: the state, the losses, how many they are."""
+    if isinstance(data, Stream):
+        yield from stream_epoch(step, state, data, order, batch_size, fill)
+        return
     if not scan:
         yield from step_epoch(step, state, data, order, batch_size, fill)
         return
@@ -154,6 +163,26 @@ def _pass(
 
 def _of_epoch(order: Any, epoch: int) -> Any:
     return jax.tree.map(lambda column: jnp.asarray(column[epoch]), order)
+
+
+def _shapes(data: Any, batch_size: int) -> Any:
+    """Of a batch."""
+    if isinstance(data, Stream):
+        return data.shapes(batch_size)
+    return jax.tree.map(lambda a: jax.ShapeDtypeStruct((batch_size, *a.shape[1:]), a.dtype), data)
+
+
+def _whole(before: Any, losses: Any, total: int) -> Any:
+    """The losses of an epoch that goes on: those of before a checkpoint, those since, and NaN."""
+    if len(losses) == total:
+        return losses
+    rest = jnp.full(total - len(before) - len(losses), jnp.nan, losses.dtype)
+    return jnp.concatenate([jnp.asarray(before, losses.dtype), losses, rest])
+
+
+def _measured(history: History) -> dict[str, float]:
+    """What was measured after the last epoch."""
+    return {name: values[-1] for name, values in history.items() if name != "loss"}
 
 
 @jax.jit

@@ -71,7 +71,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(capsys, monkeypatch, tmp_path, call,
     whole = losses(capsys, *arguments)
     calls = []
 
-    def interrupt(self, *_):
+    def interrupt(self, *_, **measured):
         calls.append(0)
         if len(calls) == reports:
             os.kill(os.getpid(), signal.SIGINT)
@@ -119,3 +119,16 @@ def test_float64_carries_float32_further(capsys, lesson):
     )
     np.testing.assert_allclose(single, double, rtol=1e-4)
     assert np.any(double != double.astype(np.float32))
+
+
+def test_a_log_beside_a_resumed_run(capsys, tmp_path):
+    kept = [*SMALL, "--checkpoint", str(tmp_path / "kept"), "--log", str(tmp_path / "log")]
+    losses(capsys, "l09", *kept, "--epochs", "1")
+    whole = losses(capsys, "l09", *kept, "--epochs", "2", "--resume")
+    for name, values in whole.items():
+        if name in ("loss", "test_accuracy"):
+            rows = (tmp_path / "log" / f"{name}.csv").read_text().splitlines()[1:]
+            assert [float(row.rpartition(",")[2]) for row in rows] == pytest.approx(values)
+    code, _, err = run(capsys, "l04", "--log", str(tmp_path / "log"))
+    assert code == 2
+    assert "holds the log of another run; name another folder" in err

@@ -450,7 +450,7 @@ def test_without_a_folder():
 )
 def test_an_embedded_set_whose_package_is_not_there(monkeypatch, name, distribution):
     monkeypatch.setitem(EMBEDDED, distribution, ("no_such_package", ""))
-    advice = f"install {distribution}: its files are part of that package"
+    advice = f"its files come with {distribution}; pip install {distribution}"
     assert state(name) == advice
     with pytest.raises(DataError, match=f"^{name}: {advice}$"):
         load(name)

@@ -132,11 +132,9 @@ def test_links_become_the_sites():
     assert english(False, "x", "../../docs/jit.md#more-than-one-core") == (
         "[x](/guide/jit.md#more-than-one-core)"
     )
-    assert english(False, "x", "../../README.md#what-it-costs") == (
-        "[x](/results/benchmark.md#what-it-costs)"
-    )
+    assert english(False, "x", "../../README.md#the-course") == "[x](/course/index.md#the-course)"
     # A Chinese page that names an English heading comes to the same one in Chinese.
-    assert chinese(False, "x", "../../README.md#what-it-costs") == "[x](/results/benchmark.md#代价)"
+    assert chinese(False, "x", "../../README.md#the-course") == "[x](/course/index.md#课程)"
     assert english(False, "x", "../../docs/porting-layers.md#trap-3") == "[x](#trap-3)"
     assert english(False, "x", "https://docs.jax.dev") == "[x](https://docs.jax.dev)"
     assert english(True, "x", "figure.png") == (
@@ -205,8 +203,8 @@ def test_a_table_and_a_file_that_nobody_knows_yet_appear(tmp_path, monkeypatch):
 
 
 def test_a_section_of_the_readme_without_a_place_is_an_error(monkeypatch):
-    monkeypatch.delitem(plan.README_SECTIONS, "The proof")
-    with pytest.raises(ValueError, match="'The proof' that has no place"):
+    monkeypatch.delitem(plan.README_SECTIONS, "The course")
+    with pytest.raises(ValueError, match="'The course' that has no place"):
         plan._titles("index")
 
 

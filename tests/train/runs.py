@@ -105,7 +105,7 @@ def train_in_child(directory, cache, *, epochs, scan, write, events):
 
         manager.os = SimpleNamespace(fsync=stop)  # which ends the writing of each file
 
-    def wait(epoch, losses, steps=STEPS):
+    def wait(epoch, losses, steps=STEPS, **measured):
         if (epoch, steps) == (epochs - 1, STEPS):
             may_end.wait()
 

@@ -125,7 +125,7 @@ def test_saving_goes_on_while_the_state_is_used_up(tmp_path, monkeypatch):
 def interrupt(at, times=1):
     """A report that presses Ctrl-C after a number of steps of epoch 1."""
 
-    def report(epoch, losses, count=STEPS):
+    def report(epoch, losses, count=STEPS, **measured):
         if (epoch, count) == (1, at):
             for _ in range(times):
                 os.kill(os.getpid(), signal.SIGINT)

@@ -129,10 +129,14 @@ def test_the_state_is_donated():
 
 def test_progress_is_told_after_every_step_and_every_epoch():
     told = []
-    train(report=lambda epoch, losses, count=None: told.append((epoch, count)), epochs=2)
+
+    def report(epoch, losses, count=None, **measured):
+        told.append((epoch, count))
+
+    train(report=report, epochs=2)
     assert told == [(e, c) for e in range(2) for c in (1, 2, 3, 4, None)]
     told.clear()
-    train(report=lambda epoch, losses, count=None: told.append((epoch, count)), scan=True, epochs=2)
+    train(report=report, scan=True, epochs=2)
     assert told == [(0, None), (1, None)]
 
 

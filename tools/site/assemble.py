@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jaxdl.course import lessons
 from tools.site import api, commands, markdown, plan, recordings, results
-from tools.site.links import Linker
+from tools.site.links import Linker, opened
 from tools.site.places import SOURCE
 from tools.site.words import WORDS
 
@@ -96,6 +96,9 @@ def of_file(page: plan.Page, language: str, linker: Linker, recorded: dict[str, 
         told = words["tied"] if tied else words["untied"]
         text = markdown.with_twins(text, lesson.folder, tied, told)
     text = markdown.with_links(markdown.without_marks(text), linker)
+    if lesson and (ways := opened(lesson.folder.name, language)):
+        title, _, below = text.partition("\n")
+        text = f"{title}\n\n{badges(ways, language)}\n{below}"
     if lesson and lesson.name in recorded:
         words = WORDS[language]["step_through"]
         text += f"\n[{words}](/autograd/{lesson.name}.md)\n"
@@ -105,6 +108,14 @@ def of_file(page: plan.Page, language: str, linker: Linker, recorded: dict[str, 
         title, _, below = text.partition("\n")
         text = f"{title}\n\n{ONLY_ENGLISH}\n{below}"
     return markdown.with_blocks(markdown.with_targets(text))
+
+
+def badges(ways: dict[str, str], language: str) -> str:
+    """What opens a chapter's notebook, as links: a picture of it would be asked of another host."""
+    shown = "\n".join(
+        f'<a href="{address}">{WORDS[language][place]}</a>' for place, address in ways.items()
+    )
+    return f'<p class="ways">\n{shown}\n</p>\n'
 
 
 def references(language: str) -> dict[str, str]:

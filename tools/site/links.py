@@ -12,7 +12,9 @@ from tools.site import markdown
 from tools.site.places import ROOT
 from tools.site.plan import Page, pages
 
-FIGURES = (".png", ".svg")
+FIGURES = (".png", ".svg", ".gif")
+NOTEBOOKS = "notebooks"
+"""The branch that the notebooks are published to; nothing but them is on it."""
 
 
 @dataclass
@@ -110,3 +112,25 @@ def repository() -> str:
         return ""
     host, _, path = told.removeprefix("https://").removesuffix(".git").partition("/")
     return f"https://{host.rpartition('@')[2]}/{path}"
+
+
+def notebook(name: str, language: str) -> str:
+    """Where a chapter can be read as a notebook, by its folder's name.
+
+    Where the repository's address is not known: from one notebook to another.
+    """
+    way = f"{language}/{name}.ipynb"
+    return f"{repository()}/blob/{NOTEBOOKS}/{way}" if repository() else f"../{way}"
+
+
+def opened(name: str, language: str) -> dict[str, str]:
+    """Addresses that open a chapter's notebook to be run; none where it is published nowhere."""
+    host, _, project = repository().removeprefix("https://").partition("/")
+    if host != "github.com":
+        return {}
+    way = f"{NOTEBOOKS}/{language}/{name}.ipynb"
+    raw = f"https://raw.githubusercontent.com/{project}/{way}"
+    return {
+        "colab": f"https://colab.research.google.com/github/{project}/blob/{way}",
+        "kaggle": f"https://kaggle.com/kernels/welcome?src={raw}",
+    }

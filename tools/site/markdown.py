@@ -143,7 +143,7 @@ def joined(text: str) -> str:
     return outside_code(text, change)
 
 
-NEEDS = {"torch": "PyTorch", "measured": ""}
+NEEDS = {"torch": "PyTorch", "measured": "", "repository": ""}
 
 
 def with_blocks(text: str) -> str:

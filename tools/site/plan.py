@@ -11,19 +11,18 @@ from tools.site import markdown
 from tools.site.places import ROOT
 
 GUIDES = (
-    "porting", "porting-layers", "porting-recurrence", "porting-losses", "porting-optimizers",
-    "porting-training", "autograd", "tape", "derivatives", "jit",
+    "start", "parity", "porting", "porting-layers", "porting-recurrence", "porting-losses",
+    "porting-optimizers", "porting-training", "autograd", "tape", "derivatives", "jit", "proof",
 )  # fmt: skip
 """The guides' order; one that is not named comes after them."""
-IN_RESULTS = ("coverage",)
+IN_RESULTS = ("benchmark", "coverage")
 
 README_SECTIONS = {
     "": "index",
     "Start": "index",
+    "Three uses": "index",
     "The course": "course/index",
-    "The proof": "guide/proof",
-    "What it costs": "results/benchmark",
-    "The house": "project/house",
+    "Further": "index",
 }
 """What becomes of the README, section by section."""
 

@@ -89,7 +89,14 @@ BENCHMARK: dict[str, Words] = {
     "whole": {"en": "Whole runs", "zh": "完整的训练"},
     "roofline": {"en": "What a step must do at least", "zh": "一步至少要做多少"},
 }
-IN_PROSE = ("bench", "coverage_modules", "coverage_beside", "coverage_optimizers")
+IN_PROSE = (
+    "bench",
+    "faster",
+    "sizes",
+    "coverage_modules",
+    "coverage_beside",
+    "coverage_optimizers",
+)
 IN_PROSE += ("faults_score", "faults_missed")
 FURTHER = {"en": "Further tables", "zh": "其他表格"}
 

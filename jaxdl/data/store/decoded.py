@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxdl._files import replacing, unfinished
+from jaxdl._optional import need
 from jaxdl.data.dataset import Split
 from jaxdl.data.entry import Entry
 
@@ -30,6 +31,7 @@ def load(entry: Entry, folder: Path) -> Splits:
     """
     splits = read(entry, folder)
     if splits is None:
+        need("tensorflow_datasets", f"reading {entry.name}")
         from jaxdl.data.store.prepared import read as decode  # TensorFlow Datasets
 
         splits = decode(entry, folder)
