@@ -22,11 +22,15 @@ def pair(name: str, net: str) -> dict[str, Any]:
     given = {"batch_size": BATCH} if "batch_size" in own else {}
     config = lesson.config(**{**given, **lesson.nets.get(net, {})})
     program = lesson.program(config)
+    ours, theirs = (
+        next(iter(world(lesson, config, "float32").batches))
+        for world in (functional_world, imperative_world)
+    )
     return {
         "model": lesson.twin(config, "float32").model,
         "params": jax.eval_shape(program.init, jax.random.key(0)),
-        "batch": next(iter(functional_world(lesson, config, "float32").batches)),
-        "torch_batch": next(iter(imperative_world(lesson, config, "float32").batches)),
+        "batch": ours[: len(theirs)],  # without masks: in evaluation, as the twin is
+        "torch_batch": theirs,
         "apply": program.apply,
         "loss": program.loss,
         "torch_loss": lesson.twin(config, "float32").loss,

@@ -158,6 +158,8 @@ def jax_world(
         leaves = jax.tree.leaves(value)
         if not leaves or not all(isinstance(leaf, jax.Array) for leaf in leaves):
             return None
+        if any(jax.numpy.issubdtype(leaf.dtype, jax.dtypes.extended) for leaf in leaves):
+            return None  # a key: no numbers of the program's
         if any(isinstance(leaf, Tracer) for leaf in leaves):
             return None
         if _form(value) != form and not (isinstance(value, jax.Array) and value.ndim == 0):

@@ -39,6 +39,13 @@ LIKE_TORCH = click.Option(
     help="Start and shuffle as a PyTorch script does that calls torch.manual_seed(seed).",
 )
 SCRIPTS = ("train", "train-test")
+TORCH_MASKS = click.Option(
+    ["--torch-masks"],
+    type=click.Choice(["words", "mkl"]),
+    show_default="words",
+    help="How the PyTorch of --like-torch draws what a dropout keeps: mkl up to version 2.6 on an "
+    "Intel processor, words on all others, and since then everywhere.",
+)
 PLOT = click.Option(
     ["--plot"], type=PLACE, metavar="PATH", help="Save the lesson's figure (png, svg or pdf)."
 )
@@ -86,6 +93,7 @@ def one(lesson: Lesson) -> click.Command:
         checkpoint: str | None = None,
         resume: bool = False,
         torch_script: str | None = None,
+        torch_masks: str | None = None,
         keep: str | None = None,
         **flags: Any,
     ) -> int:
@@ -96,7 +104,7 @@ def one(lesson: Lesson) -> click.Command:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
         kept = Kept(checkpoint, resume) if checkpoint else None
-        start = start_of(lesson, like_torch, precision, torch_script)
+        start = start_of(lesson, like_torch, precision, torch_script, torch_masks)
         written = open_log(log, resume)
         done = run(
             lesson,
@@ -125,6 +133,7 @@ def one(lesson: Lesson) -> click.Command:
 
     params: list[click.Parameter] = [*config_options(lesson), LIKE_TORCH]
     params += [torch_script_option(lesson)] if lesson.shuffles else []
+    params += [TORCH_MASKS] if lesson.dropouts else []
     params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
@@ -177,16 +186,25 @@ def torch_script_option(lesson: Lesson) -> click.Option:
     )
 
 
-def start_of(lesson: Lesson, like_torch: bool, precision: str, torch_script: str | None) -> Start:
+def start_of(
+    lesson: Lesson,
+    like_torch: bool,
+    precision: str,
+    torch_script: str | None = None,
+    torch_masks: Any = None,
+) -> Start:
     """How the run begins.
 
     Raises:
-        InputError: `torch_script` without `like_torch`.
+        InputError: `torch_script` or `torch_masks` without `like_torch`.
     """
+    if torch_masks and not like_torch:
+        raise InputError("--torch-masks needs --like-torch: it says which PyTorch is followed")
     if torch_script and not like_torch:
         raise InputError("--torch-script needs --like-torch: it says which script is followed")
     script = torch_script or SCRIPTS[lesson.tests_each_epoch]
-    return Start(like_torch, precision, like_torch and script == "train-test")
+    tests_each_epoch = like_torch and script == "train-test"
+    return Start(like_torch, precision, tests_each_epoch, torch_masks or "words")
 
 
 def write(done: Done, json_path: str | None, plot: str | None) -> int:
@@ -353,7 +371,7 @@ def checked(name: str, quick: bool) -> tuple[tuple[str, ...], dict[str, Any], in
 
     lesson = find(name)
     config = lesson.config(**(lesson.quick if quick else {}))
-    done = run(lesson, config, start_of(lesson, True, "float32", None), reporter=Reporter)
+    done = run(lesson, config, start_of(lesson, True, "float32"), reporter=Reporter)
     chosen = replace(lesson.config(), **first_variant(lesson)) if quick else None
     found = {
         name: compare_lesson(lesson, chosen, precision=name).values() for name in precisions(quick)

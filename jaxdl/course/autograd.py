@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -98,10 +100,30 @@ def imperative_world(
         while True:
             yield from batches(data)
 
+    one_step = twin.step if step is None else lambda batch: step(twin, batch)
+    if lesson.dropouts:  # the steps draw, too: the next order comes when it is its turn
+        world = torch_world(twin.loss, twin.model, one_step, epochs(), (*sources, own))
+        return replace(world, graph=_of_training(twin, world.graph))
     # The order is drawn before anything runs that draws, too.
     ahead = list(islice(epochs(), 32))
-    one_step = twin.step if step is None else lambda batch: step(twin, batch)
     return torch_world(twin.loss, twin.model, one_step, ahead, (*sources, own))
+
+
+def _of_training(twin: Twin, graph: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The graph of the step to come: drawn as it will draw, and nothing is moved by it."""
+    from jaxdl._torch import import_torch
+
+    torch = import_torch()
+
+    def read(batch: Any) -> Any:
+        kept, place = copy.deepcopy(twin.model.state_dict()), torch.get_rng_state()
+        twin.model.train()
+        found = graph(batch)
+        twin.model.load_state_dict(kept)
+        torch.set_rng_state(place)
+        return found
+
+    return read
 
 
 def functional_world(
@@ -119,16 +141,21 @@ def functional_world(
         return jax_world(program.loss, params, alone, ahead, own)
     if checkpointed is not None:
         own = (lesson.folder / "checkpointed" / "functional.py", *own)
-    work = LessonCase(lesson, "", config).jax_work(precision)
+    work, masks = LessonCase(lesson, "", config).jax_work(precision), ()
+    if lesson.dropouts:
+        once = lesson.lasting(config, 1)
+        _, _, more = begin(lesson, once, lesson.program(once), Start(True, precision))
+        masks = tuple(keep[0] for keep in more["masks"])
 
     def epochs() -> Iterator[Any]:
         while True:
             if work.pieces is None:
                 yield work.data
                 continue
-            for rows in work.pieces:
+            for i, rows in enumerate(work.pieces):
                 chosen = rows[0] if work.per_example else rows
-                yield tuple(column[chosen] for column in work.data)
+                kept = (keep[i * len(rows) : (i + 1) * len(rows)] for keep in masks)
+                yield *(column[chosen] for column in work.data), *kept
 
     return jax_world(
         program.loss,

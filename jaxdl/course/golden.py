@@ -2,8 +2,8 @@
 
 `lessons/lXX_name/golden.safetensors` holds a record (`jaxdl.parity.record`, large arrays
 condensed) for each variant of the lesson and each precision, under `VARIANT/PRECISION/NAME`. The
-metadata says with which PyTorch, which command and which code they were made. `jaxdl golden
-generate` is their only writer.
+metadata says with which PyTorch, which command and which code they were made, and of a lesson with
+dropout how its masks were drawn. `jaxdl golden generate` is their only writer.
 """
 
 from __future__ import annotations
@@ -159,13 +159,25 @@ def _computed(lesson: Lesson) -> tuple[Record, dict[str, str]]:
             config = replace(lesson.config(), **fields)
             record = condensed(imperative_record(lesson, config, precision))
             tensors |= {f"{variant}/{precision}/{name}": array for name, array in record.items()}
-    return tensors, {
+    masks = {"masks": _stream_of(torch)} if lesson.dropouts else {}
+    return tensors, masks | {
         "torch": torch.__version__,
         "command": f"jaxdl golden generate {lesson.name}",
         "config": str(asdict(lesson.config())),
         "variants": str({name: dict(fields) for name, fields in lesson.variants.items()}),
         "code": code_hash(lesson),
     }
+
+
+def _stream_of(torch: Any) -> str:
+    """By which of `jaxdl.replay.dropout`'s streams this PyTorch draws what a dropout keeps."""
+    from jaxdl.replay.dropout import STREAMS, Generator, bernoulli
+
+    drawn = torch.empty(1000).bernoulli_(0.5, generator=torch.Generator().manual_seed(0)).numpy()
+    for stream in STREAMS:
+        if (bernoulli(Generator(0), (1000,), 0.5, stream) == drawn).all():
+            return stream
+    raise ValueError(f"PyTorch {torch.__version__} draws dropout's masks in no way that is known")
 
 
 def _load(lesson: Lesson) -> tuple[Record, dict[str, str]]:

@@ -22,17 +22,22 @@ History = dict[str, Any]
 class Program:
     """A functional program: what `program(config)` of a lesson's `functional.py` gives.
 
+    Params are all that the twin's `state_dict` holds, running statistics included. `apply` is that
+    of evaluation, `loss`, too; but where a step has dropouts (`jaxdl.course.Lesson`), a batch may
+    come with what they keep, (x, y, *masks), and its loss is that of training.
+
     Args:
         examples: () -> the columns (x, y) to learn from, NumPy arrays, examples along the first
             axis.
         init: key -> params.
         apply: (params, x) -> output. The same object for the same Config, so that it is compiled
             once.
-        loss: (params, batch) -> a scalar.
+        loss: (params, batch) -> a scalar. No gradient goes into running statistics.
         train: (data, params=None, report=None) -> params, history. `report(epoch, losses)` is
             called after each epoch, as `jaxdl.train.fit` does. Where the lesson shuffles, `order`
-            is the examples' order in each epoch, (epochs, n); where it can be resumed, `test` are
-            the columns on which the accuracy is taken after each epoch, and `checkpoints` a
+            is the examples' order in each epoch, (epochs, n), and `masks`, where it has dropouts,
+            what they keep (`jaxdl.course.Lesson`); where it can be resumed, `test` are the columns
+            on which the accuracy is taken after each epoch, and `checkpoints` a
             `jaxdl.train.Checkpoints`. What is None the program draws or leaves out.
         result: (params, history, data) -> name -> number: what a run is judged by.
         figures: (params, history, data) -> a Matplotlib figure.
@@ -72,7 +77,8 @@ class Program:
 class Twin:
     """An imperative program: what `program(config, dtype)` of a lesson's `imperative.py` gives.
 
-    It is new at each call: seeded, the model just built, no step taken.
+    It is new at each call: seeded, the model just built, no step taken, and in evaluation mode
+    where that makes a difference: `step` trains, whatever the mode.
 
     Args:
         examples: () -> the columns (x, y), tensors; floating-point ones in any precision.

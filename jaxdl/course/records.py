@@ -56,14 +56,19 @@ def imperative_record(lesson: Lesson, config: Any, precision: str, steps: int = 
     Raises:
         InputError: PyTorch is not installed.
     """
+    import numpy as np
+
     data = tensors_as(lesson.twin(config, precision).examples(), precision)
     config = shortened(lesson, config, len(data[0]), steps)
     twin = lesson.twin(config, precision)
-    batch = lesson.first_batch(config, data)
+    batch, shared = lesson.first_batch(config, data), lesson.parameter_map(config).shared
     record = dict(zip("xy", map(as_numpy, batch), strict=True))
-    record |= named("init", state_of(twin.model)) | torch_step(twin.loss, twin.model, batch)
+    record |= named("init", shared(state_of(twin.model)))
+    record |= torch_step(twin.loss, twin.model, batch)
+    for name, tensor in shared(dict(twin.model.named_buffers())).items():
+        record[f"gradient/{name}"] = np.zeros_like(as_numpy(tensor))  # PyTorch takes none of them
     if lesson.per_example:  # torch.tensor([1.0]) answers with shape (1,) where a number is meant
         record["output"] = record["output"].reshape(())
     model, history = twin.train(data)
     record["trajectory"] = flat_losses(history)
-    return record | named("parameter", state_of(model))
+    return record | named("parameter", shared(state_of(model)))

@@ -67,6 +67,9 @@ class Lesson:
         per_example: a batch of this lesson is one example, not an array of them.
         examples_per_step: where that is not the number of rows that a step sees.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
+        dropouts: takes a Config, gives the shape of an example and the rate of each dropout that a
+            training step goes through, in that order; None: it goes through none. `train` then
+            takes `masks`, what each of them keeps, (epochs, n, *shape), in the order of the visits.
         tests_each_epoch: the lecture's script reads an unshuffled DataLoader of the test set after
             each epoch, and so does the twin that is given `test`: see `jaxdl.course.start.Start`.
         resumable: `train` takes `test` and `checkpoints`.
@@ -96,6 +99,7 @@ class Lesson:
     per_example: bool = False
     examples_per_step: int | None = None
     shuffles: bool = False
+    dropouts: Callable[[Any], tuple[tuple[tuple[int, ...], float], ...]] | None = None
     tests_each_epoch: bool = False
     resumable: bool = False
     predicts: str = ""
@@ -189,17 +193,24 @@ def _program(package: str, config: Any) -> Program:
 
 
 def option(
-    default: Any, help: str, *, min: float | None = None, choices: tuple[str, ...] = ()
+    default: Any,
+    help: str,
+    *,
+    min: float | None = None,
+    max: float | None = None,
+    choices: tuple[str, ...] = (),
 ) -> Any:
     """A field of a lesson's Config, which the command line shows as a flag.
 
     Args:
         default: the lecture's value.
         help: one line, for `--help`.
-        min: the smallest value that makes sense.
+        min, max: the smallest and the largest value that make sense.
         choices: the only values, where they can be named.
     """
-    return field(default=default, metadata={"help": help, "min": min, "choices": choices})
+    return field(
+        default=default, metadata={"help": help, "min": min, "max": max, "choices": choices}
+    )
 
 
 def lessons() -> tuple[Lesson, ...]:

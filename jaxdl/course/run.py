@@ -136,7 +136,8 @@ def checkpoints(
     from jaxdl.train import Checkpoints
 
     # Said only where it is so: checkpoints of before it was there are of runs without it.
-    tests = {"tests_each_epoch": True} if start.tests_each_epoch else {}
+    more: dict[str, Any] = {"tests_each_epoch": True} if start.tests_each_epoch else {}
+    more |= {"masks": start.masks} if start.masks != "words" else {}
     return Checkpoints(
         kept.directory,
         run={
@@ -145,7 +146,7 @@ def checkpoints(
             "like_torch": start.like_torch,
             "precision": start.precision,
         }
-        | tests,
+        | more,
         resume=kept.resume,
         report=tell,
     )

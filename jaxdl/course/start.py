@@ -11,6 +11,8 @@ from jaxdl.course.registry import Lesson
 if TYPE_CHECKING:
     import numpy as np
 
+    from jaxdl.replay.dropout import Stream
+
 
 @dataclass(frozen=True)
 class Start:
@@ -23,11 +25,14 @@ class Start:
         tests_each_epoch: with `like_torch`, as a script that reads an unshuffled DataLoader of the
             test set after each epoch, as the lecture's do: that loader draws a base seed, too, so
             that from the second epoch on the examples come in another order.
+        masks: with `like_torch`, how that PyTorch draws what a dropout keeps
+            (`jaxdl.replay.dropout`).
     """
 
     like_torch: bool = False
     precision: str = "float32"
     tests_each_epoch: bool = False
+    masks: Stream = "words"
 
 
 def begin(
@@ -40,7 +45,8 @@ def begin(
 
     Returns:
         The data, the initial parameters, and what `program.train` takes besides: "order" where
-        the run begins like PyTorch's and the lesson shuffles; else the program draws it.
+        the run begins like PyTorch's and the lesson shuffles, "masks" where it has dropouts, too;
+        else the program draws them.
     """
     import jax
     import numpy as np
@@ -48,8 +54,7 @@ def begin(
     data, more = program.examples(), {}
     with jax.enable_x64(False):
         if start.like_torch:
-            params, order = like_torch(lesson, config, data, start.tests_each_epoch)
-            more = {"order": order} if lesson.shuffles else {}
+            params, more = torch_draws(lesson, config, data, start.tests_each_epoch, start.masks)
         else:
             params = None  # drawn by `train` from the key of config.seed
             if start.precision != "float32":
@@ -73,6 +78,32 @@ def like_torch(
         The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
         examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
     """
+    params, more = torch_draws(lesson, config, data, tests_each_epoch)
+    return params, more.get("order")
+
+
+def torch_draws(
+    lesson: Lesson,
+    config: Any,
+    data: Data,
+    tests_each_epoch: bool = False,
+    masks: Stream = "words",
+) -> tuple[Any, dict[str, Any]]:
+    """All that such a script draws: one generator serves it, in the order of the script.
+
+    First the twin's model; then in each epoch the order of the examples, and after it, step by
+    step, what the dropouts keep.
+
+    Args:
+        lesson, config: of which run.
+        data: its examples.
+        tests_each_epoch, masks: see `Start`.
+
+    Returns:
+        The initial parameters, and what `train` takes besides: where the lesson shuffles, "order"
+        in which `DataLoader(shuffle=True)` gives the examples, shape (epochs, n); where it has
+        dropouts, "masks", one for each of them, (epochs, n, ...).
+    """
     import numpy as np
 
     from jaxdl import replay
@@ -80,14 +111,20 @@ def like_torch(
     generator = replay.Generator(config.seed)
     params = lesson.parameter_map(config).draw(generator, initial(lesson, config))
     if not lesson.shuffles:
-        return params, None
-    n = len(data[0])
-    orders = []
-    for _ in range(getattr(config, lesson.length)):
-        orders.append(replay.dataloader_epoch(generator, n))
+        return params, {}
+    n, epochs = len(data[0]), getattr(config, lesson.length)
+    dropouts = lesson.dropouts(config) if lesson.dropouts else ()
+    order = np.empty((epochs, n), np.int64)
+    kept = tuple(np.empty((epochs, n, *shape), bool) for shape, _ in dropouts)
+    for epoch in range(epochs):
+        order[epoch] = replay.dataloader_epoch(generator, n)
+        for rows in replay.batches(np.arange(n), lesson.batch_size(config) or n):
+            for keep, (shape, rate) in zip(kept, dropouts, strict=True):
+                size = (len(rows), *shape)
+                keep[epoch, rows] = replay.dropout_mask(generator, size, rate, masks)
         if tests_each_epoch:
             replay.base_seed(generator)
-    return params, np.array(orders, np.int64).reshape(-1, n)
+    return params, {"order": order} | ({"masks": kept} if lesson.dropouts else {})
 
 
 def initial(lesson: Lesson, config: Any) -> Any:

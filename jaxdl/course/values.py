@@ -15,7 +15,9 @@ def bounds(field: Field[Any]) -> tuple[Any, Any]:
     """The smallest and the largest value of a field that is a number, both allowed."""
     if field.name == "seed":  # what jax.random.key takes, and torch.manual_seed
         return -(2**63), 2**63 - 1
-    least, most = field.metadata["min"], MOST if type(field.default) is int else LARGEST
+    least, most = field.metadata["min"], field.metadata["max"]
+    if most is None:
+        most = MOST if type(field.default) is int else LARGEST
     return -most if least is None else least, most
 
 

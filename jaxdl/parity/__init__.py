@@ -15,6 +15,7 @@ from jaxdl.parity.map import Layer, MapError, ParameterMap
 from jaxdl.parity.record import condensed, jax_step, torch_step
 from jaxdl.parity.rule import Rule
 from jaxdl.parity.rules import (
+    BATCH_NORM,
     CONV1D,
     CONV2D,
     CONV3D,
@@ -40,6 +41,7 @@ from jaxdl.parity.rules import (
 from jaxdl.parity.tolerances import TOLERANCES, relative_error, rounding_ratio
 
 __all__ = [
+    "BATCH_NORM",
     "CONV1D",
     "CONV2D",
     "CONV3D",

@@ -144,6 +144,11 @@ class ParameterMap:
         found = self._tensors(arrays, partial=partial)
         return found | {name: found[owner] for name, owner in self.tied.items() if owner in found}
 
+    def shared(self, state_dict: Mapping[str, Any]) -> dict[str, Any]:
+        """Of a `state_dict` what JAX keeps, too: without `Rule.torch_only`."""
+        alone = {_join(each.torch, name) for each in self.layers for name in each.rule.torch_only}
+        return {name: tensor for name, tensor in state_dict.items() if name not in alone}
+
     def _tensors(self, left: Tensors, *, partial: bool = False) -> Tensors:
         """PyTorch's tensors of these leaves, tied ones once; nothing may be left of `left`."""
         found: Tensors = {}

@@ -1,8 +1,8 @@
-"""PyTorch's CPU random stream, default initialisers and DataLoader order, without PyTorch.
+"""PyTorch's CPU random stream, initialisers, DataLoader order and dropout masks, without PyTorch.
 
 Equal to PyTorch 2.13 bit for bit, in float32 and float64: `Generator` to `torch.Generator`, `init`
 to the `state_dict` of a freshly built layer, `dataloader_epoch`, the samplers and `random_split` to
-the order of `DataLoader` and its kin.
+the order of `DataLoader` and its kin, `dropout_mask` to what `dropout` keeps.
 
 The reference is PyTorch on an x86-64 processor with AVX2 or AVX-512. Its fallback for older
 processors rounds `uniform_` and `randn` otherwise; other architectures are untested.
@@ -16,6 +16,7 @@ array([2, 3, 4, 0, 1])
 """
 
 from jaxdl.replay import init
+from jaxdl.replay.dropout import bernoulli, dropout_mask
 from jaxdl.replay.generator import Generator
 from jaxdl.replay.sampler import (
     base_seed,
@@ -31,7 +32,9 @@ __all__ = [
     "Generator",
     "base_seed",
     "batches",
+    "bernoulli",
     "dataloader_epoch",
+    "dropout_mask",
     "init",
     "random_sampler",
     "random_split",

@@ -16,7 +16,9 @@ from jaxtyping import Array, Float
 from jaxdl.errors import InputError
 from jaxdl.train.epoch import (
     Step,
+    cut,
     epoch_order,
+    length,
     scan_epoch,
     step_epoch,
     steps_per_epoch,
@@ -64,7 +66,9 @@ def fit(
         data: pytree of arrays with the examples along their first axis, or a `Stream`, of which
             only a few batches are in memory.
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
-            draws them (`epoch_order`).
+            draws them (`epoch_order`). A tuple: the integers, and what was drawn for the examples
+            in that order, (epochs, n, ...): columns that a batch has after those of the data, which
+            is a tuple then, and no `Stream`.
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
@@ -86,16 +90,21 @@ def fit(
         Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
     """
     trim_after_compiling()
-    drawn = jnp.issubdtype(order.dtype, jax.dtypes.prng_key)
+    rows: Any = jax.tree.leaves(order)[0]
+    drawn = jnp.issubdtype(rows.dtype, jax.dtypes.prng_key)
     whole = data if isinstance(data, Stream) else jax.tree.leaves(data)[0]
-    n = len(whole) if drawn else order.shape[1]
+    n = len(whole) if drawn else rows.shape[1]
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
         return state, history
     if checkpoints:
         size = batch_size if fill else min(n, batch_size)
-        checkpoints.made_by(step, state, _shapes(data, size))
+        batch = _shapes(data, size)
+        if isinstance(order, tuple):
+            more = (jax.ShapeDtypeStruct((size, *a.shape[2:]), a.dtype) for a in order[1:])
+            batch = (*batch, *more)
+        checkpoints.made_by(step, state, batch)
     if checkpoints and (saved := checkpoints.latest(state)):
         state, history = saved
         if int(state.step) > epochs * total:
@@ -107,8 +116,8 @@ def fit(
         first, done = divmod(int(state.step), total)
         for epoch in range(first, epochs):
             before = history["loss"].pop() if done else np.zeros(0, np.float32)
-            row = epoch_order(order, epoch, n) if drawn else jnp.asarray(order[epoch])
-            left = row[done * batch_size :]
+            row = epoch_order(rows, epoch, n) if drawn else _of_epoch(order, epoch)
+            left = cut(row, done * batch_size)
             losses, count = np.zeros(0), 0
             for taken in _pass(scan, step, state, data, left, batch_size, fill):
                 state, losses, count = taken
@@ -145,11 +154,15 @@ def _pass(
         yield from step_epoch(step, state, data, order, batch_size, fill)
         return
     losses = []
-    for start in range(0, len(order), CALL * batch_size):
-        part = order[start : start + CALL * batch_size]
+    for start in range(0, length(order), CALL * batch_size):
+        part = cut(order, start, start + CALL * batch_size)
         state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
+
+
+def _of_epoch(order: Any, epoch: int) -> Any:
+    return jax.tree.map(lambda column: jnp.asarray(column[epoch]), order)
 
 
 def _shapes(data: Any, batch_size: int) -> Any:

@@ -55,6 +55,7 @@ def test_same_files_and_names(lesson):
     assert wanted <= defined
     arguments = list(inspect.signature(program.train).parameters)
     order = ["order"] if lesson.shuffles else []
+    order += ["masks"] if lesson.dropouts else []
     more = ["test", "checkpoints"] if lesson.resumable else []
     assert arguments == ["config", "data", "params", *order, "report", *more]
 

@@ -38,6 +38,7 @@ def programs(lesson, config, precision):
     """Both, each (loss, what it is a function of, batch), with the same numbers in them."""
     with jax.enable_x64(precision == "float64"):
         twin = lesson.twin(config, precision)
+        twin.model.train(bool(lesson.dropouts))  # then the batches are those of training
         theirs = next(iter(imperative_world(lesson, config, precision).batches))
         ours = functional_world(lesson, config, precision)
         program = lesson.program(config)

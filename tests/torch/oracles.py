@@ -5,6 +5,8 @@ by `torch.autograd.grad` with respect to every edge of PyTorch's graph. JAX's: t
 evaluated one by one; gradients by adding a zero to each value and differentiating by the zero.
 """
 
+import copy
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -83,12 +85,13 @@ def torch_oracle(loss, model, batch):
         What ran; of each autograd node its name and its gradients by output; of what PyTorch's
         functions gave, value and gradient; the parameters' `.grad`.
     """
-    for p in model.parameters():
+    first = copy.deepcopy(model)  # of two runs each finds the buffers as they were
+    for p in first.parameters():
         p.grad = None
     with Pairs() as pairs:
-        result = loss(model, batch)
+        result = loss(first, batch)
     result.backward()
-    slots = {name: p.grad for name, p in model.named_parameters()}
+    slots = {name: p.grad for name, p in first.named_parameters()}
     with Log() as log:  # `reshape` takes another node where a mode is on
         result = loss(model, batch)
     nodes, stack = {}, [get_gradient_edge(result).node]

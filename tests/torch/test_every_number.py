@@ -161,8 +161,12 @@ def agree(step, precision, parameter_map, params):
         if left.gradient is not None:
             slope = seen_as(left.gradient, right.gradient, how)
             assert relative_error(slope, right.gradient) <= within, (left, right)
+    held = parameter_map.to_torch(params)
+    buffers = {name: array for name, array in held.items() if name not in theirs.parameters}
     for what in ("value", "gradient"):
         carried = {name: getattr(node, what) for name, node in theirs.parameters.items()}
+        for name, array in buffers.items():  # into which no gradient goes
+            carried[name] = array if what == "value" else np.zeros_like(array)
         for name, leaf in named_leaves(parameter_map.to_jax(carried, params)).items():
             assert relative_error(leaf, getattr(ours.parameters[name], what)) <= within, name
 

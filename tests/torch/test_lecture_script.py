@@ -63,8 +63,27 @@ class ConvolutionalNet(nn.Module):
         return self.fc(x.view(batch_size, -1))
 
 
+class NormalisedNet(nn.Module):
+    """A usual one with what l17 is about."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 10, kernel_size=5, bias=False)
+        self.bn1 = nn.BatchNorm2d(10)
+        self.conv2 = nn.Conv2d(10, 20, kernel_size=5, bias=False)
+        self.bn2 = nn.BatchNorm2d(20)
+        self.fc1 = nn.Linear(320, 50)
+        self.fc2 = nn.Linear(50, 10)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.bn1(self.conv1(x)), 2))
+        x = F.relu(F.max_pool2d(self.bn2(self.conv2(x)), 2))
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc2(F.dropout(x, training=self.training))
+
+
 def pictures(net, splits, seed, dtype, tests=True):
-    """The script of l09 and l10: all losses, and the test accuracy of every epoch."""
+    """The script of l09, l10 and l17: all losses, and the test accuracy of every epoch."""
 
     def loader(split, shuffle):
         images = torch.from_numpy(split.x).float().div(255).sub(0.1307).div(0.3081).unsqueeze(1)
@@ -79,6 +98,7 @@ def pictures(net, splits, seed, dtype, tests=True):
     losses, accuracies = [], []
 
     def train():
+        model.train()
         for inputs, target in train_loader:
             optimizer.zero_grad()
             loss = criterion(model(inputs), target)
@@ -88,6 +108,7 @@ def pictures(net, splits, seed, dtype, tests=True):
 
     def test():
         correct, total = 0, 0
+        model.eval()
         with torch.no_grad():
             for images, labels in test_loader:
                 _, predicted = torch.max(model(images), dim=1)
@@ -175,8 +196,8 @@ def script(name, data_name, seed, precision, **more):
     splits, dtype = data.load(data_name), getattr(torch, precision)
     if name == "l13":
         return names(splits, seed, dtype, HIDDEN)
-    net = SoftmaxNet if name == "l09" else ConvolutionalNet
-    return pictures(net, splits, seed, dtype, **more)
+    nets = {"l09": SoftmaxNet, "l10": ConvolutionalNet, "l17": NormalisedNet}
+    return pictures(nets[name], splits, seed, dtype, **more)
 
 
 def ours(path, name, data_name, seed, precision, *flags):
@@ -190,6 +211,7 @@ def ours(path, name, data_name, seed, precision, *flags):
 
 RTOL = {"float64": 1e-10, "float32": 1e-5}
 SHORT = [("l09", "float64"), ("l09", "float32"), ("l10", "float64"), ("l13", "float64")]
+SHORT += [("l17", "float64")]  # in float32 it parts from itself (the chapter)
 CASES = whole_or(SHORT, [*SHORT, ("l13", "float32")])  # test_plain_scripts.py has an epoch of it
 
 
@@ -213,8 +235,10 @@ def test_all_losses_of_a_script_that_only_trains(tmp_path):
     assert abs(tested[23] - losses[23]) > 1e-6
 
 
-DRAWS = [lesson.name for lesson in lessons() if lesson.tests_each_epoch]
-TESTED = [lesson.name for lesson in lessons() if lesson.resumable]  # those after l13 draw nothing
+# Of a lesson whose steps draw, too, the script above has both.
+ORDERED = [lesson for lesson in lessons() if not lesson.dropouts]
+DRAWS = [lesson.name for lesson in ORDERED if lesson.tests_each_epoch]
+TESTED = [lesson.name for lesson in ORDERED if lesson.resumable]  # those after l13 draw nothing
 
 
 @pytest.mark.parametrize("name", whole_or(DRAWS, TESTED))

@@ -1,10 +1,12 @@
 """A lesson recorded in both worlds is the lesson: its losses, its parameters, its batches."""
 
+import jax
 import numpy as np
 import pytest
 
 from jaxdl.course import find
-from jaxdl.course.autograd import record_lesson
+from jaxdl.course.autograd import functional_world, imperative_world, record_lesson
+from jaxdl.course.start import Start, begin
 from tests.soak import whole_or
 
 
@@ -40,3 +42,24 @@ def test_a_recording_is_the_run(name):
             assert events[0] == events[1]
     slots = [event for event in recording.steps[0].events["torch"] if event.what == "grad"]
     assert {event.place.text.partition("  ")[0] for event in slots} >= {"l.backward()"}
+
+
+def test_a_step_on_the_page_drops_what_the_run_drops():
+    """Looking at a graph takes nothing from the generator, and moves no running statistics."""
+    lesson = find("l17")
+    config = lesson.lasting(lesson.config(), 1)
+    twin = lesson.twin(config, "float32")
+    _, history = twin.train(twin.examples())
+    wanted = np.ravel(history["loss"])[:3]
+    theirs, ours = (
+        world(lesson, config, "float32") for world in (imperative_world, functional_world)
+    )
+    for loss, batch in zip(wanted, theirs.batches, strict=False):
+        graph = theirs.graph(batch)
+        assert graph[graph.output].value == pytest.approx(loss, rel=1e-6)
+        assert theirs.step(batch)[0] == loss
+    program = lesson.program(config)
+    _, params, _ = begin(lesson, config, program, Start(like_torch=True))
+    x, y, keep = next(iter(ours.batches))
+    assert jax.jit(program.loss)(params, (x, y, keep)) == pytest.approx(wanted[0], rel=1e-5)
+    assert 0.4 < np.mean(keep) < 0.6

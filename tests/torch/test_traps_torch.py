@@ -1,7 +1,5 @@
 """Traps of docs/porting.md that no other file holds: both sides of each, and the cure."""
 
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -163,23 +161,14 @@ def test_trap_39_a_complex_gradient_is_the_conjugate(float64):
     assert loss(start - 1e-3 * found.conj()) < loss(start)
 
 
-def test_trap_41_which_mask_dropout_draws_is_the_processors():
-    """Off Intel's processors it is replayed; with the mask itself the numbers are PyTorch's."""
+def test_trap_41_the_mask_is_replayed_and_taken():
     torch.manual_seed(3)
-    x = torch.ones(1000)
+    x = torch.linspace(1, 2, 1000)
     dropped = functional.dropout(x, 0.3)
-    keep = dropped.numpy() != 0
-    assert 0.6 < keep.mean() < 0.8
-    assert relative_error(nn.dropout(x.numpy(), 0.3, keep=keep), dropped) < 1e-6
     generator = replay.Generator(3)
-    drawn = generator.rand(1000, dtype=np.float64) < 1 - 0.3
-    about = Path("/proc/cpuinfo")
-    intel = about.exists() and "GenuineIntel" in about.read_text("utf-8")
-    if intel and torch.backends.mkl.is_available():
-        assert not np.array_equal(drawn, keep)
-    else:
-        np.testing.assert_array_equal(drawn, keep)
-        assert torch.rand(1).item() == generator.rand(1).item()  # the streams go on together
+    keep = replay.dropout_mask(generator, x.shape, 0.3)
+    assert relative_error(nn.dropout(x.numpy(), 0.3, keep=keep), dropped) < 1e-6
+    assert torch.rand(1).item() == generator.rand(1).item()  # the streams go on together
 
 
 def test_trap_31_convert_fills_one_leaf_of_a_tied_model():

@@ -1,5 +1,7 @@
 """Epochs, a step a call and all in one; evaluation in chunks; what the loop reports and refuses."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 
 from jaxdl import ops
 from jaxdl.errors import InputError
-from jaxdl.train import accuracy, epoch_order, logits, scan_epoch, step_epoch
+from jaxdl.train import accuracy, epoch_order, fit, logits, scan_epoch, step_epoch
 from tests.train.runs import (
     BATCH,
     EXAMPLES,
@@ -39,6 +41,30 @@ def test_a_scanned_epoch_is_the_loop_over_its_steps(dtype, tolerance, batch_size
             scanned.params,
             stepped.params,
         )
+
+
+@pytest.mark.parametrize("scan", [False, True])
+@pytest.mark.parametrize("fill", [False, True])
+def test_what_was_drawn_for_the_examples_comes_in_the_order_of_their_visits(scan, fill):
+    """Columns beside the order, one epoch's other than the next one's."""
+    random = np.random.default_rng(0)
+    order = np.stack([random.permutation(EXAMPLES) for _ in range(2)])
+    masks, signs = random.random((2, EXAMPLES, 1)) < 0.5, random.normal(size=(2, EXAMPLES))
+
+    def step(state, batch):
+        x, _, keep, sign = batch
+        seen = jnp.sum(jnp.where(keep, x[:, :1], 0)[:, 0] * sign.astype(x.dtype))
+        return replace(state, step=state.step + 1), seen
+
+    x, wanted = np.asarray(examples()[0]), []
+    for rows, keep, sign in zip(order, masks, signs, strict=True):
+        each = np.where(keep, x[rows, :1], 0)[:, 0] * sign
+        wanted.append([part.sum() for part in np.split(each, range(BATCH, EXAMPLES, BATCH))])
+    options = {"epochs": 2, "batch_size": BATCH, "scan": scan, "fill": fill}
+    _, history = fit(
+        step, initial_state(), examples(), (order, masks, np.float32(signs)), **options
+    )
+    np.testing.assert_allclose(history["loss"], wanted, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("scan", [False, True])
