@@ -55,7 +55,7 @@ def moving(window: Any, address: str, moments: int, target: Path) -> None:
     """The first moments at this address, one after the other, again and again."""
     frames = [taken(window, f"{address}&step={moment}") for moment in range(1, moments + 1)]
     palette = frames[-1]  # one for all: what does not change stays as it is
-    frames = [frame.convert("RGB").quantize(palette=palette, dither=0) for frame in frames]
+    frames = [frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     pauses = [PAUSE] * (moments - 1) + [3 * PAUSE]
     frames[0].save(target, save_all=True, append_images=frames[1:], duration=pauses, loop=0)
 

@@ -132,18 +132,16 @@ def _on_read(step: Step, state: TrainState, losses: Any, batch: Any, i: int) -> 
 
 
 def stream_epoch(
-    step: Step,
-    state: TrainState,
-    data: Stream,
-    order: Int[Array, " n"],
-    batch_size: int,
-    fill: bool = False,
+    step: Step, state: TrainState, data: Stream, order: Any, batch_size: int, fill: bool = False
 ) -> Iterator[tuple[TrainState, Float[Array, " steps"], int]]:
     """Run an epoch a step a call on examples that are read meanwhile; otherwise as `step_epoch`."""
+    visited, *more = order if isinstance(order, tuple) else (order,)
     dtype = jax.tree.leaves(state.params)[0].dtype
-    losses = jnp.zeros(steps_per_epoch(len(order), batch_size), dtype)
-    for i, batch in enumerate(data.batches(np.asarray(order), batch_size)):
-        size = len(jax.tree.leaves(batch)[0])
+    losses = jnp.zeros(steps_per_epoch(len(visited), batch_size), dtype)
+    for i, batch in enumerate(data.batches(np.asarray(visited), batch_size)):
+        if more:
+            batch = (*batch, *cut(more, i * batch_size, (i + 1) * batch_size))
+        size = length(batch)
         if fill and size < batch_size:
             batch = jax.tree.map(partial(_with_zeros, rows=batch_size - size), batch)
             size = batch_size

@@ -68,7 +68,7 @@ def fit(
         order: in which the epochs visit the examples: integers (epochs, n), or the key that
             draws them (`epoch_order`). A tuple: the integers, and what was drawn for the examples
             in that order, (epochs, n, ...): columns that a batch has after those of the data, which
-            is a tuple then, and no `Stream`.
+            is a tuple then.
         epochs: how many in all.
         batch_size: examples a step.
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a

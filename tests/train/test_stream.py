@@ -90,3 +90,27 @@ def test_a_stopped_run_goes_on_with_the_example_that_comes_next(tmp_path, reside
         _, history = follow(train_step, stream, checkpoints=checkpoints)
         assert checkpoints.resumed_step == STEPS
     np.testing.assert_array_equal(history["loss"], resident[1]["loss"])
+
+
+def test_what_comes_with_the_order_comes_to_its_example():
+    data = tuple(map(np.asarray, examples()))
+    order = np.random.default_rng(0).permuted(np.tile(np.arange(len(data[0])), (2, 1)), axis=1)
+    weights = np.random.default_rng(1).random((2, len(data[0]), 1), np.float32)
+
+    def weighted(state, batch):
+        x, y, weight = batch
+        return train_step(state, (x * weight, y))
+
+    runs = [
+        fit(
+            weighted,
+            initial_state(),
+            given,
+            (order, weights),
+            epochs=2,
+            batch_size=BATCH,
+            scan=False,
+        )
+        for given in (data, Stream(Rows(data)))
+    ]
+    jax.tree.map(np.testing.assert_array_equal, *runs)
