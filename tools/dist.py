@@ -141,6 +141,8 @@ def _run(place: Path, folder: Path, command: str) -> tuple[int, str]:
 
 
 def _built() -> list[str]:
+    if not HOME.is_dir():
+        sys.exit(f"{HOME} has no wheel; python -m tools.dist build makes one")
     return sorted(str(path) for path in HOME.iterdir())
 
 
@@ -159,7 +161,7 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["build"]:
             return build()
-        case ["check", *rest]:
+        case ["check", *rest] if len(rest) % 2 == 0:
             options = dict(zip(rest[::2], rest[1::2], strict=True))
             return check(
                 options.get("--constraints"),

@@ -34,6 +34,7 @@ from typing import Any
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
+from jaxdl.errors import InputError
 from tools import derivatives, saved
 from tools.results import with_results
 
@@ -304,4 +305,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"{error}")

@@ -23,14 +23,15 @@ from jaxdl.course import find
 from jaxdl.course.autograd import record_lesson
 
 SIZE = {"width": 1180, "height": 1160, "deviceScaleFactor": 1, "mobile": False}
+WHOLE = 1300  # a window in which no moment scrolls
 FILES = {"en": "page.png", "zh": "page.zh.png"}
 DOCS = Path(__file__).parents[1] / "docs"
 PAUSE = 1600  # milliseconds for each moment
 COLOURS = 96  # enough for a page without photographs, and a quarter of the bytes
 
 
-def browser() -> Any:
-    """A headless Chromium with a window of `SIZE`."""
+def browser(size: dict[str, Any]) -> Any:
+    """A headless Chromium with a window of this size."""
     found, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not found or not driver:
         raise SystemExit("there is no Chromium here; apt-get install chromium chromium-driver")
@@ -39,7 +40,7 @@ def browser() -> Any:
     for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
         options.add_argument(flag)
     window = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SIZE)
+    window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     return window
 
 
@@ -55,7 +56,9 @@ def moving(window: Any, address: str, moments: int, target: Path) -> None:
     """The first moments at this address, one after the other, again and again."""
     frames = [taken(window, f"{address}&step={moment}") for moment in range(1, moments + 1)]
     palette = frames[-1]  # one for all: what does not change stays as it is
-    frames = [frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    frames = [
+        frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
+    ]
     pauses = [PAUSE] * (moments - 1) + [3 * PAUSE]
     frames[0].save(target, save_all=True, append_images=frames[1:], duration=pauses, loop=0)
 
@@ -71,7 +74,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "page.html"
         file.write_text(page(record_lesson(lesson, steps=2)), "utf-8")
-        window = browser()
+        window = browser(SIZE | {"height": WHOLE} if asked.moves else SIZE)
         for language, name in FILES.items():
             address = f"{file.as_uri()}#{lesson.name}?lang={language}&theme=light"
             target = lesson.folder / name

@@ -110,11 +110,12 @@ def _sizes(home: Path, chinese: bool) -> list[str]:
     names = {
         "": ("the library and the lessons", "库和全部课程"),
         "course": ("with the lessons' data and figures", "加上课程的数据和图"),
-        "torch": ("and PyTorch", "再加上 PyTorch"),
+        "torch": ("that, and PyTorch for the CPU alone", "再加上只用 CPU 的 PyTorch"),
     }
     rows = ["| | MB |", "|---|---|"]
     for step in found:
-        what = f"`jaxdl-course[{step['extra']}]`" if step["extra"] else "`jaxdl-course`"
+        extra = "[course]" if step["extra"] else ""  # PyTorch was installed beside it
+        what = f"`jaxdl-course{extra}`"
         rows.append(f"| {what}: {names[step['extra']][chinese]} | {step['megabytes']:,} |")
     return rows
 

@@ -28,7 +28,8 @@ def list_() -> int:
     for name, entry in data.CATALOGUE.items():
         located = data.locate(entry)
         if located is None:
-            state = f"not here; to get it: jaxdl data prepare {name}"
+            install, prepare = f"pip install {entry.distribution}", f"jaxdl data prepare {name}"
+            state = f"not here; to get it: {install if entry.embedded else prepare}"
         else:
             state = "ready, embedded" if entry.embedded else f"ready, in {located[1]}"
         _tell(f"{name}: ", entry.title)

@@ -153,13 +153,14 @@ def open_log(directory: str | None, resume: bool) -> Log | None:
         return None
     from jaxdl.train import Log
 
+    log = Log(directory, resume=resume)
     if not find_spec("tensorboard"):
         click.echo(
             "jaxdl: tensorboard is not installed: tables alone are written, no events for it; "
             "pip install tensorboard",
             err=True,
         )
-    return Log(directory, resume=resume)
+    return log
 
 
 @contextmanager

@@ -165,4 +165,6 @@ def failed(name: str, path: Path, error: Exception) -> InputError:
             line = f":{trace.tb_lineno}"
         trace = trace.tb_next
     said = str(error).strip().partition("\n")[0]
+    if isinstance(error, ModuleNotFoundError) and error.name == "torch":
+        said += "; pip install torch"
     return InputError(f"{name}{line}: {type(error).__name__}: {said}")

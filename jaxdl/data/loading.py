@@ -83,6 +83,8 @@ def prepare(name: str, report: Callable[[str], object] = print) -> Path:
 
             decoded.load(entry, folder)  # reads it back, and keeps the arrays
             return folder
+    if entry.embedded and locate(entry) is None:
+        raise DataError(f"{name} needs no preparation: {how_to_get(entry)}")
     if entry.embedded:
         raise DataError(f"{name} needs no preparation: it comes with the installation")
     raise DataError(f"{name} has no published address to download from; {how_to_get(entry)}")

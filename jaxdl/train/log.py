@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import os
+import re
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import numpy as np
@@ -30,7 +31,8 @@ class Log:
         with Log("runs/first") as log:
             fit(step, state, data, order, report=log, ...)
 
-    Whatever takes `(epoch, losses, count=None, **measured)` can stand in its place.
+    Whatever takes `(epoch, losses, count=None, **measured)` can stand in its place. A log is of one
+    run: the steps are counted through its epochs.
 
     Args:
         directory: made where it is missing. What else lies there stays.
@@ -48,19 +50,22 @@ class Log:
     def __init__(self, directory: str | os.PathLike[str], *, resume: bool = False) -> None:
         self.directory, self.failed = Path(directory), ""
         self._resume = resume
-        self._epoch, self._written, self._last = -1, 0, -EVERY
+        self._epoch, self._start, self._written, self._last = -1, 0, 0, -EVERY
+        self._size = 0  # steps of the epoch told last
         self._first: int | None = None  # step that this process told first
         self._files = ExitStack()
         self._tables: dict[str, Any] = {}
         self._events: _Events | None = None
         loss = self.directory / "loss.csv"
+        if self.directory.exists() and not self.directory.is_dir():
+            raise InputError(f"{directory} is not a folder; name another place for the log")
+        if loss.exists() and not loss.is_file():
+            raise InputError(f"{loss} is not a file; name another folder")
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            if loss.exists() and not resume:
+            if loss.exists() and loss.stat().st_size and not resume:
                 raise InputError(f"{directory} holds the log of another run; name another folder")
-            if loss.exists() and not loss.is_file():
-                raise InputError(f"{loss} is not a file; name another folder")
-            with open(loss, "a"):
+            with TemporaryDirectory(dir=self.directory, prefix=".jaxdl."):
                 pass
         except OSError as error:
             raise InputError(
@@ -76,15 +81,23 @@ class Log:
             epoch: the one that is done or goes on, from 0.
             losses: (steps,), of its steps; a number where an epoch is one step.
             count: how many of them are there, while it goes on; None: it is over.
-            **measured: after it, such as test_accuracy.
+            **measured: after it, such as test_accuracy; a "/" in a name is a "_" in the file's.
+
+        Raises:
+            InputError: a name that no file can have, or "loss" among the measured.
         """
+        for name in measured:
+            if name == "loss" or not re.fullmatch(r"\w[\w.\-]*(/\w[\w.\-]*)*", name):
+                raise InputError(f"{name!r} cannot be the name of what is measured after an epoch")
         if self.failed or (count is not None and time.monotonic() - self._last < EVERY):
             return
         losses = np.ravel(np.asarray(losses))  # waits for the device
         self._last = time.monotonic()
-        start = epoch * losses.size
         if epoch != self._epoch:
-            self._epoch, self._written = epoch, 0
+            follows = epoch == self._epoch + 1 and self._epoch >= 0
+            self._start = self._start + self._size if follows else epoch * losses.size
+            self._epoch, self._written, self._size = epoch, 0, losses.size
+        start = self._start
         end = losses.size if count is None else count
         try:
             if self._first is None:
@@ -114,6 +127,12 @@ class Log:
         if find_spec("tensorboard"):
             self._events = _Events(self.directory, first)
             self._files.callback(self._events.close)
+            # TensorBoard forgets all that it was told from this step on: what was measured at the
+            # end of the epoch before stands there.
+            for path in self.directory.glob("*.csv") if self._resume and first else ():
+                for step, _, value in _rows(path):
+                    if step == first and path.stem != "loss":
+                        self._events.add(path.stem, step, value)
 
     def _add(self, name: str, step: int, epoch: int, value: float) -> None:
         if name not in self._tables:
@@ -124,20 +143,29 @@ class Log:
 
     def _table(self, name: str) -> Any:
         """The table of one name, open where its next row goes."""
-        path = self.directory / f"{name}.csv"
-        kept: list[str] = []
-        if self._resume and path.exists():
-            with open(path, newline="") as file:
-                rows = [row for row in csv.reader(file) if len(row) == 3 and row[0].isdecimal()]
-            kept = [",".join(row) for row in rows if _before(row, name, self._first or 0)]
+        path = self.directory / f"{name.replace('/', '_')}.csv"
+        first = self._first or 0
+        rows = _rows(path) if self._resume and path.is_file() else []
+        kept = [row for row in rows if row[0] < first or (row[0] == first and name != "loss")]
+        lines = [f"step,epoch,{name}", *(f"{step},{epoch},{x!r}" for step, epoch, x in kept), ""]
         with replacing(path) as part:
-            part.write_text("\n".join([f"step,epoch,{name}", *kept, ""]), encoding="utf-8")
+            part.write_text("\n".join(lines), encoding="utf-8")
         return self._files.enter_context(open(path, "a", encoding="utf-8"))
 
 
-def _before(row: list[str], name: str, first: int) -> bool:
-    """Whether a row was told before a step; what is measured stands at the end of its epoch."""
-    return int(row[0]) < first if name == "loss" else int(row[0]) <= first
+_ROW = re.compile(r"(\d{1,15}),(\d{1,15}),([^,\s]{1,40})\n")
+
+
+def _rows(path: Path) -> list[tuple[int, int, float]]:
+    """A table's rows; what a crash has cut, or somebody else has written, is no row."""
+    found = []
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        for line in file:
+            row = _ROW.fullmatch(line.replace("\r\n", "\n"))
+            with suppress(ValueError):
+                if row:
+                    found.append((int(row[1]), int(row[2]), float(row[3])))
+    return found
 
 
 class _Events:

@@ -28,6 +28,7 @@ from jaxdl.train.history import History
 from jaxdl.train.memory import trim_after_compiling
 from jaxdl.train.state import TrainState
 from jaxdl.train.stream import Stream
+from jaxdl.train.stream import rows as count_rows
 
 if TYPE_CHECKING:
     from jaxdl.train.checkpoints import Checkpoints
@@ -86,14 +87,16 @@ def fit(
         The last state and the history.
 
     Raises:
-        InputError: the checkpoint has done more epochs than are asked for.
+        InputError: the checkpoint has done more epochs than are asked for; the arrays have not the
+            same number of rows, or none; an order is too short, or names what is not there.
         Stopped: at Ctrl-C, the run being saved; only with `checkpoints`.
     """
     trim_after_compiling()
     rows: Any = jax.tree.leaves(order)[0]
     drawn = jnp.issubdtype(rows.dtype, jax.dtypes.prng_key)
-    whole = data if isinstance(data, Stream) else jax.tree.leaves(data)[0]
-    n = len(whole) if drawn else rows.shape[1]
+    examples = len(data) if isinstance(data, Stream) else count_rows(data)
+    n = examples if drawn else rows.shape[1]
+    _check(rows, drawn, examples, epochs, batch_size)
     total = steps_per_epoch(n, batch_size)
     history: History = {"loss": []} | ({"test_accuracy": []} if evaluate else {})
     if not epochs:
@@ -163,6 +166,22 @@ def _pass(
 
 def _of_epoch(order: Any, epoch: int) -> Any:
     return jax.tree.map(lambda column: jnp.asarray(column[epoch]), order)
+
+
+def _check(order: Any, drawn: bool, examples: int, epochs: int, batch_size: int) -> None:
+    if not examples:
+        raise InputError("there are no examples to train on")
+    if batch_size < 1:
+        raise InputError(f"a batch needs an example at least, not {batch_size}")
+    if drawn or not epochs:
+        return
+    if len(order) < epochs:
+        raise InputError(f"there are orders for {len(order)} epochs; {epochs} are asked for")
+    least, most = (int(bound(jnp.asarray(order))) for bound in (jnp.min, jnp.max))
+    if least < 0 or most >= examples:
+        raise InputError(
+            f"an order names example {least if least < 0 else most}; there are 0 to {examples - 1}"
+        )
 
 
 def _shapes(data: Any, batch_size: int) -> Any:

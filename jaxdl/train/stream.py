@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Int
 
 from jaxdl._optional import need
+from jaxdl.errors import InputError
 
 
 class ExampleSource(Protocol):
@@ -24,14 +25,33 @@ class ExampleSource(Protocol):
         ...
 
 
+def rows(data: Any) -> int:
+    """How many rows the arrays of a pytree have.
+
+    Raises:
+        InputError: not all the same number, none, or there is no array.
+    """
+    found = {len(leaf) if np.ndim(leaf) else 0 for leaf in jax.tree.leaves(data)}
+    if len(found) > 1:
+        told = " and ".join(map(str, sorted(found)))
+        raise InputError(f"the arrays have {told} rows; each needs a row for every example")
+    if found <= {0}:
+        raise InputError("there are no examples: arrays with a row for each are needed")
+    return found.pop()
+
+
 class Rows:
     """A source of the rows of arrays, be they files in memory (`numpy.load(path, mmap_mode="r")`).
 
     Args:
         arrays: pytree of NumPy arrays (n, ...).
+
+    Raises:
+        InputError: they have not the same number of rows, or there are none.
     """
 
     def __init__(self, arrays: Any) -> None:
+        rows(arrays)
         self.arrays = arrays
 
     def __len__(self) -> int:

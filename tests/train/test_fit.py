@@ -177,3 +177,26 @@ def test_evaluation_in_chunks_covers_every_example(chunk):
     y = np.argmax(-x @ params, axis=1).astype(np.int32)
     y[::4] = (y[::4] + 1) % 3  # a quarter is wrong
     assert accuracy(classify, params, (x, y), -1.0, chunk=chunk) == 0.75
+
+
+@pytest.mark.parametrize(
+    ("data", "order", "batch_size", "told"),
+    [
+        ((np.zeros((5, 8)), np.zeros((3, 1))), None, 2, "the arrays have 3 and 5 rows"),
+        ((np.zeros((0, 8)), np.zeros((0, 1))), None, 2, "there are no examples"),
+        (None, None, 0, "a batch needs an example at least, not 0"),
+        (None, np.zeros((1, EXAMPLES), int), 16, "orders for 1 epochs; 2 are asked for"),
+        (None, np.full((2, EXAMPLES), EXAMPLES), 16, "names example 70; there are 0 to 69"),
+    ],
+)
+def test_what_cannot_be_trained_on(data, order, batch_size, told):
+    with pytest.raises(InputError, match=told):
+        fit(
+            train_step,
+            initial_state(),
+            examples() if data is None else data,
+            jax.random.key(0) if order is None else order,
+            epochs=2,
+            batch_size=batch_size,
+            scan=True,
+        )

@@ -62,8 +62,49 @@ def test_a_resumed_run_goes_on_with_its_log(tmp_path):
     with open_checkpoints(saved, epochs=4) as checkpoints, Log(logged, resume=True) as log:
         train(checkpoints, epochs=4, report=log)
     check(logged, whole)
-    told = EventAccumulator(str(logged)).Reload().Scalars("loss")
-    assert [event.step for event in told] == list(range(4 * STEPS))
+    events = EventAccumulator(str(logged)).Reload()
+    assert [event.step for event in events.Scalars("loss")] == list(range(4 * STEPS))
+    told = [event.step for event in events.Scalars("test_accuracy")]
+    assert told == [(epoch + 1) * STEPS for epoch in range(4)]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"\xff\xfe\x00,", b"9" * 5000 + b",1,0.5\n", b"3,0,hello\n3,0,"]
+)
+def test_a_damaged_table_is_gone_on_with(tmp_path, damage):
+    with Log(tmp_path) as log:
+        log(0, [0.5, 0.25])
+    with open(tmp_path / "loss.csv", "ab") as file:
+        file.write(damage)
+    with Log(tmp_path, resume=True) as log:
+        log(1, [0.125, 0.0625])
+    values = [0.5, 0.25, 0.125, 0.0625]
+    assert table(tmp_path, "loss") == [(i, i // 2, value) for i, value in enumerate(values)]
+
+
+def test_steps_are_counted_through_epochs_of_other_lengths(tmp_path):
+    with Log(tmp_path) as log:
+        for epoch, size in enumerate((3, 1, 2)):
+            log(epoch, np.zeros(size), **{"val/acc": 0.5})
+    assert [row[0] for row in table(tmp_path, "loss")] == list(range(6))
+    assert (tmp_path / "val_acc.csv").read_text().splitlines()[1:] == [
+        "3,0,0.5",
+        "4,1,0.5",
+        "6,2,0.5",
+    ]
+
+
+@pytest.mark.parametrize("name", ["../evil", "a,b", "loss", ""])
+def test_a_name_that_no_file_can_have(tmp_path, name):
+    with Log(tmp_path) as log, pytest.raises(InputError, match="cannot be the name"):
+        log(0, [0.5], **{name: 0.5})
+
+
+def test_a_log_that_was_never_written_to_is_none(tmp_path):
+    with Log(tmp_path):
+        pass
+    with Log(tmp_path) as log:
+        log(0, [0.5])
 
 
 def test_a_full_disk_ends_the_log_and_not_the_run(tmp_path):
@@ -84,14 +125,14 @@ def test_a_full_disk_ends_the_log_and_not_the_run(tmp_path):
     ("place", "told"),
     [
         ("used", "holds the log of another run; name another folder"),
-        ("used/loss.csv", "no log can be written there"),
+        ("used/loss.csv", "is not a folder"),
         ("/proc/none", "no log can be written there"),
         ("device", "loss.csv is not a file"),
     ],
 )
 def test_where_no_log_can_be(tmp_path, place, told):
-    with Log(tmp_path / "used"):
-        pass
+    with Log(tmp_path / "used") as log:
+        log(0, [0.5])
     (tmp_path / "device").mkdir()
     (tmp_path / "device" / "loss.csv").symlink_to("/dev/zero")
     with pytest.raises(InputError, match=told):

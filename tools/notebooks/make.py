@@ -22,6 +22,7 @@ import jupytext
 
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE
+from jaxdl.errors import InputError
 from tools.pages import BLOCK, TWINS, Block, blocks, pages
 from tools.site import markdown
 from tools.site.links import notebook, opened, repository
@@ -185,4 +186,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"{error}")
