@@ -11,6 +11,7 @@ import optax
 import pytest
 
 from jaxdl import replay
+from jaxdl.autograd.saved_jax import saved_jax
 from jaxdl.course import find
 from jaxdl.course.start import like_torch
 from jaxdl.data.dataset import Split
@@ -114,7 +115,7 @@ def test_the_tables_gradient_has_both_uses():
     assert slope[batch[0][0, 0], 0] == pytest.approx(by_moving, rel=0.05, abs=1e-3)
 
 
-@pytest.mark.parametrize("change", [{"accumulate": 2}, {"accumulate": 4}, {"recompute": True}])
+@pytest.mark.parametrize("change", [{"accumulate": 2}, {"recompute": True}])
 def test_another_way_to_the_same_gradient(change):
     batch = letters(4, 8), letters(8, 4).T
 
@@ -132,26 +133,26 @@ def test_another_way_to_the_same_gradient(change):
 
 
 def test_with_recompute_less_is_kept():
-    config = replace(SMALL, layers=4, width=32, context=64)
-    x = jax.ShapeDtypeStruct((8, 64), jnp.uint8)
-    params = jax.eval_shape(partial(functional.init, config=config.compiled), KEY)
+    """Of what the program asks for; XLA on a CPU may keep more."""
+    x = letters(4, 8)
 
     def kept(config):
-        backward = jax.jit(jax.grad(partial(functional.loss, config=config.compiled)))
-        return backward.lower(params, (x, x)).compile().memory_analysis().temp_size_in_bytes
+        slow = partial(functional.loss, config=config.compiled)
+        return saved_jax(slow, drawn(), (x, x)).bytes("operation", "input")
 
-    assert kept(replace(config, recompute=True)) < 0.7 * kept(config)
+    assert kept(replace(SMALL, recompute=True)) < 0.5 * kept(SMALL)
 
 
-def test_bfloat16_is_close_and_the_parameters_stay():
-    config = replace(SMALL, bfloat16=True)
-    optimizer, step = functional.make_step(config.compiled)
-    params, batch = drawn(std=0.1), (letters(4, 8), letters(8, 4).T)
-    value = jax.jit(functional.loss, static_argnums=2)(params, batch, SMALL.compiled)
-    state, low = jax.jit(step)(functional.TrainState.create(params, optimizer), batch)
+def test_bfloat16_is_close_and_so_is_its_gradient():
+    batch = letters(4, 8), letters(8, 4).T
+    run = jax.jit(jax.value_and_grad(functional.loss), static_argnums=2)
+    value, slope = run(drawn(std=0.1), batch, SMALL.compiled)
+    low, low_slope = run(drawn(std=0.1), batch, replace(SMALL, bfloat16=True).compiled)
     assert low != value
     assert float(low) == pytest.approx(float(value), rel=0.01)
-    assert {leaf.dtype for leaf in jax.tree.leaves(state.params)} == {jnp.dtype("float32")}
+    for ours, theirs in zip(jax.tree.leaves(low_slope), jax.tree.leaves(slope), strict=True):
+        assert ours.dtype == jnp.float32  # the parameters are, and so their steps
+        assert np.linalg.norm(ours - theirs) < 0.05 * np.linalg.norm(theirs)
 
 
 def test_learning_rate_rises_and_falls():
@@ -190,7 +191,7 @@ def without_cache(params, config, start, count, temperature):
 
 
 @pytest.mark.parametrize(
-    ("context", "start", "temperature"), [(8, b"Mi", 0.0), (5, b"MARIA AND", 1.0), (1, b"M", 1.0)]
+    ("context", "start", "temperature"), [(8, b"Mi", 0.0), (5, b"MARIA AND", 1.0)]
 )
 def test_a_text_written_with_a_cache_is_the_one_without(context, start, temperature):
     config = replace(SMALL, context=context)
