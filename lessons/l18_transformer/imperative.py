@@ -27,7 +27,7 @@ def examples(config):
 def test_examples(config):
     """The end of the text, which no step sees, cut into pieces."""
     split = load(config.data).test
-    whole = len(split) // config.context * config.context
+    whole = len(split.x) // config.context * config.context
     x, y = torch.from_numpy(split.x[:whole]).long(), torch.from_numpy(split.y[:whole]).long()
     return x.view(-1, config.context), y.view(-1, config.context)
 

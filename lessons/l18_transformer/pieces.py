@@ -21,7 +21,7 @@ def examples(config):
 def test_examples(config):
     """The end of the text, which no step sees, cut into pieces."""
     split = load(config.data).test
-    whole = len(split) // config.context * config.context
+    whole = len(split.x) // config.context * config.context
     x, y = (codes[:whole].reshape(-1, config.context) for codes in (split.x, split.y))
     return x, y.astype(np.uint8)
 

@@ -40,9 +40,6 @@ def mask(params):
 def optimizer(config):
     """The gradient clipped; then AdamW, for two groups of parameters."""
     adamw = partial(optim.adamw, partial(learning_rate, config=config), betas=(0.9, 0.99))
-    groups = {
-        "matrix": adamw(weight_decay=config.weight_decay),
-        "scale": adamw(weight_decay=0.0),
-    }
-    clip = optim.clip_grad_norm(config.clip)
-    return optax.chain(clip, optax.multi_transform(groups, mask))
+    matrix, scale = adamw(weight_decay=config.weight_decay), adamw(weight_decay=0.0)
+    groups = optax.multi_transform({"matrix": matrix, "scale": scale}, mask)
+    return optax.chain(optim.clip_grad_norm(config.clip), groups)
