@@ -175,6 +175,22 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
     return rows
 
 
+def _gpt(home: Path, chinese: bool) -> list[str]:
+    """Lesson 18's loss on unread Shakespeare, from benchmarks/results/gpt."""
+    runs = {
+        file.stem: json.loads(file.read_text("utf-8"))["history"]["test_loss"]
+        for file in sorted((home / "gpt").glob("*-seed*.json"))
+    }
+    steps = [250 * (i + 1) for i in range(max(map(len, runs.values())))]
+    rows = [
+        f"| {'步数' if chinese else 'steps'} | " + " | ".join(f"{n:,}" for n in steps) + " |",
+        "|---" * (1 + len(steps)) + "|",
+    ]
+    for name, losses in runs.items():
+        rows.append(f"| {name} | " + " | ".join(f"{loss:.3f}" for loss in losses) + " |")
+    return rows
+
+
 TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "accuracy": _accuracies,
     "like_torch": _differences,
@@ -185,6 +201,7 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "shared": _shared,
     "whole": _whole,
     "roofline": _roofline,
+    "gpt": _gpt,
     "saved": partial(_of, "saved.json", saved.table),
     "lengths": partial(_of, "saved.json", saved.lengths),
     "policies": partial(_of, "saved.json", saved.policies),

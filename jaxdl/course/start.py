@@ -76,7 +76,8 @@ def like_torch(
 
     Returns:
         The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
-        examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
+        examples, shape (epochs, n), or one with a `RandomSampler` that draws with replacement; None
+        where the lesson does not shuffle. PyTorch is not used.
     """
     params, more = torch_draws(lesson, config, data, tests_each_epoch)
     return params, more.get("order")
@@ -101,8 +102,8 @@ def torch_draws(
 
     Returns:
         The initial parameters, and what `train` takes besides: where the lesson shuffles, "order"
-        in which `DataLoader(shuffle=True)` gives the examples, shape (epochs, n); where it has
-        dropouts, "masks", one for each of them, (epochs, n, ...).
+        in which `DataLoader(shuffle=True)` gives the examples, shape (epochs, n), or one with a
+        `RandomSampler` that draws with replacement; where it has dropouts, "masks", one for each of them, (epochs, n, ...).
     """
     import numpy as np
 
@@ -113,15 +114,19 @@ def torch_draws(
     if not lesson.shuffles:
         return params, {}
     n, epochs = len(data[0]), getattr(config, lesson.length)
+    size = lesson.epoch_size(config, n)
     dropouts = lesson.dropouts(config) if lesson.dropouts else ()
-    order = np.empty((epochs, n), np.int64)
-    kept = tuple(np.empty((epochs, n, *shape), bool) for shape, _ in dropouts)
+    order = np.empty((epochs, size), np.int64)
+    kept = tuple(np.empty((epochs, size, *shape), bool) for shape, _ in dropouts)
     for epoch in range(epochs):
-        order[epoch] = replay.dataloader_epoch(generator, n)
-        for rows in replay.batches(np.arange(n), lesson.batch_size(config) or n):
+        if lesson.draws:
+            replay.base_seed(generator)
+            order[epoch] = replay.random_sampler(generator, n, size, replacement=True)
+        else:
+            order[epoch] = replay.dataloader_epoch(generator, n)
+        for rows in replay.batches(np.arange(size), lesson.batch_size(config) or size):
             for keep, (shape, rate) in zip(kept, dropouts, strict=True):
-                size = (len(rows), *shape)
-                keep[epoch, rows] = replay.dropout_mask(generator, size, rate, masks)
+                keep[epoch, rows] = replay.dropout_mask(generator, (len(rows), *shape), rate, masks)
         if tests_each_epoch:
             replay.base_seed(generator)
     return params, {"order": order} | ({"masks": kept} if lesson.dropouts else {})

@@ -143,7 +143,7 @@ def test_a_checkpoint_gives_the_same_net(capsys, trained, pictures):
 @pytest.mark.parametrize("name", [lesson.name for lesson in lessons() if not lesson.predicts])
 def test_a_lesson_without_a_net_to_ask_says_what_others_take(capsys, name):
     told = f"""jaxdl: jaxdl predict cannot use {name}; it takes pictures for l09, l10, l11, l17; \
-names for l13; the beginning of a text for l14; questions for l15, l16
+names for l13; the beginning of a text for l14, l18; questions for l15, l16
 """
     assert run(capsys, name, "picture.png", "--show") == (2, "", told)
 

@@ -87,6 +87,10 @@ BENCHMARK: dict[str, Words] = {
     "sweeps": {"en": "Other sizes", "zh": "其他规模"},
     "shared": {"en": "More than one core", "zh": "不止一个核"},
     "whole": {"en": "Whole runs", "zh": "完整的训练"},
+    "gpt": {
+        "en": "Lesson 18's loss on unread Shakespeare",
+        "zh": "第 18 课在没读过的莎士比亚上的损失",
+    },
     "roofline": {"en": "What a step must do at least", "zh": "一步至少要做多少"},
 }
 IN_PROSE = (
