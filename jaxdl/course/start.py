@@ -103,7 +103,8 @@ def torch_draws(
     Returns:
         The initial parameters, and what `train` takes besides: where the lesson shuffles, "order"
         in which `DataLoader(shuffle=True)` gives the examples, shape (epochs, n), or one with a
-        `RandomSampler` that draws with replacement; where it has dropouts, "masks", one for each of them, (epochs, n, ...).
+        `RandomSampler` that draws with replacement; where it has dropouts, "masks", one for each
+        of them, (epochs, n, ...).
     """
     import numpy as np
 
