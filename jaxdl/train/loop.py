@@ -183,7 +183,7 @@ def _check(order: Any, drawn: bool, examples: int, epochs: int, batch_size: int)
         return
     if len(order) < epochs:
         raise InputError(f"there are orders for {len(order)} epochs; {epochs} are asked for")
-    least, most = (int(bound(jnp.asarray(order))) for bound in (jnp.min, jnp.max))
+    least, most = (int(bound(np.asarray(order))) for bound in (np.min, np.max))
     if least < 0 or most >= examples:
         raise InputError(
             f"an order names example {least if least < 0 else most}; there are 0 to {examples - 1}"
