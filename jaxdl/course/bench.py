@@ -158,7 +158,7 @@ class LessonCase:
         size = self.rows(n)
         if size > n:
             raise InputError(f"{self.title}: its {n} examples are fewer than a batch of {size}")
-        return n // size
+        return self.lesson.epoch_size(self.config, n) // size
 
     def rows(self, n: int) -> int:
         """Rows of the data that a step sees, of n."""

@@ -67,6 +67,9 @@ class Lesson:
         per_example: a batch of this lesson is one example, not an array of them.
         examples_per_step: where that is not the number of rows that a step sees.
         shuffles: `train` takes `order`, the examples' order in each epoch, shape (epochs, n).
+        draws: the attribute of Config that says how many examples an epoch draws, each of them
+            from all, as `RandomSampler(replacement=True)` does: n above is that number; empty: an
+            epoch sees every example once.
         tests_each_epoch: the lecture's script reads an unshuffled DataLoader of the test set after
             each epoch, and so does the twin that is given `test`: see `jaxdl.course.start.Start`.
         resumable: `train` takes `test` and `checkpoints`.
@@ -96,6 +99,7 @@ class Lesson:
     per_example: bool = False
     examples_per_step: int | None = None
     shuffles: bool = False
+    draws: str = ""
     tests_each_epoch: bool = False
     resumable: bool = False
     predicts: str = ""
@@ -134,8 +138,13 @@ class Lesson:
         """Examples a step; None: all of them."""
         return getattr(config, self.batch) if self.batch else None
 
+    def epoch_size(self, config: Any, n: int) -> int:
+        """Examples that an epoch sees, where there are n."""
+        return getattr(config, self.draws) if self.draws else n
+
     def steps_per_epoch(self, config: Any, n: int) -> int:
-        """Steps that n examples make, that of a smaller last batch included."""
+        """Steps of an epoch where there are n examples, that of a smaller last batch included."""
+        n = self.epoch_size(config, n)
         size = 1 if self.per_example else self.batch_size(config)
         return -(-n // size) if size else 1
 

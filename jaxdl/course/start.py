@@ -71,7 +71,8 @@ def like_torch(
 
     Returns:
         The initial parameters, and the order in which `DataLoader(shuffle=True)` then gives the
-        examples, shape (epochs, n); None where the lesson does not shuffle. PyTorch is not used.
+        examples, shape (epochs, n), or one with a `RandomSampler` that draws with replacement; None
+        where the lesson does not shuffle. PyTorch is not used.
     """
     import numpy as np
 
@@ -81,13 +82,17 @@ def like_torch(
     params = lesson.parameter_map(config).draw(generator, initial(lesson, config))
     if not lesson.shuffles:
         return params, None
-    n = len(data[0])
-    orders = []
+    n, orders = len(data[0]), []
+    size = lesson.epoch_size(config, n)
     for _ in range(getattr(config, lesson.length)):
-        orders.append(replay.dataloader_epoch(generator, n))
+        if lesson.draws:
+            replay.base_seed(generator)
+            orders.append(replay.random_sampler(generator, n, size, replacement=True))
+        else:
+            orders.append(replay.dataloader_epoch(generator, n))
         if tests_each_epoch:
             replay.base_seed(generator)
-    return params, np.array(orders, np.int64).reshape(-1, n)
+    return params, np.array(orders, np.int64).reshape(-1, size)
 
 
 def initial(lesson: Lesson, config: Any) -> Any:

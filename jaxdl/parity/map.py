@@ -58,6 +58,8 @@ class ParameterMap:
             no layer names the first.
         collections: first keys of a JAX path that the layers leave out: Linen keeps a layer's
             numbers in several, ("params", "batch_stats").
+        redrawn: a `state_dict` name -> a standard deviation: what the script draws anew, around 0
+            and in this order, once its layers are there.
 
     >>> import numpy as np
     >>> pair = ParameterMap((Layer("fc", "fc", LINEAR),))
@@ -69,6 +71,7 @@ class ParameterMap:
     layers: tuple[Layer, ...]
     tied: Mapping[str, str] = field(default_factory=dict)
     collections: tuple[str, ...] = ()
+    redrawn: Mapping[str, float] = field(default_factory=dict)
 
     def to_jax(
         self,
@@ -176,6 +179,8 @@ class ParameterMap:
     def draw(self, generator: Any, like: Any) -> Any:
         """Initial parameters as PyTorch's constructors draw them, layer by layer, without PyTorch.
 
+        And then, in the order of `redrawn`, as `torch.nn.init.normal_` does.
+
         Args:
             generator: a `jaxdl.replay.Generator`; it is advanced.
             like: pytree of the functional program's own initial parameters: gives the shapes, and
@@ -184,7 +189,9 @@ class ParameterMap:
         Returns:
             A pytree structured as `like`.
         """
-        tensors = self.to_torch(like)
+        tensors = {
+            name: tensor for name, tensor in self.to_torch(like).items() if name not in self.tied
+        }
         for layer in self.layers:
             if layer.rule.draw is None:
                 continue
@@ -192,6 +199,8 @@ class ParameterMap:
             shapes = {name: tensors[key].shape for name, key in names.items() if key in tensors}
             drawn = layer.rule.draw(generator, shapes)
             tensors |= {names[name]: tensor for name, tensor in drawn.items()}
+        for name, std in self.redrawn.items():
+            tensors[name] = generator.normal(tensors[name].shape, std=std)
         return self.to_jax(tensors, like)
 
     def _take(

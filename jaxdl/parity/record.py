@@ -56,7 +56,10 @@ def jax_step(
     compiled = jax.jit(run, compiler_options={"xla_backend_optimization_level": 0})
     output, value, gradient = compiled(params, batch)
     record = {"output": np.asarray(output), "loss": np.asarray(value)}
-    return record | named("gradient", parameter_map.to_torch(gradient))
+    tensors = parameter_map.to_torch(gradient)
+    for name in parameter_map.tied:  # PyTorch, too, lists a tied parameter once
+        tensors.pop(name, None)
+    return record | named("gradient", tensors)
 
 
 def torch_step(loss: Callable[..., Any], model: Any, batch: Any) -> Record:

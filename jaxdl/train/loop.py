@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from jaxdl.train.stream import Stream
 if TYPE_CHECKING:
     from jaxdl.train.checkpoints import Checkpoints
 
+Measured = Float[Array, ""] | Mapping[str, Float[Array, ""]]
 CALL = 512
 """A scanned epoch is cut into calls of so many steps, so that a report or Ctrl-C need not wait."""
 
@@ -48,7 +49,7 @@ def fit(
     batch_size: int,
     scan: bool,
     fill: bool = False,
-    evaluate: Callable[[TrainState], Float[Array, ""]] | None = None,
+    evaluate: Callable[[TrainState], Measured] | None = None,
     report: Callable[..., object] | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> tuple[TrainState, History]:
@@ -70,11 +71,13 @@ def fit(
         scan: an epoch a compiled call (`scan_epoch`; `CALL` steps, where it has more), not a step a
             call (`step_epoch`). A stream is read a step a call.
         fill: with rows of 0, which `step` leaves out, where the last batch is smaller.
-        evaluate: state -> a number, kept as "test_accuracy" after every epoch.
+        evaluate: state -> a number, kept as "test_accuracy" after every epoch, or several, each
+            kept under its name.
         report: called as `report(epoch, losses)` after every epoch and, where it takes several
             calls, as `report(epoch, losses, count)` between them: a place for every step of the
             epoch, the first `count` being there. Reading them waits for the device. With
-            `evaluate`, after every epoch, as `report(epoch, losses, test_accuracy=...)`.
+            `evaluate`, after every epoch, as `report(epoch, losses, test_accuracy=...)`, each
+            number under its name.
             `jaxdl.train.Log` is one.
         checkpoints: where the state is saved after every epoch, and at Ctrl-C.
 
@@ -122,7 +125,10 @@ def fit(
             if not np.all(np.isfinite(value)):
                 break
             if evaluate and not done:
-                history["test_accuracy"].append(float(evaluate(state)))
+                found = evaluate(state)
+                measured = found if isinstance(found, Mapping) else {"test_accuracy": found}
+                for name, number in measured.items():
+                    history.setdefault(name, []).append(float(number))
             if report:
                 report(epoch, value, **_measured(history))
             if checkpoints and _finite((state.params, state.rest)):
