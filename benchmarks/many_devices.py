@@ -1,0 +1,130 @@
+"""Lesson 20 on this machine's cores: equal to one device, what travels, what fails.
+
+`python -m benchmarks.many_devices` writes `benchmarks/results/many_devices.json`; with the name of
+a part, `layouts`, `twins`, `checkpoint` or `faults`, it writes that part anew. All in float64. Of
+every layout, processes × devices, and every strategy: how far the losses of 100 steps are from one
+device's, the collectives of the compiled step with the bytes that were predicted, and what a device
+holds. PyTorch's DDP and FSDP on gloo, the same numbers. A run of four processes that two go on
+with. And for each planted fault, the sentence that names the culprit and the seconds until then.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxdl.course.document import environment
+from jaxdl.train import ProcessFailed
+from lessons.l20_many_devices import STRATEGIES
+from lessons.l20_many_devices.processes.functional import FAULTS
+from lessons.l20_many_devices.processes.launch import launch
+
+RESULT = Path(__file__).parent / "results" / "many_devices.json"
+LAYOUTS = ((1, 8), (2, 4), (4, 2), (8, 1))
+CONFIG = {"layers": 8, "heads": 8, "width": 16, "context": 16, "batch_size": 16}
+STEPS = 100
+KEPT = ("counted", "predicted", "held", "held_predicted", "temporary")
+
+
+def alone() -> np.ndarray:
+    """The losses of one process with one device."""
+    [found] = launch("learn", 1, strategies=["data"], steps=STEPS, config=CONFIG)
+    return np.array(found["data"]["losses"])
+
+
+def apart(losses: list[float], expected: np.ndarray) -> float:
+    """The largest relative difference of a step's loss."""
+    return float(np.max(np.abs(np.array(losses) - expected) / np.abs(expected)))
+
+
+def layouts() -> dict[str, Any]:
+    """Every strategy in every layout."""
+    expected, found = alone(), {}
+    for processes, devices in LAYOUTS:
+        begun = time.monotonic()
+        given = {"strategies": list(STRATEGIES), "steps": STEPS, "config": CONFIG}
+        all_ = launch("learn", processes, devices, timeout=1200, **given)
+        entry: dict[str, Any] = {"seconds": round(time.monotonic() - begun, 1)}
+        for name in STRATEGIES:
+            rows = Counter(row for own in all_ for row in own[name]["rows"])
+            entry[name] = {
+                "apart": max(apart(own[name]["losses"], expected) for own in all_),
+                "rows_read": sum(rows.values()),
+                **{key: all_[0][name][key] for key in KEPT},
+            }
+        found[f"{processes}x{devices}"] = entry
+        print(f"{processes}x{devices}: {entry['seconds']} s", flush=True)
+    return found
+
+
+def twins() -> dict[str, Any]:
+    """DDP and FSDP, by the number of processes."""
+    expected, found = alone(), {}
+    for processes in (2, 4):
+        for wrapping in ("ddp", "fsdp"):
+            given = {"wrapping": wrapping, "steps": STEPS, "config": CONFIG}
+            all_ = launch("learn", processes, framework="imperative", **given)
+            found[f"{wrapping} {processes}"] = {
+                "apart": max(apart(own["losses"], expected) for own in all_),
+                "held": all_[0]["held"],
+            }
+            print(wrapping, processes, found[f"{wrapping} {processes}"], flush=True)
+    return found
+
+
+def checkpoint() -> dict[str, Any]:
+    """Half of the steps by four processes, the others by two."""
+    expected, half = alone(), STEPS // 2
+    with tempfile.TemporaryDirectory() as folder:
+        given = {"strategies": ["fsdp"], "config": CONFIG}
+        launch("learn", 4, steps=half, save=folder, **given)
+        files = {path.name: path.stat().st_size for path in sorted(Path(folder).rglob("*.saf*"))}
+        [after, *_] = launch("learn", 2, steps=STEPS, first=half, load=folder, **given)
+    return {"files": files, "apart": apart(after["fsdp"]["losses"], expected[half:])}
+
+
+def faults() -> dict[str, Any]:
+    """Of four processes the third is the culprit."""
+    found = {}
+    for fault in FAULTS:
+        with tempfile.TemporaryDirectory() as folder:
+            mark = Path(folder) / "mark"
+            given = {"fault": fault, "culprit": 2, "mark": str(mark), "config": CONFIG}
+            try:
+                launch("faulty", 4, patience=5, **given)
+            except ProcessFailed as error:
+                seconds = time.time() - float(mark.read_text("utf-8"))
+                found[fault] = {"told": str(error), "right": error.process == 2}
+                found[fault]["seconds"] = round(seconds, 1)
+        print(fault, found.get(fault), flush=True)
+    return found
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "faults": faults,
+    "twins": twins,
+    "checkpoint": checkpoint,
+    "layouts": layouts,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the parts, and write each as it is done."""
+    for name in arguments or PARTS:
+        document = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
+        document[name] = PARTS[name]()
+        document["config"], document["steps"] = CONFIG, STEPS
+        document["environment"] = environment()
+        RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
