@@ -1,7 +1,7 @@
 """Lesson 20 on this machine's cores: equal to one device, what travels, what fails.
 
 `python -m benchmarks.many_devices` writes `benchmarks/results/many_devices.json`; with the name of
-a part, `layouts`, `twins`, `checkpoint` or `faults`, it writes that part anew. All in float64. Of
+a part, `faults`, `twins`, `checkpoint` or a layout as `2x4`, it writes that part anew. All in float64. Of
 every layout, processes × devices, and every strategy: how far the losses of 100 steps are from one
 device's, the collectives of the compiled step with the bytes that were predicted, and what a device
 holds. PyTorch's DDP and FSDP on gloo, the same numbers. A run of four processes that two go on
@@ -14,8 +14,8 @@ import json
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,24 +45,20 @@ def apart(losses: list[float], expected: np.ndarray) -> float:
     return float(np.max(np.abs(np.array(losses) - expected) / np.abs(expected)))
 
 
-def layouts() -> dict[str, Any]:
-    """Every strategy in every layout."""
-    expected, found = alone(), {}
-    for processes, devices in LAYOUTS:
-        begun = time.monotonic()
-        given = {"strategies": list(STRATEGIES), "steps": STEPS, "config": CONFIG}
-        all_ = launch("learn", processes, devices, timeout=1200, **given)
-        entry: dict[str, Any] = {"seconds": round(time.monotonic() - begun, 1)}
-        for name in STRATEGIES:
-            rows = Counter(row for own in all_ for row in own[name]["rows"])
-            entry[name] = {
-                "apart": max(apart(own[name]["losses"], expected) for own in all_),
-                "rows_read": sum(rows.values()),
-                **{key: all_[0][name][key] for key in KEPT},
-            }
-        found[f"{processes}x{devices}"] = entry
-        print(f"{processes}x{devices}: {entry['seconds']} s", flush=True)
-    return found
+def layout(processes: int, devices: int) -> dict[str, Any]:
+    """Every strategy with so many processes of so many devices each."""
+    begun, expected = time.monotonic(), alone()
+    given = {"strategies": list(STRATEGIES), "steps": STEPS, "config": CONFIG}
+    everybody = launch("learn", processes, devices, timeout=1200, **given)
+    entry: dict[str, Any] = {"seconds": round(time.monotonic() - begun, 1)}
+    for name in STRATEGIES:
+        entry[name] = {
+            "apart": max(apart(own[name]["losses"], expected) for own in everybody),
+            "rows_read": sum(len(own[name]["rows"]) for own in everybody),
+            **{key: everybody[0][name][key] for key in KEPT},
+        }
+    print(f"{processes}x{devices}: {entry['seconds']} s", flush=True)
+    return entry
 
 
 def twins() -> dict[str, Any]:
@@ -112,7 +108,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "faults": faults,
     "twins": twins,
     "checkpoint": checkpoint,
-    "layouts": layouts,
+    **{f"{p}x{d}": partial(layout, p, d) for p, d in LAYOUTS},
 }
 
 
@@ -120,7 +116,11 @@ def main(arguments: list[str]) -> None:
     """Run the parts, and write each as it is done."""
     for name in arguments or PARTS:
         document = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
-        document[name] = PARTS[name]()
+        part = PARTS[name]()
+        if "x" in name:
+            document.setdefault("layouts", {})[name] = part
+        else:
+            document[name] = part
         document["config"], document["steps"] = CONFIG, STEPS
         document["environment"] = environment()
         RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

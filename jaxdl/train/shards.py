@@ -86,7 +86,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _region(
-    folder: Path, name: str, leaf: Any, index: tuple[slice, ...], pieces: list[tuple[Any, str]]
+    folder: Path, name: str, leaf: Any, index: Any, pieces: list[tuple[Any, str]]
 ) -> np.ndarray:
     """That part of a leaf, put together from the pieces that have something of it."""
     bounds = [cut.indices(size)[:2] for cut, size in zip(index, leaf.shape, strict=True)]

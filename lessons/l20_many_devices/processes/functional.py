@@ -118,13 +118,6 @@ def faulty(fault, culprit, mark, config=None, steps=6):
     data, devices = examples(config), tuple(jax.devices())
     step, state_sharding, batch_sharding = plan(config.compiled, devices)
     score = jax.jit(lambda params, batch: stacked_loss(params, batch, config.compiled))
-    if mine == "unequal seeds":
-        commit(mark)
-        config = replace(config, seed=config.seed + 1)
-    whole = start_of(config)
-    checksum = hashlib.sha256(b"".join(map(np.asarray, jax.tree.leaves(whole)))).hexdigest()[:8]
-    processes.say(program="start", params=checksum)
-    state = place(whole, state_sharding)
     share = config.batch_size // jax.process_count()
 
     def batch_of(picked, rows=share):
@@ -139,6 +132,17 @@ def faulty(fault, culprit, mark, config=None, steps=6):
         return jax.block_until_ready(call(state, batch_of(picked, rows)))
 
     order = order_of(len(data[0]), config, steps)
+    # Compiled before anything is said: for that nobody is to be blamed.
+    likely, batch = place(start_of(config), state_sharding), batch_of(order[0])
+    step = step.lower(likely, batch).compile()
+    score = score.lower(likely.params, batch).compile()
+    if mine == "unequal seeds":
+        commit(mark)
+        config = replace(config, seed=config.seed + 1)
+    whole = start_of(config)
+    numbers = b"".join(np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(whole))
+    processes.say(program="start", params=hashlib.sha256(numbers).hexdigest()[:8])
+    state = place(whole, state_sharding)
     for number, picked in enumerate(order):
         if number == 3 and mine:
             commit(mark)
