@@ -1,11 +1,12 @@
 """Lesson 20 on this machine's cores: equal to one device, what travels, what fails.
 
 `python -m benchmarks.many_devices` writes `benchmarks/results/many_devices.json`; with the name of
-a part, `faults`, `twins`, `checkpoint` or a layout as `2x4`, it writes that part anew. All in float64. Of
-every layout, processes × devices, and every strategy: how far the losses of 100 steps are from one
-device's, the collectives of the compiled step with the bytes that were predicted, and what a device
-holds. PyTorch's DDP and FSDP on gloo, the same numbers. A run of four processes that two go on
-with. And for each planted fault, the sentence that names the culprit and the seconds until then.
+a part, `faults`, `twins`, `checkpoint` or a layout as `2x4`, it writes that part anew. All in
+float64. Of every layout, processes × devices, and every strategy: how far the losses of 100 steps
+are from one device's, the collectives of the compiled step beside the bytes that were predicted,
+and what a device holds. PyTorch's DDP and FSDP on gloo, the same numbers. A run of four processes
+that two go on with. And for each planted fault, the sentence that names the culprit and the seconds
+until then.
 """
 
 from __future__ import annotations
