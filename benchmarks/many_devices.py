@@ -30,15 +30,20 @@ from lessons.l20_many_devices.processes.launch import launch
 
 RESULT = Path(__file__).parent / "results" / "many_devices.json"
 LAYOUTS = ((1, 8), (2, 4), (4, 2), (8, 1))
-CONFIG = {"layers": 8, "heads": 8, "width": 16, "context": 16, "batch_size": 16}
+CONFIG = {"layers": 2, "heads": 8, "width": 16, "context": 16, "batch_size": 16}
+DEEPER = {"layers": 8}  # the pipeline's net: a block a device
 STEPS = 100
 KEPT = ("counted", "predicted", "held", "held_predicted", "temporary")
 
 
-def alone() -> np.ndarray:
-    """The losses of one process with one device."""
-    [found] = launch("learn", 1, strategies=["data"], steps=STEPS, config=CONFIG)
-    return np.array(found["data"]["losses"])
+def alone() -> dict[str, np.ndarray]:
+    """The losses of one process with one device: by strategy, of which each has its net."""
+    given = {"strategies": ["data", "pipeline"], "steps": STEPS}
+    [found] = launch("learn", 1, config=CONFIG, pipeline=DEEPER, **given)
+    return {
+        name: np.array(found["pipeline" if name == "pipeline" else "data"]["losses"])
+        for name in STRATEGIES
+    }
 
 
 def apart(losses: list[float], expected: np.ndarray) -> float:
@@ -49,12 +54,12 @@ def apart(losses: list[float], expected: np.ndarray) -> float:
 def layout(processes: int, devices: int) -> dict[str, Any]:
     """Every strategy with so many processes of so many devices each."""
     begun, expected = time.monotonic(), alone()
-    given = {"strategies": list(STRATEGIES), "steps": STEPS, "config": CONFIG}
+    given = {"strategies": list(STRATEGIES), "steps": STEPS, "config": CONFIG, "pipeline": DEEPER}
     everybody = launch("learn", processes, devices, timeout=1200, **given)
     entry: dict[str, Any] = {"seconds": round(time.monotonic() - begun, 1)}
     for name in STRATEGIES:
         entry[name] = {
-            "apart": max(apart(own[name]["losses"], expected) for own in everybody),
+            "apart": max(apart(own[name]["losses"], expected[name]) for own in everybody),
             "rows_read": sum(len(own[name]["rows"]) for own in everybody),
             **{key: everybody[0][name][key] for key in KEPT},
         }
@@ -70,7 +75,7 @@ def twins() -> dict[str, Any]:
             given = {"wrapping": wrapping, "steps": STEPS, "config": CONFIG}
             all_ = launch("learn", processes, framework="imperative", **given)
             found[f"{wrapping} {processes}"] = {
-                "apart": max(apart(own["losses"], expected) for own in all_),
+                "apart": max(apart(own["losses"], expected["data"]) for own in all_),
                 "held": all_[0]["held"],
             }
             print(wrapping, processes, found[f"{wrapping} {processes}"], flush=True)
@@ -85,7 +90,7 @@ def checkpoint() -> dict[str, Any]:
         launch("learn", 4, steps=half, save=folder, **given)
         files = {path.name: path.stat().st_size for path in sorted(Path(folder).rglob("*.saf*"))}
         [after, *_] = launch("learn", 2, steps=STEPS, first=half, load=folder, **given)
-    return {"files": files, "apart": apart(after["fsdp"]["losses"], expected[half:])}
+    return {"files": files, "apart": apart(after["fsdp"]["losses"], expected["fsdp"][half:])}
 
 
 def faults() -> dict[str, Any]:
@@ -122,7 +127,7 @@ def main(arguments: list[str]) -> None:
             document.setdefault("layouts", {})[name] = part
         else:
             document[name] = part
-        document["config"], document["steps"] = CONFIG, STEPS
+        document["config"], document["pipeline"], document["steps"] = CONFIG, DEEPER, STEPS
         document["environment"] = environment()
         RESULT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 

@@ -14,7 +14,8 @@ from lessons.l20_many_devices.processes import functional as tasks
 from lessons.l20_many_devices.processes.launch import launch
 from tests.soak import whole_or
 
-EIGHT = {"layers": 8, "heads": 8, "width": 16, "context": 16, "batch_size": 16}
+EIGHT = {"layers": 2, "heads": 8, "width": 16, "context": 16, "batch_size": 16}
+DEEPER = {"layers": 8}  # for a pipeline of eight
 STEPS = whole_or(20, 100)
 LAYOUTS = [(2, 1), (1, 8), (2, 4), (4, 2), (8, 1)]
 
@@ -72,11 +73,11 @@ def test_two_devices_compute_what_one_does_and_send_what_was_predicted(strategy,
 def test_processes_compute_what_one_device_does(processes, devices, alone, tmp_path):
     """Each example of an epoch is read once; and what they save, another number goes on with."""
     of, names = (TINY, ["fsdp"]) if processes * devices == 2 else (EIGHT, STRATEGIES)
-    given = {"config": of, "save": str(tmp_path)}
+    given = {"config": of, "pipeline": DEEPER, "save": str(tmp_path)}
     found = launch("learn", processes, devices, strategies=list(names), steps=STEPS, **given)
     for name in names:
         for own in found:
-            assert_same(own[name], alone(of, STEPS))
+            assert_same(own[name], alone(of | (DEEPER if name == "pipeline" else {}), STEPS))
         if name in ("data", "fsdp", "by-hand"):
             rows = np.concatenate([own[name]["rows"] for own in found])
             order = tasks.order_of(len(functional.examples(Config(**of))[0]), Config(**of), STEPS)

@@ -50,7 +50,7 @@ class Told:
         return self.column[rows]
 
 
-def learn(strategies, steps, config=None, save="", load="", first=0):
+def learn(strategies, steps, config=None, pipeline=None, save="", load="", first=0):
     """By each strategy: the losses; what travels, predicted and counted; what a device holds; which
     examples this process has read.
 
@@ -58,11 +58,13 @@ def learn(strategies, steps, config=None, save="", load="", first=0):
         strategies: their names.
         steps: until which one; `first` before which none is taken.
         config: fields of Config.
+        pipeline: what the pipeline has otherwise: it wants as many blocks as there are devices.
         save, load: a folder for the state at the end, or of the one to begin with.
     """
     found = {}
     for strategy in strategies:
-        config_of = Config(**config or {}, strategy=strategy)
+        fields = {**(config or {}), **((pipeline or {}) if strategy == "pipeline" else {})}
+        config_of = Config(**fields, strategy=strategy)
         data, devices = examples(config_of), tuple(jax.devices())
         step, state_sharding, batch_sharding = plan(config_of.compiled, devices)
         whole = start_of(config_of)
