@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxdl import __version__
 from jaxdl._environment import versions
 from jaxdl.train.state import TrainState
 
@@ -22,7 +23,8 @@ def made_by(step: Callable[..., Any], state: TrainState, batch: Any) -> dict[str
         step: traced, neither compiled nor run.
         state, batch: what it takes, or their shapes.
     """
-    return versions("jax", "jaxdl") | {"step": program_hash(step, state, batch)}
+    known = {"jaxdl": __version__} | versions("jax")
+    return known | {"step": program_hash(step, state, batch)}
 
 
 def program_hash(step: Callable[..., Any], state: TrainState, batch: Any) -> str:
