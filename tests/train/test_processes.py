@@ -28,7 +28,7 @@ FAULTS = {
 
 
 def started(body, processes=3, **how):
-    return run(["-c", PREAMBLE + body], processes, timeout=30, **how)
+    return run(["-c", PREAMBLE + body], processes, timeout=120, **how)
 
 
 def test_all_give_their_results_in_order():
