@@ -9,7 +9,15 @@ from jaxdl.course.autograd import functional_world, imperative_world
 from jaxdl.course.start import Start, begin
 from tests.soak import whole_or
 
-SMALL = {"batch_size": 2, "parts": 2, "hidden": 6, "letters": 3, "digits": 1, "length": 4, "examples": 8}
+SMALL = {
+    "batch_size": 2,
+    "parts": 2,
+    "hidden": 6,
+    "letters": 3,
+    "digits": 1,
+    "length": 4,
+    "examples": 8,
+}
 NETS = [
     (lesson, net)
     for lesson in lessons()
