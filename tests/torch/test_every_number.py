@@ -31,10 +31,16 @@ def recorded(lesson, config, precision):
 
 
 def rounded(value):
-    """A value as JSON has it; a norm and a mean, which are sums, to 12 digits."""
-    if isinstance(value, dict):
-        return {k: float(f"{x:.11e}") if k in ("norm", "mean") else x for k, x in value.items()}
-    return value
+    """A value as JSON has it; a norm and a mean, which are sums, to 12 digits.
+
+    A mean's terms may cancel, as those of the gradient of attention's keys do, of which nothing but
+    rounding is left: its digits are those of the terms.
+    """
+    if not isinstance(value, dict) or isinstance(value["norm"], str):  # not finite: a word
+        return value
+    size = value["norm"] / value["elements"] ** 0.5
+    mean = round(value["mean"] / size, 11) + 0.0 if size else value["mean"]  # + 0.0: no -0.0
+    return value | {"norm": float(f"{value['norm']:.11e}"), "mean": mean}
 
 
 def same(a, b):
@@ -162,11 +168,17 @@ def agree(step, precision, parameter_map, params):
             slope = seen_as(left.gradient, right.gradient, how)
             assert relative_error(slope, right.gradient) <= within, (left, right)
     held = parameter_map.to_torch(params)
-    buffers = {name: array for name, array in held.items() if name not in theirs.parameters}
+    tied = parameter_map.tied  # PyTorch lists a tied parameter once
+    buffers = {
+        name: array
+        for name, array in held.items()
+        if name not in theirs.parameters and name not in tied
+    }
     for what in ("value", "gradient"):
         carried = {name: getattr(node, what) for name, node in theirs.parameters.items()}
         for name, array in buffers.items():  # into which no gradient goes
             carried[name] = array if what == "value" else np.zeros_like(array)
+        carried |= {name: carried[owner] for name, owner in tied.items()}
         for name, leaf in named_leaves(parameter_map.to_jax(carried, params)).items():
             assert relative_error(leaf, getattr(ours.parameters[name], what)) <= within, name
 
@@ -182,12 +194,11 @@ def counted(step, told):
 
 CASES = [(*case, precision) for case in NETS for precision in ("float32", "float64")]
 # Each lesson in one precision, the next in the other, without those that take longest: the long
-# form has all. There lessons 18 and 20 fail: a value of PyTorch's GPT is told with another gradient
-# than the oracle's, and which of the two is wrong is not known yet.
+# form has all.
 FEW = [
     (*case, "float32" if case[0].number % 2 else "float64")
     for case in SUITE
-    if case[0].number not in (10, 11, 13, 15, 16, 18, 20)
+    if case[0].number not in (10, 11, 13, 15, 16, 20)
 ]
 
 
