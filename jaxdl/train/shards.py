@@ -16,7 +16,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from jaxdl._files import replacing
@@ -26,13 +26,17 @@ from jaxdl.errors import InputError
 NAME = re.compile(r"process-(\d+)-of-(\d+)\.safetensors")
 
 
-def save_shards(folder: Path, tree: Any) -> None:
+def save_shards(folder: str | Path, tree: Any) -> None:
     """Write this process's pieces; every process has to call it, with a folder of this step alone.
 
     Args:
         folder: made where it is missing.
         tree: pytree of `jax.Array`.
+
+    Raises:
+        OSError: the disk is full or not writable; what stood there before then still does.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     pieces = {}
     for name, leaf in leaves_by_name(tree).items():
@@ -45,7 +49,7 @@ def save_shards(folder: Path, tree: Any) -> None:
         save_file(pieces, part)
 
 
-def load_shards(folder: Path, like: Any, shardings: Any) -> Any:
+def load_shards(folder: str | Path, like: Any, shardings: Any) -> Any:
     """Read a state, each process what its own devices need.
 
     Args:
@@ -54,10 +58,12 @@ def load_shards(folder: Path, like: Any, shardings: Any) -> Any:
         shardings: a pytree of the same structure.
 
     Raises:
-        InputError: a file is missing, or a number of the state is in none.
+        InputError: a file is missing or damaged, a leaf has another shape or dtype there, or a
+            number of the state is in none.
     """
+    folder = Path(folder)
     with ExitStack() as stack:
-        files = [stack.enter_context(safe_open(f, framework="numpy")) for f in _files(folder)]
+        files = [stack.enter_context(_opened(file)) for file in _files(folder)]
         where: dict[str, list[tuple[Any, str]]] = {}
         for file in files:
             for key in file.keys():  # noqa: SIM118 (no dict)
@@ -67,11 +73,20 @@ def load_shards(folder: Path, like: Any, shardings: Any) -> Any:
         def read(leaf: Any, sharding: Any) -> jax.Array:
             name = next(names)
             pieces = where.get(name, [])
+            if (shape := _extent(pieces)) not in (None, leaf.shape):
+                raise InputError(f"{folder} has {name} of shape {shape}, not {leaf.shape}")
             return jax.make_array_from_callback(
                 leaf.shape, sharding, lambda index: _region(folder, name, leaf, index, pieces)
             )
 
         return jax.tree.map(read, like, shardings)
+
+
+def _opened(file: Path) -> Any:
+    try:
+        return safe_open(file, framework="numpy")
+    except SafetensorError as error:
+        raise InputError(f"{file} is damaged ({error}); go on from another folder") from None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -85,6 +100,21 @@ def _files(folder: Path) -> list[Path]:
     return list(found)
 
 
+def _extent(pieces: list[tuple[Any, str]]) -> tuple[int, ...] | None:
+    """The shape of the leaf that they are pieces of."""
+    ends = [
+        tuple(first + size for first, size in zip(_begins(key), sizes, strict=True))
+        for file, key in pieces
+        for sizes in [file.get_slice(key).get_shape()]
+    ]
+    return tuple(map(max, zip(*ends, strict=True))) if ends else None
+
+
+def _begins(key: str) -> list[int]:
+    """Where a piece begins, along each axis."""
+    return [int(n) for n in key.rpartition("@")[2].split(",") if n]
+
+
 def _region(
     folder: Path, name: str, leaf: Any, index: Any, pieces: list[tuple[Any, str]]
 ) -> np.ndarray:
@@ -93,7 +123,10 @@ def _region(
     out = np.empty([stop - start for start, stop in bounds], leaf.dtype)
     filled = 0
     for source, target, key, file in _overlaps(bounds, pieces):
-        out[target] = file.get_slice(key)[source] if source else file.get_tensor(key)
+        piece = file.get_slice(key)[source] if source else file.get_tensor(key)
+        if piece.dtype != leaf.dtype:
+            raise InputError(f"{folder} has {name} in {piece.dtype}, not {leaf.dtype}")
+        out[target] = piece
         filled += math.prod(cut.stop - cut.start for cut in source)
     if filled != out.size:
         raise InputError(f"{folder} has {filled} of {out.size} numbers of {name} {index}")
@@ -103,10 +136,9 @@ def _region(
 def _overlaps(bounds: list[tuple[int, int]], pieces: list[tuple[Any, str]]) -> Iterator[Any]:
     """What of each piece lies within the bounds: there, here, the piece's name and file."""
     for file, key in pieces:
-        begins = [int(n) for n in key.rpartition("@")[2].split(",") if n]
         sizes = file.get_slice(key).get_shape()
         source, target = [], []
-        for (start, stop), first, size in zip(bounds, begins, sizes, strict=True):
+        for (start, stop), first, size in zip(bounds, _begins(key), sizes, strict=True):
             low, high = max(start, first), min(stop, first + size)
             source.append(slice(low - first, high - first))
             target.append(slice(low - start, high - start))

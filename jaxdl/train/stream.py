@@ -41,7 +41,7 @@ def rows(data: Any) -> int:
 
 
 class Rows:
-    """A source of the rows of arrays, be they files in memory (`numpy.load(path, mmap_mode="r")`).
+    """A source of the rows of arrays, such as those of files (`numpy.load(path, mmap_mode="r")`).
 
     Args:
         arrays: pytree of NumPy arrays (n, ...).

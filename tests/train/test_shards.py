@@ -38,3 +38,25 @@ def test_what_is_missing_is_said(tmp_path):
         load_shards(tmp_path, TREE, placed(ROWS, 2))
     with pytest.raises(InputError, match="has 0 files of no processes"):
         load_shards(tmp_path / "elsewhere", TREE, placed(ROWS, 2))
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (np.zeros((3, 6), np.float32), r"has a of shape \(4, 6\), not \(3, 6\)"),
+        (np.zeros((4, 6), np.int32), "has a in float32, not int32"),
+    ],
+)
+def test_another_state_is_not_taken_for_this_one(tmp_path, other, told):
+    save_shards(str(tmp_path), jax.device_put(TREE, placed(ROWS, 2)))
+    with pytest.raises(InputError, match=told):
+        load_shards(str(tmp_path), TREE | {"a": other}, placed(ROWS, 1))
+
+
+@pytest.mark.parametrize("size", [0, 5, 100])
+def test_a_damaged_file(tmp_path, size):
+    save_shards(tmp_path, jax.device_put(TREE, placed(ROWS, 2)))
+    file = tmp_path / "process-0-of-1.safetensors"
+    file.write_bytes(file.read_bytes()[:size])
+    with pytest.raises(InputError, match="is damaged"):
+        load_shards(tmp_path, TREE, placed(ROWS, 2))
