@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -44,14 +45,28 @@ def main() -> None:
             print(f"{'right' if right else 'WRONG'}  {case.name}  {told}", file=sys.stderr)
     print(json.dumps(summary(records), indent=1))
     if asked.write and len(chosen) < len(CASES):
-        whole = json.loads(RESULTS.read_text())["cases"]
-        for number, record in zip(chosen, records, strict=True):
-            whole[number] = record
-        records = whole
+        names = _names((case.fault, case.net, case.stage) for case in CASES)
+        old = json.loads(RESULTS.read_text())["cases"]
+        known = dict(zip(_names((r["fault"], r["net"], r["stage"]) for r in old), old, strict=True))
+        known |= {names[number]: record for number, record in zip(chosen, records, strict=True)}
+        lacking = dict.fromkeys(name[0] for name in names if name not in known)
+        if lacking:
+            parser.error(f"these were never measured, name them, too: {' '.join(lacking)}")
+        records = [known[name] for name in names]
     if asked.write or len(chosen) == len(CASES):
         document = {"schema": 1, "score": summary(records), "cases": records}
         with replacing(RESULTS) as path:
             path.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def _names(cases: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str, int]]:
+    """A name for each: its own, and which of that name it is."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    names = []
+    for case in cases:
+        names.append((*case, seen[case]))
+        seen[case] += 1
+    return names
 
 
 def _scored(numbers: list[int], jobs: int) -> Iterator[dict[str, Any]]:
