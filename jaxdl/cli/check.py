@@ -30,8 +30,8 @@ def command(name: str, file: str, language: str, json_path: str | None) -> int:
     asked = name if "/" in name else name_in(file)
     if not asked:
         raise InputError(
-            f'{file}: it does not say which exercise it answers; write {MARK} = "{name}/…" into it, '
-            f"or name it: jaxdl check {name}/… {file}"
+            f'{file}: it does not say which exercise it answers; write {MARK} = "{name}/…" into '
+            f"it, or name it: jaxdl check {name}/… {file}"
         )
     exercise, style = exercise_called(asked)
     if not exercise.name.startswith(f"{find(name.partition('/')[0]).name}/"):

@@ -52,4 +52,11 @@ def folded(text: str, language: str) -> str:
     """No line wider than the terminal; Chinese is broken by the terminal, anywhere."""
     if language == "zh":
         return text
-    return "\n".join(wrap(text, min(get_terminal_size().columns, 100), subsequent_indent="  "))
+    return "\n".join(
+        wrap(
+            text,
+            min(get_terminal_size().columns, 100),
+            subsequent_indent="  ",
+            break_long_words=False,
+        )
+    )

@@ -13,6 +13,7 @@ from jaxdl.cli.exercises import (
     LANGUAGE,
     STYLE,
     Words,
+    folded,
     say,
     tell,
 )
@@ -199,14 +200,14 @@ def show_answers(name: str | None, language: str) -> None:
     for number, (question, each) in enumerate(
         zip(questions_of(lesson, language), answers, strict=True), 1
     ):
-        say(f"{number}. {question}", bold=True)
+        say(folded(f"{number}. {question}", language), bold=True)
         say("")
         code = inspect.getsource(each.show)
         say("    " + code[code.index("def ") :].rstrip().replace("\n", "\n    "))
         say("")
         each.show()
         say("")
-        say(each.text_zh if language == "zh" else each.text)
+        say(folded(each.text_zh if language == "zh" else each.text, language))
         say("")
 
 

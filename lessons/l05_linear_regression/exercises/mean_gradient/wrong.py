@@ -45,7 +45,7 @@ def by_the_input(params, x, y):
 
 @wrong(
     "gradient",
-    "jax.value_and_grad returns a pair, the loss and the gradient; the gradient alone is asked for.",
+    "jax.value_and_grad returns a pair, the loss and the gradient; only the gradient is asked for.",
     "jax.value_and_grad 返回一对：损失和梯度；这里只要梯度。",
 )
 def with_the_value(params, x, y):

@@ -15,7 +15,7 @@ def summed(w, b, x, y):
 
 @wrong(
     "gradient",
-    "backward() adds to .grad: what the call before left there is still in it. Set it to None first.",
+    "backward() adds to .grad: what the call before left there is still in it. Set it to None.",
     "backward() 会累加到 .grad 上：上一次调用留下的值还在里面。请先把它设为 None。",
 )
 def not_cleared(w, b, x, y):
