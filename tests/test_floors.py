@@ -56,7 +56,7 @@ def may_import_torch(module):
         part(module) in {"parity", "autograd", "tools", "benchmarks"}
         or module in {"jaxdl._torch", "jaxdl.course.start"}
         or module.startswith("jaxdl.bench.arms")
-        or module.endswith(".imperative")
+        or ".imperative." in f"{module}."
     )
 
 

@@ -49,6 +49,8 @@ class Commands(click.Group):
         "list": "jaxdl.cli.listing",
         "run": "jaxdl.cli.run",
         "predict": "jaxdl.cli.predict",
+        "learn": "jaxdl.cli.learn",
+        "check": "jaxdl.cli.check",
         "new": "jaxdl.cli.new",
         "compare": "jaxdl.cli.compare",
         "doctor": "jaxdl.cli.doctor",

@@ -1,0 +1,296 @@
+"""An answer checked: what it makes of new inputs beside what the solution makes of them."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from jaxdl._torch import import_torch
+from jaxdl.course.exercises.draw import Draw
+from jaxdl.course.exercises.exercise import Exercise, Wrong
+from jaxdl.course.exercises.how import Words, how, same
+from jaxdl.errors import InputError
+
+MARK = "EXERCISE"
+"""The name that an answer's file gives to the name of its exercise."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an answer made of one input.
+
+    Args:
+        name: of what was asked, such as "gradient(w, x, y)".
+        leaves: path -> array, of what it returned.
+        raised: the type of the error that it ended in instead.
+        told: that error, in one line.
+    """
+
+    name: str
+    leaves: dict[str, Any] = field(default_factory=dict)
+    raised: str = ""
+    told: str = ""
+
+    def equals(self, other: Seen) -> bool:
+        """The same name, and the same numbers or the same error."""
+        if (self.name, self.raised, self.leaves.keys()) != (
+            other.name,
+            other.raised,
+            other.leaves.keys(),
+        ):
+            return False
+        return all(same(self.leaves[path], other.leaves[path]) for path in self.leaves)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of an answer, in both languages.
+
+    Args:
+        right: it is.
+        what: what is wrong.
+        hint: what to think of; empty: nothing is known.
+    """
+
+    right: bool
+    what: Words = field(default_factory=dict)
+    hint: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the solution and each wrong answer make of inputs that were drawn.
+
+    Args:
+        exercise, style: of what.
+        seed: of the inputs.
+        right: what the solution makes of them.
+        wrong: what each wrong answer makes of them.
+    """
+
+    exercise: Exercise
+    style: str
+    seed: int
+    right: list[Seen]
+    wrong: list[tuple[Wrong, list[Seen]]]
+
+    def check(self, path: str | Path) -> Verdict:
+        """Look at an answer.
+
+        Args:
+            path: of its file.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        source = read(path)
+        try:
+            tree = ast.parse(source, str(path))
+        except SyntaxError as error:
+            told = f"{error.lineno}: SyntaxError: {error.msg}"
+            return Verdict(False, {"en": f"line {told}", "zh": f"第 {told} 行".replace(" 行", "")})
+        if gaps := gap_lines(tree):
+            lines = ", ".join(map(str, gaps))
+            return Verdict(
+                False,
+                {
+                    "en": f"there is still a gap (...) in line {lines}",
+                    "zh": f"第 {lines} 行还有空（...）没有填",
+                },
+            )
+        answer = ModuleType("answer")
+        answer.__file__ = str(path)
+        linecache.checkcache(str(path))
+        try:
+            exec(compile(tree, str(path), "exec"), answer.__dict__)
+        except (Exception, SystemExit) as error:
+            told = error_told(error, path)
+            return Verdict(False, {"en": told, "zh": told})
+        for name in functions_of(self.exercise.path(self.style, "task")):
+            if not callable(getattr(answer, name, None)):
+                return Verdict(
+                    False,
+                    {"en": f"there is no function {name}", "zh": f"没有名为 {name} 的函数"},
+                )
+        return self.compared(observed(self.exercise, self.style, answer, self.seed, path))
+
+    def compared(self, found: list[Seen]) -> Verdict:
+        """What is said of what an answer made of the inputs."""
+        for k, wanted in enumerate(self.right):
+            own = found[k] if k < len(found) else Seen("")
+            if own.equals(wanted):
+                continue
+            alike = [
+                (sum(a.equals(b) for a, b in zip(seen, found, strict=False)), wrong)
+                for wrong, seen in self.wrong
+                if k < len(seen) and seen[k].equals(own) and not seen[k].equals(wanted)
+            ]
+            hint: Words = {}
+            if alike:
+                best = max(alike, key=lambda pair: pair[0])[1]
+                hint = {"en": best.hint, "zh": best.hint_zh}
+            return Verdict(False, differs(own, wanted, Draw(self.seed, lambda x: x).n), hint)
+        return Verdict(True)
+
+
+def prepare(exercise: Exercise, style: str, seed: int) -> Prepared:
+    """Draw inputs, and see what the solution and the wrong answers make of them.
+
+    Args:
+        exercise, style: of what.
+        seed: of the inputs.
+
+    Raises:
+        InputError: it is for PyTorch, which is not installed.
+    """
+    solution = exercise.module(style, "solution")
+    wrong = [
+        (each, observed(exercise, style, _instead(solution, each), seed))
+        for each in wrong_answers(exercise, style)
+    ]
+    return Prepared(exercise, style, seed, observed(exercise, style, solution, seed), wrong)
+
+
+def wrong_answers(exercise: Exercise, style: str) -> list[Wrong]:
+    """The typical wrong answers, in the order in which they stand in their file."""
+    found = vars(exercise.module(style, "wrong")).values()
+    return [each for each in found if isinstance(each, Wrong)]
+
+
+def _instead(solution: ModuleType, wrong: Wrong) -> Any:
+    """The solution with one function of it replaced."""
+    return SimpleNamespace(**{**vars(solution), wrong.instead_of: wrong.answer})
+
+
+def observed(
+    exercise: Exercise, style: str, answer: Any, seed: int, path: str | Path = ""
+) -> list[Seen]:
+    """What an answer makes of the inputs of a seed, up to its first error.
+
+    Args:
+        exercise, style: of what.
+        answer: a module, or whatever has the exercise's functions.
+        seed: of the inputs.
+        path: of the answer's file, whose lines an error names.
+    """
+    observe = exercise.module(style, "check").observe
+    seen: list[Seen] = []
+    try:
+        for name, value in observe(answer, Draw(seed, array_of(style))):
+            seen.append(Seen(name, leaves_of(value)))
+    except (Exception, SystemExit) as error:
+        seen.append(Seen("", raised=type(error).__name__, told=error_told(error, path)))
+    return seen
+
+
+def array_of(style: str) -> Callable[[Any], Any]:
+    """What makes an array of a framework of NumPy's.
+
+    Raises:
+        InputError: it is PyTorch's, which is not installed.
+    """
+    if style == "functional":
+        import jax.numpy as jnp
+
+        return jnp.asarray
+    return import_torch().from_numpy
+
+
+def leaves_of(value: Any) -> dict[str, Any]:
+    """Path -> NumPy array, of everything in a tree; None where there is None."""
+    import jax
+    import numpy as np
+
+    def plain(leaf: Any) -> Any:
+        if leaf is None:
+            return None
+        return np.asarray(leaf.detach().numpy() if hasattr(leaf, "detach") else leaf)
+
+    flat, _ = jax.tree_util.tree_flatten_with_path(value, is_leaf=lambda leaf: leaf is None)
+    return {jax.tree_util.keystr(path): plain(leaf) for path, leaf in flat}
+
+
+def differs(found: Seen, wanted: Seen, n: int) -> Words:
+    """What is said of the first thing that is not as it should be."""
+    if found.raised:
+        return {"en": found.told, "zh": found.told}
+    if found.leaves.keys() != wanted.leaves.keys():
+        own, right = (", ".join(filter(None, each.leaves)) or "-" for each in (found, wanted))
+        return {
+            "en": f"{wanted.name} has the parts {own}; right are {right}",
+            "zh": f"{wanted.name} 的组成部分是 {own}，应当是 {right}",
+        }
+    for path, right in wanted.leaves.items():
+        if not same(found.leaves[path], right):
+            words = how(found.leaves[path], right, n)
+            return {
+                "en": f"{wanted.name}{path} {words['en']}",
+                "zh": f"{wanted.name}{path} {words['zh']}",
+            }
+    raise AssertionError("they are equal")
+
+
+def error_told(error: BaseException, path: str | Path) -> str:
+    """An error in one line, with the last line of the answer's file that it went through."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    first = (str(error).strip().splitlines() or [""])[0]
+    told = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    return f"line {frames[-1].lineno}: {told}" if frames else told
+
+
+def gap_lines(tree: ast.Module) -> list[int]:
+    """The lines where an `...` stands that is no part of an index or of a type."""
+    inside = {
+        id(node)
+        for subscript in ast.walk(tree)
+        if isinstance(subscript, ast.Subscript)
+        for node in ast.walk(subscript.slice)
+    }
+    return sorted(
+        {
+            node.lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
+        }
+    )
+
+
+def functions_of(path: Path) -> list[str]:
+    """The functions and classes that a task defines."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def read(path: str | Path) -> str:
+    """An answer's text.
+
+    Raises:
+        InputError: there is no such file, or it is no text.
+    """
+    try:
+        return Path(path).read_text("utf-8")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; name a file in it") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is no text in UTF-8") from None
+
+
+def name_in(path: str | Path) -> str:
+    """The name of the exercise that an answer's file gives; "": none.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    for line in read(path).splitlines():
+        name, equals, value = line.partition("=")
+        if equals and name.strip() == MARK:
+            return value.strip().strip("\"'")
+    return ""

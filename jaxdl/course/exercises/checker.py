@@ -1,0 +1,103 @@
+"""A process that checks an answer: it has everything ready, and an endless loop ends with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from jaxdl.course.exercises.check import Verdict, prepare
+from jaxdl.course.exercises.exercise import Exercise, exercise_called
+from jaxdl.errors import InputError
+
+LIMIT = 20.0
+"""Seconds after which an answer is taken not to come to an end."""
+
+
+class Checker:
+    """Checks answers to one exercise, each in a process of its own that was begun before.
+
+    Args:
+        exercise, style: of what.
+    """
+
+    def __init__(self, exercise: Exercise, style: str) -> None:
+        self.exercise, self.style = exercise, style
+        self._begin()
+
+    def __enter__(self) -> Checker:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._end()
+
+    def check(self, path: str | Path, limit: float = LIMIT) -> Verdict:
+        """Look at an answer, on inputs that are drawn anew.
+
+        Args:
+            path: of its file.
+            limit: seconds after which it is given up.
+
+        Raises:
+            InputError: the file cannot be read, or this style needs what is not installed.
+        """
+        try:
+            self._received()  # it is ready, or says why it is not
+            self._pipe.send(str(path))
+            if not self._pipe.poll(limit):
+                return Verdict(
+                    False,
+                    {
+                        "en": f"it does not come to an end: stopped after {limit:g} s",
+                        "zh": f"程序没有结束：运行 {limit:g} 秒后被中止",
+                    },
+                )
+            return self._received()
+        except EOFError:
+            return Verdict(
+                False,
+                {"en": "it ended the whole process", "zh": "程序结束了整个进程"},
+            )
+        finally:
+            self._end()
+            self._begin()
+
+    def _received(self) -> Any:
+        value = self._pipe.recv()
+        if isinstance(value, InputError):
+            raise value
+        return value
+
+    def _begin(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._pipe, theirs = spawn.Pipe()
+        self._process = spawn.Process(
+            target=_serve,
+            args=(self.exercise.name, self.style, secrets.randbits(32), theirs),
+            daemon=True,
+        )
+        self._process.start()
+        theirs.close()  # or its end would not be noticed
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _serve(name: str, style: str, seed: int, pipe: Connection) -> None:
+    """What the process does: it draws, computes what is right, and waits for one answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the one that started it
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    try:
+        prepared = prepare(exercise_called(name)[0], style, seed)
+        pipe.send("ready")
+        pipe.send(prepared.check(pipe.recv()))
+    except InputError as error:
+        pipe.send(error)
+    except (EOFError, BrokenPipeError):  # nobody is there any more
+        pass

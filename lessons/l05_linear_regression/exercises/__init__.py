@@ -1,0 +1,3 @@
+"""The exercises of lesson 5, in their order."""
+
+NAMES = ("mean_gradient",)

@@ -1,0 +1,142 @@
+"""`jaxdl learn` and `jaxdl check`: as a reader uses them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from jaxdl.cli import exit_code
+from jaxdl.course.exercises import answers_of, exercise_called, exercises_of, questions_of
+from jaxdl.course.exercises.checker import Checker
+from jaxdl.course.exercises.folder import SOLVED, begin, solved
+from jaxdl.course.registry import find
+
+NAME = "l05/mean_gradient"
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """`jaxdl learn` in a process, and what it says up to a text."""
+    begun = []
+
+    def learn(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jaxdl", "learn", *arguments],
+            stdout=subprocess.PIPE,
+            cwd=tmp_path,
+            text=True,
+            encoding="utf-8",
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        begun.append(process)
+
+        def until(text):
+            said = ""
+            while text not in said:
+                line = process.stdout.readline()
+                assert line, said
+                said += line
+            return said
+
+        return process, until
+
+    yield learn
+    for process in begun:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def solution(name=NAME):
+    exercise, style = exercise_called(name)
+    return exercise.path(style, "solution").read_text("utf-8")
+
+
+def test_an_exercise_is_answered_when_it_is_saved_and_the_place_is_kept(reader, tmp_path):
+    process, until = reader("l05", "--lang", "en")
+    path = tmp_path / "learn" / "l05_mean_gradient.py"
+    assert NAME in until("jaxdl learn goes on from here.")
+    path.write_text(solution().replace("mean()", "sum()"))
+    said = until("Hint:")
+    assert "examples where their mean is" in said
+    path.write_text(solution())
+    assert "Right." in until("Right.")
+    second = exercises_of(find("l05"))[1]
+    until("jaxdl learn goes on from here.")
+    process.send_signal(signal.SIGINT)
+    assert f"jaxdl learn goes on with {second.name}" in until("Stopped.")
+    assert process.wait() == 0
+    assert solved(tmp_path / "learn") == {NAME}
+    _, until = reader("l05", "--lang", "zh")
+    assert second.name in until("jaxdl learn")
+
+
+def test_check_says_it_in_one_go(capsys, tmp_path):
+    exercise, style = exercise_called(NAME)
+    path = begin(tmp_path, exercise, style, "en")
+    assert exit_code(["check", "l05", str(path), "--lang", "en"]) == 1
+    assert "there is still a gap (...) in line" in capsys.readouterr().out
+    path.write_text(solution().replace("jax.grad(loss)", "jax.grad(loss, argnums=1)"))
+    assert exit_code(["check", NAME, str(path), "--json", "-"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert not said["right"]
+    assert "argnums" in said["hint"]["en"]
+    path.write_text(f'EXERCISE = "{NAME}"\n' + solution())
+    assert exit_code(["check", "5", str(path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "told"),
+    [
+        (None, ["l05"], "there is no such file"),
+        ("", ["l05"], "does not say which exercise"),
+        ('EXERCISE = "l05/none"', ["l05"], "no exercise is called"),
+        (f'EXERCISE = "{NAME}"', ["l04"], "that is no exercise of l04"),
+        (b"\xff\xfe", ["l05"], "no text in UTF-8"),
+    ],
+)
+def test_an_unusable_answer_is_one_line(capsys, tmp_path, text, arguments, told):
+    path = tmp_path / "answer.py"
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert exit_code(["check", *arguments, str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+def test_an_answer_that_does_not_end_or_ends_everything_is_told(tmp_path):
+    exercise, style = exercise_called(NAME)
+    path = tmp_path / "answer.py"
+    with Checker(exercise, style) as checker:
+        path.write_text("while True:\n    pass\n")
+        assert "does not come to an end" in checker.check(path, limit=0.5).what["en"]
+        path.write_text("import os\nos._exit(0)\n")
+        assert "ended the whole process" in checker.check(path).what["en"]
+        path.write_text(solution())
+        assert checker.check(path).right
+
+
+def test_a_damaged_list_of_what_is_solved_is_one_line(capsys, tmp_path):
+    (tmp_path / SOLVED).write_text("{")
+    assert exit_code(["learn", "--list", "--folder", str(tmp_path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "delete it" in line
+
+
+def test_the_folder_may_be_no_file(capsys, tmp_path):
+    (tmp_path / "learn").write_text("")
+    assert exit_code(["learn", "--folder", str(tmp_path / "learn")]) == 2
+    assert "--folder" in capsys.readouterr().err
+
+
+def test_solutions_and_answers_are_behind_options(capsys):
+    assert exit_code(["learn", NAME, "--solution"]) == 0
+    assert "jax.grad(loss)" in capsys.readouterr().out
+    assert exit_code(["learn", "l05", "--solution"]) == 2
+    assert exit_code(["learn", "l05", "--answers"]) == 0
+    numbers = re.findall(r"^(\d+)\. ", capsys.readouterr().out, re.MULTILINE)
+    assert len(numbers) == len(answers_of(find("l05"))) == len(questions_of(find("l05"), "en"))
