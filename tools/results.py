@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,10 +77,23 @@ def _steps(home: Path, chinese: bool) -> list[str]:
     from jaxdl.bench import record, report
 
     records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is not None]
-    rows = report.table(records, bars()).splitlines()
-    if chinese:
-        heads = ("PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求")
-        heads += ("编译何时回本", "内存是几倍", "XLA 自带 scan")
+    return _headed(report.table(records, bars()), STEPS_ZH if chinese else ())
+
+
+STEPS_ZH = (
+    "PyTorch 最快", "每步", "本项目最快", "每步", "快几倍", "要求",
+    "编译何时回本", "内存是几倍", "XLA 自带 scan",
+)  # fmt: skip
+WHOLE_ZH = (
+    "轮数", "PyTorch 训练", "本项目", "快几倍", "PyTorch 整个进程", "本项目", "快几倍",
+)  # fmt: skip
+
+
+def _headed(table: str, heads: Sequence[str]) -> list[str]:
+    """A table's lines, with other heads where some are given."""
+    rows = table.splitlines()
+    if heads:
+        assert rows[0].count("|") == len(heads) + 2
         rows[0] = f"| | {' | '.join(heads)} |"
     return rows
 
@@ -125,7 +138,7 @@ def _sweeps(home: Path, chinese: bool) -> list[str]:
     from jaxdl.bench import record, report
 
     records = [each for each in record.read(home / "bench") if report.bar(each, bars()) is None]
-    return report.table(records, bars()).splitlines()
+    return _headed(report.table(records, bars()), STEPS_ZH if chinese else ())
 
 
 def _shared(home: Path, chinese: bool) -> list[str]:
@@ -137,6 +150,8 @@ def _shared(home: Path, chinese: bool) -> list[str]:
         "| | `jax-scan` | times faster than PyTorch's best | `jax-sharded` | times faster |",
         "|---|---|---|---|---|",
     ]
+    if chinese:
+        rows[0] = "| | `jax-scan` | 比 PyTorch 最快的快几倍 | `jax-sharded` | 快几倍 |"
     for (_, title, *_), arms in report.grouped(records).items():
         theirs = report.best(arms, report.TORCH)
         if theirs and "jax-sharded" in arms:
@@ -153,7 +168,8 @@ def _whole(home: Path, chinese: bool) -> list[str]:
     """Whole runs, compilation included, from benchmarks/results/bench."""
     from jaxdl.bench import record, report
 
-    return report.whole_table(record.read(home / "bench")).splitlines()
+    whole = report.whole_table(record.read(home / "bench"))
+    return _headed(whole, WHOLE_ZH if chinese else ())
 
 
 def _roofline(home: Path, chinese: bool) -> list[str]:
@@ -166,6 +182,11 @@ def _roofline(home: Path, chinese: bool) -> list[str]:
         f" from memory at {memory:.1f} GB a second | its products alone | the step |",
         "|---|---|---|---|---|---|---|",
     ]
+    if chinese:
+        rows[0] = (
+            f"| | 运算，百万次 | 按每秒 {rate:.0f} × 10⁹ 次 | 运算之间传递，MB "
+            f"| 按内存每秒 {memory:.1f} GB | 光是乘积 | 一步 |"
+        )
     for net in found["nets"]:
         rows.append(
             f"| {net['net']} | {short(net['flops'] / 1e6)} | {short(net['ms_by_flops'])} ms "
