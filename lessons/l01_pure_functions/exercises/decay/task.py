@@ -1,0 +1,5 @@
+import jax
+
+
+def decayed(params, rate):
+    return ...

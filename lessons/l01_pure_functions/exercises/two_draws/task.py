@@ -1,0 +1,6 @@
+import jax
+
+
+def two_draws(key, n):
+    first, second = ...
+    return ..., ...
