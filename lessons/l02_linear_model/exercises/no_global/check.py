@@ -1,0 +1,11 @@
+"""What is looked at: the predictions at several w's, and at others later."""
+
+from jaxdl.course.exercises import Draw
+
+
+def observe(answer, draw: Draw):
+    x = draw.normal(draw.n)
+    for _ in range(2):
+        ws = [draw.number(-3.0, -1.0), draw.number(0.5, 2.0), draw.number(3.0, 4.0)]
+        yield f"predictions({[round(w, 2) for w in ws]}, x)", answer.predictions(ws, x)
+    yield f"forward({ws[0]:.2f}, x)", answer.forward(ws[0], x)
