@@ -1,0 +1,12 @@
+"""-= writes into the tensor that everybody else holds, too."""
+
+import torch
+
+
+def slope(w, x, y):
+    return (2 * x * (x * w - y)).mean()
+
+
+def step(w, x, y, learning_rate):
+    with torch.no_grad():
+        w -= learning_rate * slope(w, x, y)

@@ -1,0 +1,3 @@
+def batches(x, size):
+    starts = range(...)
+    return [... for start in starts]
