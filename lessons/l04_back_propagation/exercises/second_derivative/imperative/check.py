@@ -1,0 +1,10 @@
+"""What is looked at: the second derivative at two places."""
+
+from jaxdl.course.exercises import Draw
+
+
+def observe(answer, draw: Draw):
+    for _ in range(2):
+        w = draw.uniform(low=0.2, high=0.5).requires_grad_()
+        x, y = draw.number(1.2, 1.8), draw.number(-3.0, -2.0)
+        yield f"curvature({w.item():.2f}, {x:.2f}, {y:.2f})", answer.curvature(w, x, y)
