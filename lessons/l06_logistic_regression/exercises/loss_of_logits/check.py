@@ -1,0 +1,16 @@
+"""What is looked at: small logits, large ones of both signs, and large ones that are wrong."""
+
+import numpy as np
+
+from jaxdl.course.exercises import Draw
+
+
+def observe(answer, draw: Draw):
+    size = draw.integer(120, 190)
+    for z, name in (
+        ([-1.5, -0.5, 0.5, 1.5], "small"),
+        ([-size, -size, size, size], "large"),
+    ):
+        shift = draw.rng.uniform(0.1, 0.4, 4)
+        z, y = draw.array(np.float32(z + shift)), draw.array(np.float32([0, 1, 0, 1]))
+        yield f"losses(z, y), z {name}", answer.losses(z, y)
