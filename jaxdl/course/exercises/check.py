@@ -221,11 +221,7 @@ def differs(found: Seen, wanted: Seen, n: int) -> Words:
     if found.raised:
         return {"en": found.told, "zh": found.told}
     if found.leaves.keys() != wanted.leaves.keys():
-        own, right = (", ".join(filter(None, each.leaves)) or "-" for each in (found, wanted))
-        return {
-            "en": f"{wanted.name} has the parts {own}; right are {right}",
-            "zh": f"{wanted.name} 的组成部分是 {own}，应当是 {right}",
-        }
+        return _parts(found, wanted)
     for path, right in wanted.leaves.items():
         if not same(found.leaves[path], right):
             words = how(found.leaves[path], right, n)
@@ -234,6 +230,29 @@ def differs(found: Seen, wanted: Seen, n: int) -> Words:
                 "zh": f"{wanted.name}{path} {words['zh']}",
             }
     raise AssertionError("they are equal")
+
+
+def _parts(found: Seen, wanted: Seen) -> Words:
+    own, right = (", ".join(filter(None, each.leaves)) for each in (found, wanted))
+    if "" in found.leaves:
+        if found.leaves[""] is None:
+            return {
+                "en": f"{wanted.name} is None: nothing is returned",
+                "zh": f"{wanted.name} 是 None：函数没有返回值",
+            }
+        return {
+            "en": f"{wanted.name} is a single value; right is one with the parts {right}",
+            "zh": f"{wanted.name} 是单个的值，应当由 {right} 组成",
+        }
+    if "" in wanted.leaves:
+        return {
+            "en": f"{wanted.name} has the parts {own or '-'}; right is a single value",
+            "zh": f"{wanted.name} 的组成部分是 {own or '-'}，应当是单个的值",
+        }
+    return {
+        "en": f"{wanted.name} has the parts {own or '-'}; right are {right}",
+        "zh": f"{wanted.name} 的组成部分是 {own or '-'}，应当是 {right}",
+    }
 
 
 def error_told(error: BaseException, path: str | Path) -> str:
