@@ -59,3 +59,13 @@ def the_word_name(counts, name):
 )
 def always_one(counts, name):
     return {**counts, name: 1}
+
+
+@wrong(
+    "next_counts",
+    "This is the example itself. Which count is meant, the argument name says, and its new value "
+    "is one more than the old one.",
+    "这是照抄例子。是哪一个计数，由参数 name 说明；它的新值比旧值大 1。",
+)
+def the_example(counts, name):
+    return {**counts, "hits": 0}

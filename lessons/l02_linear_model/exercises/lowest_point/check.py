@@ -9,7 +9,8 @@ def observe(answer, draw: Draw):
     m, k = draw.n + 1, draw.n + 3
     for number in ("one", "two"):
         ws, bs = np.sort(draw.rng.uniform(-2, 2, m)), np.sort(draw.rng.uniform(-2, 2, k))
-        w, b = ws[draw.integer(1, m - 2)], bs[draw.integer(2, k - 2)]
+        row = draw.integer(1, m - 2)
+        w, b = ws[row], bs[row + draw.integer(1, 2)]
         losses = 1 + (ws[:, None] - w) ** 2 + (bs[None, :] - b) ** 2
         table, *axes = (draw.array(each.astype("float32")) for each in (losses, ws, bs))
         yield f"best(losses, ws, bs), table {number}", answer.best(table, *axes)

@@ -52,3 +52,13 @@ def the_highest(losses, ws, bs):
 )
 def the_loss(losses, ws, bs):
     return jnp.min(losses)
+
+
+@wrong(
+    "best",
+    "Row and column have been exchanged: the rows are the ws, the columns the bs.",
+    "行和列写反了：行对应 ws，列对应 bs。",
+)
+def row_for_column(losses, ws, bs):
+    row, column = jnp.unravel_index(jnp.argmin(losses), losses.shape)
+    return ws[column], bs[row]

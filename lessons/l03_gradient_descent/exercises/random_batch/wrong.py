@@ -55,3 +55,15 @@ def with_repetition(key, x, y, size):
 def all_of_them(key, x, y, size):
     picked = jax.random.permutation(key, len(x))
     return x[picked], y[picked]
+
+
+@wrong(
+    "random_batch",
+    "Two keys make two orders, and no y stands beside its x any more. One key is enough here: "
+    "draw the numbers once, and use them twice.",
+    "两个 key 给出两种顺序，y 就不再与自己的 x 配对。这里一个 key 就够了：编号抽一次，用两次。",
+)
+def two_keys(key, x, y, size):
+    first, second = jax.random.split(key)
+    rows = jax.random.permutation(first, len(x))[:size]
+    return x[rows], y[jax.random.permutation(second, len(x))[:size]]

@@ -6,17 +6,18 @@ from jaxdl.course.exercises import Draw
 
 
 def observe(answer, draw: Draw):
-    # u² and v² with curvatures s and t along turned axes: the matrix [[a, c], [c, b]] has a, b > 0
-    # on its diagonal and yet, where c is larger than both, one negative eigenvalue.
+    # Twice the matrix [[a, c], [c, b]] is the Hessian. Where c is larger than both a and b, its
+    # eigenvalues have both signs, whatever the signs on the diagonal.
     a, b = draw.number(0.5, 1.0), draw.number(0.5, 1.0)
     cases = [(a, b, 0.2), (-b, -a, 0.3), draw.one_of([(a, b, 1.5), (-a, -b, 1.7)])]
     point = draw.normal(2)
-    for case in draw.rng.permutation(cases):
-        matrix = jnp.asarray([[case[0], case[2]], [case[2], case[1]]], "float32")
+    for number, (a, b, c) in enumerate(draw.rng.permutation(cases)):
+        matrix = jnp.asarray([[a, c], [c, b]], "float32")
 
         def f(x, matrix=matrix):
             return (x - point) @ matrix @ (x - point)
 
-        shown = ", ".join(f"{each:.2f}" for each in case)
-        yield f"curvatures of f ({shown}) at its point", answer.curvatures(f, point)
-        yield f"kind(f ({shown}), point)", answer.kind(f, point)
+        shown = f"x² by {a:.2f}, y² by {b:.2f}, xy by {2 * c:.2f}"
+        if number == 0:
+            yield f"curvatures(f, point), f with {shown},", answer.curvatures(f, point)
+        yield f"kind(f, point), f with {shown},", answer.kind(f, point)

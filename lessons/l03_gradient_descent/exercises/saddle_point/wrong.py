@@ -55,3 +55,14 @@ def the_diagonal(f, point):
 )
 def the_matrix(f, point):
     return jax.hessian(f)(point)
+
+
+@wrong(
+    "kind",
+    "found > 0 is an array of True and False, and if wants one answer: are they all true? (found "
+    "> 0).all()",
+    "found > 0 是由 True 和 False 组成的数组，而 if 要的是一个回答：是否全部成立？(found > "
+    "0).all()",
+)
+def if_of_an_array(f, point):
+    return "minimum" if curvatures(f, point) > 0 else "saddle"

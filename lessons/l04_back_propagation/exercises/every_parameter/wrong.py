@@ -57,3 +57,13 @@ def the_slopes(params, x, y, learning_rate):
 )
 def with_dicts(params, x, y, learning_rate):
     return params - learning_rate * jax.grad(loss)(params, x, y)
+
+
+@wrong(
+    "step",
+    "The whole slope is too far; multiply it by the learning rate.",
+    "走整个斜率那么远太远了；要先乘以学习率。",
+)
+def without_the_rate(params, x, y, learning_rate):
+    slopes = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda w, slope: w - slope, params, slopes)

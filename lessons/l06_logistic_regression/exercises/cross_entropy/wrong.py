@@ -49,3 +49,12 @@ def exchanged(p, y):
 )
 def squared_error(p, y):
     return jnp.mean((p - y) ** 2)
+
+
+@wrong(
+    "loss",
+    "One number for each example; their mean is asked for.",
+    "这是每个样本一个数；要的是它们的平均值。",
+)
+def one_an_example(p, y):
+    return -y * jnp.log(p) - (1 - y) * jnp.log(1 - p)
