@@ -8,4 +8,5 @@ def observe(answer, draw: Draw):
     for _ in range(2):
         ws = [draw.number(-3.0, -1.0), draw.number(0.5, 2.0), draw.number(3.0, 4.0)]
         yield f"predictions({[round(w, 2) for w in ws]}, x)", answer.predictions(ws, x)
-    yield f"forward({ws[0]:.2f}, x)", answer.forward(ws[0], x)
+    w = draw.number(5.0, 6.0)
+    yield f"forward({w:.2f}, x)", answer.forward(w, x)
