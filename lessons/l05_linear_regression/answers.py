@@ -87,8 +87,8 @@ def a_rate_for_each():
     "加，一次用来记住。这正是动量 0.5。",
 )
 def half_of_the_last_update():
-    def update(gradient, last, params=None):
-        new = jax.tree.map(lambda g, u: -0.01 * g + 0.5 * u, gradient, last)
+    def update(updates, state, params=None):  # the gradient, and the last update
+        new = jax.tree.map(lambda g, u: -0.01 * g + 0.5 * u, updates, state)
         return new, new
 
     own = optax.GradientTransformation(lambda params: jax.tree.map(jnp.zeros_like, params), update)

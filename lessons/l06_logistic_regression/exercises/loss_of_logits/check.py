@@ -12,5 +12,8 @@ def observe(answer, draw: Draw):
         ([-size, -size, size, size], "large"),
     ):
         shift = draw.rng.uniform(0.1, 0.4, 4)
-        z, y = draw.array(np.float32(z + shift)), draw.array(np.float32([0, 1, 0, 1]))
+        z, y = (
+            draw.array((z + shift).astype("float32")),
+            draw.array(np.array([0, 1, 0, 1], "float32")),
+        )
         yield f"losses(z, y), z {name}", answer.losses(z, y)

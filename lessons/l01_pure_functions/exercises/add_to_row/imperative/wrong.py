@@ -35,7 +35,7 @@ def replaced(table, i, row):
 )
 def dropped(table, i, row):
     new = table.clone()
-    new[i] + row
+    new[i] + row  # pyright: ignore[reportUnusedExpression]
     return new
 
 
