@@ -14,9 +14,8 @@ def without_the_rest(x, size):
 
 @wrong(
     "batches",
-    "These are size batches. size is how many examples are in one batch, not how many batches "
-    "there are.",
-    "这样是分成了 size 批。size 是一批里有多少个样本，而不是有多少批。",
+    "Here size is taken for the number of batches. It is how many examples are in one of them.",
+    "这里把 size 当成了批数。它是一批里有多少个样本。",
 )
 def so_many_batches(x, size):
     each = -(-len(x) // size)

@@ -8,8 +8,8 @@ EXERCISE = Exercise(
     title_zh="带优化器的循环",
     ask="""
 loss is given, the mean squared error of a line wx + b over the examples x
-and y, both of shape (n,). Write train, which does so many steps, each on
-all examples, from the gradient where it stands.
+and y, both of shape (n,). Write train. It takes a number of steps, each
+with the gradient of this loss at the parameters that it has come to.
 
 In JAX: train(optimizer, params, x, y, steps) returns the last params, a
 dict with "w" and "b". optimizer.init(params) gives the first state;
@@ -24,8 +24,8 @@ The optimizer may remember something from step to step.
 """,
     ask_zh="""
 损失 loss 已经给出，是直线 wx + b 对样本 x 和 y（形状都是 (n,)）的
-均方误差。请写出 train，走 steps 步，每一步都用全部样本，用当时所在
-位置的梯度。
+均方误差。请写出 train，走 steps 步，每一步都用这个损失在当前参数处
+的梯度。
 
 JAX：train(optimizer, params, x, y, steps) 返回最后的 params，即含有
 "w" 和 "b" 的字典。optimizer.init(params) 给出最初的状态；
