@@ -3,6 +3,7 @@
 import ast
 import re
 
+import numpy as np
 import pytest
 
 from jaxdl._torch import has_torch
@@ -16,6 +17,7 @@ from jaxdl.course.exercises import (
 from jaxdl.course.exercises.check import (
     functions_of,
     gap_lines,
+    leaves_of,
     observed,
     prepare,
     wrong_answers,
@@ -157,3 +159,10 @@ def test_an_index_with_dots_is_no_gap(tmp_path):
 def test_unknown_names(name):
     with pytest.raises(InputError):
         exercise_called(name)
+
+
+def test_what_is_changed_in_place_later_is_seen_as_it_was():
+    counts = {"w": np.zeros(2)}
+    seen = leaves_of(counts)
+    counts["w"] += 1
+    assert seen["['w']"].tolist() == [0, 0]

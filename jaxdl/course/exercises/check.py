@@ -210,7 +210,8 @@ def leaves_of(value: Any) -> dict[str, Any]:
     def plain(leaf: Any) -> Any:
         if leaf is None:
             return None
-        return np.asarray(leaf.detach().numpy() if hasattr(leaf, "detach") else leaf)
+        # A copy: what an answer changes in place later is to be seen as it was.
+        return np.array(leaf.detach().numpy() if hasattr(leaf, "detach") else leaf)
 
     flat, _ = jax.tree_util.tree_flatten_with_path(value, is_leaf=lambda leaf: leaf is None)
     return {jax.tree_util.keystr(path): plain(leaf) for path, leaf in flat}
