@@ -22,9 +22,11 @@ def not_cleared(w1, w2, x, y, learning_rate):
 
 @wrong(
     "step",
-    "Nothing moves: the gradient was set to zero before the update had read it. First the update, "
-    "then zero_().",
-    "什么都没有动：更新还没用到梯度，它就被清零了。要先更新，再 zero_()。",
+    "Nothing moves. Either the gradient was set to zero before the update had read it (first the "
+    "update, then zero_()), or the update made a new tensor, w = w - ..., where w -= ... writes "
+    "into the parameter.",
+    "什么都没有动。或者更新还没用到梯度，它就被清零了（要先更新，再 zero_()）；或者更新造出了一个"
+    "新张量，w = w - ...，而 w -= ... 才会写进参数。",
 )
 def cleared_too_early(w1, w2, x, y, learning_rate):
     loss = (w2 * torch.sigmoid(w1 * x) - y) ** 2
