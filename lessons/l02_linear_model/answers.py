@@ -55,7 +55,7 @@ def more_points():
     "底：在这一段上斜率互相抵消，前两个样本是 1 和 2，最后一个是 3。",
 )
 def absolute_errors():
-    ws = jnp.arange(41) / 10.0
+    ws = jnp.asarray(grid(Config(), "float32")["w"])
 
     def curve(size, y):
         return jax.vmap(lambda w: size(apply({"w": w}, DATA[0]) - y).mean())(ws)
