@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
 from jaxdl.course.exercises import answer
-from lessons.l05_linear_regression import OPTIMIZERS, Config
+from lessons.l05_linear_regression import Config
 from lessons.l05_linear_regression.functional import examples, init, loss, train
 
 LECTURE = Config()
@@ -69,15 +68,13 @@ def a_mean_for_the_sum():
     "同的是需要多少步，以及学习率要选得多准。",
 )
 def a_rate_for_each():
-    for name in OPTIMIZERS:
-        ends = {}
-        for rate in (0.001, 0.01, 0.1, 1.0):
-            _, history = train(
-                replace(LECTURE, optimizer=name, learning_rate=rate, epochs=200), BATCH, START
-            )
-            ends[rate] = float(np.nan_to_num(history["loss"][-1][0], nan=np.inf))
-        best = min(ends, key=ends.__getitem__)
-        print(f"{name:8} 0.01: {ends[0.01]:9.2e}   best, {best}: {ends[best]:9.2e}")
+    own = {"adagrad": 1.0, "adam": 1.0, "adamax": 1.0, "rmsprop": 0.1}
+    for name, rate in own.items():  # the other four do well at 0.01
+        ends = []
+        for learning_rate in (0.01, rate):
+            config = replace(LECTURE, optimizer=name, learning_rate=learning_rate, epochs=200)
+            ends.append(float(train(config, BATCH, START)[1]["loss"][-1][0]))
+        print(f"{name:8} 0.01: {ends[0]:9.2e}   {rate}: {ends[1]:9.2e}")
 
 
 @answer(
