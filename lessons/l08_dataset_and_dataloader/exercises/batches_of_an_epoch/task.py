@@ -1,0 +1,6 @@
+def iterations(n, batch_size):
+    return ...
+
+
+def last(n, batch_size):
+    return ...

@@ -1,0 +1,6 @@
+def epoch_loss(loss, batches):
+    total, examples = 0.0, 0
+    for batch in batches:
+        total += ...
+        examples += ...
+    return total / examples

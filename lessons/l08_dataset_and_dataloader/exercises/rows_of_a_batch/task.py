@@ -1,0 +1,3 @@
+def batch(data, picked):
+    x, y = data
+    return ...

@@ -1,0 +1,6 @@
+import jax.numpy as jnp
+
+
+def softmax(logits):
+    shifted = ...
+    return ...

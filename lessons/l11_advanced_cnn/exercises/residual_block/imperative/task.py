@@ -1,0 +1,6 @@
+import torch
+
+
+def block(x, a, b):
+    f = ...
+    return ...

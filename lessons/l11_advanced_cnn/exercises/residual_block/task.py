@@ -1,0 +1,6 @@
+import jax
+
+
+def block(x, a, b):
+    f = ...
+    return ...

@@ -1,0 +1,13 @@
+"""What is looked at: the gradient for a text in which letters come twice and not at all."""
+
+import numpy as np
+
+from jaxdl.course.exercises import Draw
+
+
+def observe(answer, draw: Draw):
+    vocabulary, size = draw.integer(11, 14), draw.integer(2, 3)
+    letters = draw.rng.permutation(vocabulary)[:4].astype("int32")
+    letters = draw.array(np.append(letters, letters[:3]))
+    table, slope = draw.normal(vocabulary, size), draw.normal(7, size)
+    yield "gradient(table, letters, slope)", answer.gradient(table, letters, slope)

@@ -1,0 +1,10 @@
+import jax.numpy as jnp
+
+
+def run(x, w, u, b):
+    h = jnp.zeros((x.shape[1], len(b)))
+    states = []
+    for x_t in x:  # (batch, features)
+        h = ...
+        states.append(...)
+    return ...

@@ -1,0 +1,4 @@
+def shapes(x, hidden, num_layers, batch_first):
+    output = (..., ..., ...)
+    state = (..., ..., ...)
+    return output, state

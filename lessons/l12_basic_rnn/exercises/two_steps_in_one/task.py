@@ -1,0 +1,3 @@
+def then(first, second):
+    (a1, b1), (a2, b2) = first, second
+    return ..., ...
