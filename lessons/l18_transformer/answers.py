@@ -104,14 +104,15 @@ def end(context=16, size=16, warmup=0, **knobs):
 
 
 @answer(
-    "In this small net not at all: with one block and with four, the norm behind the sums learns "
-    "as well without the warm-up, within these 60 steps, as the one in front. The reasons for a "
-    "warm-up grow with depth and with the learning rate: behind the sum a norm rescales the "
-    "stream itself, and with it every gradient on its way down. Larger nets have to be tried; "
-    "twelve blocks take minutes here.",
-    "在这个小网络里完全不需要：一个 block 也好，四个也好，在这 60 步之内，norm 放在和的后面，不预"
-    "热也学得和放在前面一样好。需要预热的理由随深度和学习率增大：放在和的后面，norm 会改变主干本身"
-    "的大小，回传的每个梯度也跟着变。更大的网络要自己试；十二个 block 在这里要几分钟。",
+    "In one block it needs none: the norm behind the sum learns faster than the one in front, and "
+    "a warm-up of half the steps only takes time away. With four blocks it has not begun to learn "
+    "after 60 steps, with the warm-up or without, when the one in front has: behind the sum a "
+    "norm rescales the stream itself, and with it every gradient on its way down. Whether a "
+    "warm-up helps there takes longer runs; twelve blocks take minutes here.",
+    "一个 block 时不需要：norm 放在和的后面比放在前面学得还快，拿一半的步数来预热只是浪费时间。四"
+    "个 block 时，放在后面的走了 60 步还没有开始学，预热与否都一样，放在前面的已经开始了：放在和的"
+    "后面，norm 会改变主干本身的大小，回传的每个梯度也跟着变。预热能不能帮上忙，要跑得更久才知道；"
+    "十二个 block 在这里要几分钟。",
 )
 def norms_behind_the_sums():
     for layers in (1, 4):
@@ -149,13 +150,13 @@ def two_tables():
 
 
 @answer(
-    "Within 60 steps and four blocks hardly anything: initial values of 0.02 are small with or "
-    "without the root, and so are the scores, of which the softmax is nearly flat either way. "
-    "Both matter when the sums become large: with many blocks, in long training, with large "
-    "heads. The chapter's two tables show how they grow.",
-    "在 60 步、四个 block 之内几乎没有影响：初值 0.02 除不除以那个根都很小，得分也小，softmax 反正"
-    "都接近平坦。要等和变大时才有影响：block 很多、训练很久、头很大。正文的两张表说明了它们怎样增"
-    "长。",
+    "With four blocks and 60 steps a little: undivided, out and down make the stream grow, and "
+    "the loss is higher by a tenth; the scores are small at the beginning, divided or not, and "
+    "make hardly a difference yet. Both matter more as the sums become larger: with 12 blocks, in "
+    "long training, with large heads. The chapter's two tables show how they grow.",
+    "四个 block、60 步，影响不大：不除的话，out 和 down 使主干变大，损失高出十分之一；得分一开始除"
+    "不除都小，还看不出多少差别。和越大影响越大：12 个 block、训练很久、头很大。正文的两张表说明了"
+    "它们怎样增长。",
 )
 def not_divided():
     print(f"as it is: {end(layers=4):.3f}")

@@ -6,7 +6,7 @@ from jaxdl.course.exercises import Draw
 
 
 def observe(answer, draw: Draw):
-    letters, count = draw.integer(20, 29), draw.integer(30, 39)
+    letters, count = draw.integer(20, 29), draw.integer(20, 25)
     key, table = jax.random.key(draw.integer(0, 9999)), draw.normal(letters, letters)
     yield (
         f"write(key, table, start, {count})",
