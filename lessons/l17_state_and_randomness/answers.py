@@ -28,8 +28,9 @@ def digits():
     return [(x[:, ::2, ::2, 0].reshape(len(x), -1), np.asarray(y, "int32")) for x, y in sets]
 
 
-def apply(params, x, mean, var, keep):
+def apply(params, x, stats, keep):
     """Linear, normalised by what is given, ReLU, dropout by a mask already divided, linear."""
+    mean, var = stats
     x = (x @ params["in"] - mean) / jnp.sqrt(var + 1e-5)
     return (jnp.maximum(x, 0) * keep) @ params["out"]
 
@@ -48,7 +49,7 @@ def trained(params, x, y, dropout, normed, keys):
         keep = jax.random.bernoulli(key, 1 - dropout, (len(x), HIDDEN))
         keep = jnp.where(keep, 1 / (1 - dropout), 0.0)
         new = jax.tree.map(lambda a, b: jnp.where(normed, 0.9 * a + 0.1 * b, a), stats, own)
-        losses = optax.softmax_cross_entropy_with_integer_labels(apply(params, x, *used, keep), y)
+        losses = optax.softmax_cross_entropy_with_integer_labels(apply(params, x, used, keep), y)
         return jnp.mean(losses), new
 
     def step(carry, batch):
@@ -70,7 +71,7 @@ def learnt(dropout=0.0, batch_size=64, normed=True, epochs=EPOCHS):
     keys = jax.random.split(jax.random.key(0), len(rows))
     with jax.numpy_rank_promotion("allow"):
         (params, stats), losses = trained(params, x[rows], y[rows], dropout, normed, keys)
-        found = np.asarray(apply(params, test_x, *stats, 1.0))
+        found = np.asarray(apply(params, test_x, stats, 1.0))
     return np.asarray(losses), np.mean(found.argmax(axis=1) == test_y)
 
 

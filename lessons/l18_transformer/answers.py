@@ -246,9 +246,9 @@ def four_times_the_batch():
     "时，就退回之前的检查点，并跳过引起它的数据。",
 )
 def one_nan():
-    gradient = {"a": jnp.array([1.0, jnp.nan]), "b": jnp.array([2.0, 3.0])}
+    gradient = jnp.array([1.0, jnp.nan, 3.0])
     clip = optim.clip_grad_norm(1.0)
-    print("clipped:", clip.update(gradient, clip.init(gradient))[0]["b"])
+    print("clipped:", clip.update(gradient, clip.init(gradient))[0])
     careful = optax.apply_if_finite(optax.sgd(0.1), max_consecutive_errors=5)
     updates, state = careful.update(gradient, careful.init(gradient))
-    print("apply_if_finite:", updates["b"], "steps left out:", state.total_notfinite)
+    print("apply_if_finite:", updates, "steps left out:", optax.tree.get(state, "total_notfinite"))

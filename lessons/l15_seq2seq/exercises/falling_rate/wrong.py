@@ -1,5 +1,6 @@
 """Typical wrong answers."""
 
+import jax.numpy as jnp
 import optax
 
 from jaxdl.course.exercises import wrong
@@ -21,7 +22,7 @@ def descended(w, gradients, schedule):
     "update 返回的状态没有留下：计数一直是 0，学习率也就一直是最初的值。",
 )
 def state_not_carried(w, gradients, rate, decay):
-    optimizer = optax.sgd(lambda count: rate * decay ** count.astype(float))
+    optimizer = optax.sgd(lambda count: rate * decay ** jnp.asarray(count, float))
     state = optimizer.init(w)
     for gradient in gradients:
         updates, _ = optimizer.update(gradient, state)
@@ -35,7 +36,7 @@ def state_not_carried(w, gradients, rate, decay):
     "第一步就已经缩短了：count 是之前走过的步数，第一步时是 0。",
 )
 def one_ahead(w, gradients, rate, decay):
-    return descended(w, gradients, lambda count: rate * decay ** (count + 1).astype(float))
+    return descended(w, gradients, lambda count: rate * decay ** jnp.asarray(count + 1, float))
 
 
 @wrong(
@@ -54,7 +55,7 @@ def times_the_count(w, gradients, rate, decay):
     "updates 已经带了负号：它是要加上去的量。",
 )
 def updates_subtracted(w, gradients, rate, decay):
-    optimizer = optax.sgd(lambda count: rate * decay ** count.astype(float))
+    optimizer = optax.sgd(lambda count: rate * decay ** jnp.asarray(count, float))
     state = optimizer.init(w)
     for gradient in gradients:
         updates, state = optimizer.update(gradient, state)
