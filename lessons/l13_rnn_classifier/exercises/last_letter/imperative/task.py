@@ -1,0 +1,9 @@
+import torch
+
+
+def lengths(x):
+    return ...
+
+
+def last(output, x):
+    return ...

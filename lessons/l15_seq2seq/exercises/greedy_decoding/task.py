@@ -1,0 +1,14 @@
+import jax
+import jax.numpy as jnp
+
+
+def write(decode, state, count):
+    def letter(carry, _):
+        before, state = carry
+        logits, state = decode(before, state)
+        said = jnp.argmax(logits, axis=...).astype("int32")
+        return ..., said
+
+    start = jnp.zeros(len(state), "int32"), state
+    _, said = jax.lax.scan(letter, start, length=count)  # (count, n)
+    return ...

@@ -1,0 +1,6 @@
+import jax
+
+
+def step(state):
+    noise = ...
+    return state | {"count": ..., "w": ...}

@@ -1,0 +1,6 @@
+import jax
+
+
+def outputs(apply, every, x):
+    compiled = ...
+    return [... for params in every]
