@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from flax import nnx
 
-from jaxdl._torch import has_torch
+from jaxdl._torch import has_torch, import_torch
 from jaxdl.course.exercises import answer
 from jaxdl.course.start import torch_draws
 from lessons.l17_state_and_randomness import LESSON, Config, functional
@@ -177,8 +177,7 @@ def without_train():
     if not has_torch():
         print("PyTorch is not installed: this is about the twin's step")
         return
-    import torch
-
+    torch = import_torch()
     torch.manual_seed(0)
     x, y = torch.randn(64, 8), torch.randint(3, (64,))
     for forgotten in (False, True):

@@ -67,6 +67,8 @@ def solved(folder: Path) -> set[str]:
         return set(names)
     except FileNotFoundError:
         return set()
+    except NotADirectoryError:
+        raise InputError(f"{folder}: this is no folder; name another one with --folder") from None
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path}: this list of what is solved is damaged ({error}); delete it, and the answers "
