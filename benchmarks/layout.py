@@ -47,7 +47,8 @@ def step_with(linear: Linear, lesson: Any, config: Any) -> Step:
         x, y = batch
         x = f(linear(params["linear1"], x))
         x = f(linear(params["linear2"], x))
-        return jnp.mean(lesson.cross_entropy(jax.nn.sigmoid(linear(params["linear3"], x)), y))
+        logits = linear(params["linear3"], x)
+        return jnp.mean(optax.sigmoid_binary_cross_entropy(logits, y))
 
     def step(state: Any, batch: Any) -> tuple[Any, jax.Array]:
         params, opt_state = state

@@ -67,6 +67,27 @@ def learning(axes: Axes, title: str, history: Mapping[str, Any]) -> None:
         right.set(ylabel="test accuracy (black)", ylim=(min(0.9, *accuracies), 1))
 
 
+def classifier(
+    title: str, history: Mapping[str, Any], images: ArrayLike, labels: ArrayLike, p: ArrayLike
+) -> Figure:
+    """How a classifier of ten classes learned, which it confuses, its surest mistakes.
+
+    Args:
+        title: of the first panel.
+        history: as `train` gives it.
+        images: of the test set, (n, height, width, channels).
+        labels: theirs, (n,).
+        p: its probabilities for them, (n, 10).
+    """
+    import numpy as np
+
+    figure, (left, middle, right) = row(3)
+    learning(left, title, history)
+    confusion(middle, labels, np.argmax(p, axis=1))
+    mistakes(right, images, labels, p)
+    return figure
+
+
 def confusion(
     axes: Axes,
     labels: ArrayLike,

@@ -18,7 +18,7 @@ class Config:
         choices=("breast_cancer", "diabetes"),
     )
     activation: str = option(
-        "sigmoid", "between the layers; the last layer is always a sigmoid", choices=ACTIVATIONS
+        "sigmoid", "between the layers; what the last one gives is a logit", choices=ACTIVATIONS
     )
     learning_rate: float = option(0.1, "how far a step follows the gradient", min=0)
     epochs: int = option(100, "how often all examples are seen, one step each time", min=0)

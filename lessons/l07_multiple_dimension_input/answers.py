@@ -47,7 +47,7 @@ def two_humps():
     data = x, y = examples(config)
     for epochs in (100, 300, 1000, 3000):
         params, _ = train(replace(config, epochs=epochs), data)
-        p = np.array(apply(params, x))
+        p = np.array(jax.nn.sigmoid(apply(params, x)))
         counts, _ = np.histogram(p, bins=5, range=(0, 1))
         means = [f"{p[y == label].mean():.2f}" for label in (0, 1)]
         print(f"{epochs:4} epochs: patients by ŷ {counts}, mean ŷ of label 0 and 1: {means}")

@@ -1,7 +1,8 @@
 """Many features at once: a layer is one matrix product, a net is one function inside another.
 
-Eight numbers describe a patient (thirty in the embedded set); ŷ is the probability of label 1. The
-parameters are a dict of dicts, the net is three lines, and every epoch is one step on all examples.
+Eight numbers describe a patient (thirty in the embedded set). What the net gives is a logit z, and
+ŷ = σ(z) is the probability of label 1; the loss is computed from z. The parameters are a dict of
+dicts, the net is three lines, and every epoch is one step on all examples.
 """
 
 from dataclasses import replace
@@ -56,29 +57,13 @@ def apply(params, x, activation="sigmoid"):
     f = FUNCTIONS[activation]
     x = f(linear(params["linear1"], x))  # (n, features) -> (n, 6)
     x = f(linear(params["linear2"], x))  # -> (n, 4)
-    return jax.nn.sigmoid(linear(params["linear3"], x))  # -> (n, 1), probabilities
-
-
-@jax.custom_jvp
-def cross_entropy(p, y):
-    """-y·log p - (1 - y)·log(1 - p), each logarithm at least -100, as in PyTorch's BCELoss."""
-    return (y - 1) * jnp.maximum(jnp.log1p(-p), -100) - y * jnp.maximum(jnp.log(p), -100)
-
-
-FLOOR = float(np.float32(1e-12))  # PyTorch keeps it in float32, for float64 losses, too
-
-
-@cross_entropy.defjvp
-def cross_entropy_jvp(primals, tangents):
-    """(p - y) / p(1 - p), the denominator never below 1e-12: PyTorch's derivative, see lesson 6."""
-    (p, y), (dp, _) = primals, tangents
-    return cross_entropy(p, y), (p - y) / jnp.maximum((1 - p) * p, FLOOR) * dp
+    return linear(params["linear3"], x)  # -> (n, 1), logits
 
 
 def loss(params, batch, activation="sigmoid"):
-    """The cross-entropy of the batch, its mean."""
+    """The cross-entropy of ŷ = σ(z), its mean over the batch, computed from the logits z."""
     x, y = batch
-    return jnp.mean(cross_entropy(apply(params, x, activation), y))
+    return jnp.mean(optax.sigmoid_binary_cross_entropy(apply(params, x, activation), y))
 
 
 @partial(jax.jit, static_argnames="activation")
@@ -111,7 +96,7 @@ def train(config, data, params=None, report=None):
 
 def result(config, params, history, data):
     x, y = data
-    right = (apply(params, x, config.activation) > 0.5) == (y > 0.5)
+    right = (apply(params, x, config.activation) > 0) == (y > 0.5)  # σ(0) = 0.5
     return {"loss": loss(params, data, config.activation), "accuracy": jnp.mean(right)}
 
 
@@ -124,7 +109,7 @@ def figures(config, params, history, data):
     lines = {name: np.ravel(past["loss"]) for name, (_, past) in trained.items()}
     plots.curve(left, "loss, the same start for all", lines, x="epoch")
     for axes, name in zip(others, ("sigmoid", "relu"), strict=True):
-        p = np.asarray(apply(trained[name][0], x, name))
+        p = np.asarray(jax.nn.sigmoid(apply(trained[name][0], x, name)))
         classes = [p[np.asarray(y) == label] for label in (0, 1)]
         axes.hist(classes, bins=40, range=(0, 1), label=["label 0", "label 1"], stacked=True)
         axes.set(title=f"{name} after {config.epochs} epochs", xlabel="ŷ", ylabel="examples")

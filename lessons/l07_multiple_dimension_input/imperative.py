@@ -28,7 +28,7 @@ def examples(config):  # -> x (n, features), y (n, 1)
 
 
 class Model(nn.Module):
-    """features -> 6 -> 4 -> 1, an activation after each."""
+    """features -> 6 -> 4 -> 1, an activation between them; what it gives is a logit."""
 
     def __init__(self, features=8, activation="sigmoid"):
         super().__init__()
@@ -36,19 +36,18 @@ class Model(nn.Module):
         self.linear2 = nn.Linear(6, 4)
         self.linear3 = nn.Linear(4, 1)
         self.activation = ACTIVATIONS[activation]()
-        self.sigmoid = nn.Sigmoid()
 
     def forward(self, x):
         x = self.activation(self.linear1(x))  # (n, features) -> (n, 6)
         x = self.activation(self.linear2(x))  # -> (n, 4)
-        return self.sigmoid(self.linear3(x))  # -> (n, 1), probabilities
+        return self.linear3(x)  # -> (n, 1), logits
 
 
-criterion = nn.BCELoss(reduction="mean")
+criterion = nn.BCEWithLogitsLoss(reduction="mean")
 
 
 def loss(model, batch):
-    """The cross-entropy of the batch, its mean."""
+    """The cross-entropy of ŷ = σ(z), its mean over the batch, computed from the logits z."""
     x, y = batch
     return criterion(model(x), y)
 
@@ -97,7 +96,7 @@ def main(config=Config()):
     model, history = train(config, (x, y))
     for epoch, (value,) in enumerate(history["loss"]):
         print("progress:", epoch, value)
-    right = (model(x) > 0.5) == (y > 0.5)
+    right = (model(x) > 0) == (y > 0.5)  # σ(0) = 0.5
     print("accuracy:", right.float().mean().item())
 
 

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import repeat
 
 from jaxdl import replay
-from jaxdl.autograd.tape import Tensor, no_grad
+from jaxdl.autograd.tape import Tensor, cat, no_grad
 from jaxdl.course import Taped
 from jaxdl.data import load
 
@@ -30,13 +30,14 @@ def linear(parameters, name, x):  # (n, in) @ (in, out) + (out,) -> (n, out)
 
 
 def loss(parameters, batch, activation):
-    """The cross-entropy of the batch, its mean."""
+    """The cross-entropy of ŷ = σ(z), its mean over the batch, computed from the logits z."""
     x, y = batch
     f = getattr(Tensor, activation)
     x = f(linear(parameters, "linear1", x))  # (n, features) -> (n, 6)
     x = f(linear(parameters, "linear2", x))  # -> (n, 4)
-    x = linear(parameters, "linear3", x).sigmoid()  # -> (n, 1), probabilities
-    return -(y * x.log() + (1 - y) * (1 - x).log()).mean()
+    z = linear(parameters, "linear3", x)  # -> (n, 1), logits
+    logs = cat([z, 0 * z], dim=1).log_softmax(1)  # log σ(z) and log σ(-z), (n, 2)
+    return -(y * logs[:, :1] + (1 - y) * logs[:, 1:]).mean()
 
 
 def step(parameters, batch, learning_rate, activation):

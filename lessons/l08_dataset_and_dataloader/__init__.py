@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from jaxdl.course import Lesson, option
 from jaxdl.parity import Layer, ParameterMap
 
+DATASETS = ("breast_cancer", "diabetes", "titanic")
+
 
 @dataclass(frozen=True)
 class Config:
@@ -12,8 +14,8 @@ class Config:
 
     data: str = option(
         "breast_cancer",
-        "breast_cancer: 30 features, embedded; diabetes: the lecture's, 8 features",
-        choices=("breast_cancer", "diabetes"),
+        "breast_cancer: 30 features, embedded; diabetes: the lecture's; titanic: its homework's",
+        choices=DATASETS,
     )
     batch_size: int = option(32, "examples in one step, not the number of steps", min=1)
     learning_rate: float = option(0.1, "how far a step follows the gradient", min=0)
@@ -32,7 +34,7 @@ LESSON = Lesson(
     title="Dataset and dataloader",
     title_zh="加载数据集",
     parameter_map=parameter_map,
-    datasets=("breast_cancer", "diabetes"),
+    datasets=DATASETS,
     batch="batch_size",
     shuffles=True,
     variants={"default": {}, "batches of 10": {"batch_size": 10}},

@@ -36,7 +36,7 @@ class Patients(Dataset):
 
 
 class Model(nn.Module):
-    """features -> 6 -> 4 -> 1, a sigmoid after each."""
+    """features -> 6 -> 4 -> 1, a sigmoid between them; what it gives is a logit."""
 
     def __init__(self, features=8):
         super().__init__()
@@ -48,10 +48,10 @@ class Model(nn.Module):
     def forward(self, x):
         x = self.sigmoid(self.linear1(x))  # (n, features) -> (n, 6)
         x = self.sigmoid(self.linear2(x))  # -> (n, 4)
-        return self.sigmoid(self.linear3(x))  # -> (n, 1), probabilities
+        return self.linear3(x)  # -> (n, 1), logits
 
 
-criterion = nn.BCELoss(reduction="mean")
+criterion = nn.BCEWithLogitsLoss(reduction="mean")
 
 
 def loss(model, batch):
@@ -112,7 +112,7 @@ def main(config=Config()):
     model, history = train(config, (x, y))
     for epoch, losses in enumerate(history["loss"]):
         print("progress:", epoch, sum(losses) / len(losses))
-    right = (model(x) > 0.5) == (y > 0.5)
+    right = (model(x) > 0) == (y > 0.5)  # logits: σ(0) = 0.5
     print("accuracy:", right.float().mean().item())
 
 

@@ -135,11 +135,7 @@ def figures(config, params, history, data):
     """Loss and accuracy; which digits are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x))
-    figure, (left, middle, right) = plots.row(3)
-    plots.learning(left, f"{config.data}: loss and accuracy", history)
-    plots.confusion(middle, y, jnp.argmax(p, axis=1))
-    plots.mistakes(right, x, y, p)
-    return figure
+    return plots.classifier(f"{config.data}: loss and accuracy", history, x, y, p)
 
 
 def program(config):

@@ -1,4 +1,4 @@
-"""Lesson 11, advanced CNN: nets that branch (GoogLeNet) and nets with shortcuts (ResNet)."""
+"""Lesson 11, advanced CNN: nets that branch (GoogLeNet), with shortcuts (ResNet, DenseNet)."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,23 @@ from jaxdl.course import Lesson, option
 from jaxdl.parity import CONV2D, Layer, ParameterMap, linear_after_flatten
 
 DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cifar10")
-MODELS = ("googlenet", "resnet")
+MODELS = ("googlenet", "resnet", "densenet")
+LAYERS = range(4)  # of a dense block
 BRANCHES = ("1x1", "5x5_1", "5x5_2", "3x3_1", "3x3_2", "3x3_3", "pool")
 
 
 @dataclass(frozen=True)
 class Config:
-    """The lecture's values; the lecture's own data are `--data mnist`."""
+    """The lecture's values; its data are `--data mnist`, its homework `--model densenet`."""
 
     data: str = option(
         "digits",
         "digits: 1,437 images, embedded; mnist: the lecture's 60,000; cifar10: in colour",
         choices=DATASETS,
     )
-    model: str = option("googlenet", "two nets of the lecture", choices=MODELS)
+    model: str = option(
+        "googlenet", "googlenet, resnet: the lecture's; densenet: the homework", choices=MODELS
+    )
     batch_size: int = option(64, "examples in one step", min=1)
     learning_rate: float = option(0.01, "how far a step follows the gradient", min=0)
     momentum: float = option(0.5, "how much of the last step's direction is kept", min=0)
@@ -33,9 +36,12 @@ def parameter_map(config: Config) -> ParameterMap:
     if config.model == "googlenet":
         channels = 88
         inner = [f"incep{i}.branch{name}" for i in (1, 2) for name in BRANCHES]
-    else:
+    elif config.model == "resnet":
         channels = 32
         inner = [f"rblock{i}.conv{j}" for i in (1, 2) for j in (1, 2)]
+    else:
+        channels = 56
+        inner = [f"dense{i}.convs.{j}" for i in (1, 2) for j in LAYERS]
     size = final_size(image_shape(config)[0])
     return ParameterMap(
         (
@@ -74,7 +80,7 @@ LESSON = Lesson(
     # Batches of 14, so that an epoch of the digits has 103 steps, not 23. Both compile the same.
     quick={"batch_size": 14, "epochs": 4},
     variants={model: {"model": model, "batch_size": 14} for model in MODELS},
-    nets={model: {"model": model} for model in MODELS},
+    nets={model: {"model": model} for model in ("googlenet", "resnet")},
     bar=1.2,
     sharded=True,
     flax=True,

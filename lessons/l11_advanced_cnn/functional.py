@@ -1,6 +1,7 @@
 """Nets that are no longer a row of layers: branches side by side (GoogLeNet), shortcuts (ResNet).
 
-What repeats becomes a module: `InceptionA` and `ResidualBlock` are written once and used twice.
+What repeats becomes a module: `InceptionA` and `ResidualBlock` are written once and used twice; so
+is `DenseBlock`, of the homework, whose shortcuts lie side by side.
 """
 
 from functools import cache, partial
@@ -15,7 +16,7 @@ from jaxdl import nn, ops, plots
 from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits
-from lessons.l11_advanced_cnn import Config, final_size, image_shape
+from lessons.l11_advanced_cnn import LAYERS, Config, final_size, image_shape
 
 
 def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, height, width, channels)
@@ -34,9 +35,7 @@ def test_examples(config):
     return inputs(split.x), split.y
 
 
-def max_pool(x):
-    """The largest of every 2 × 2 pixels."""
-    return ops.max_pool(x, (2, 2), strides=(2, 2))
+max_pool = partial(ops.max_pool, window_shape=(2, 2), strides=(2, 2))
 
 
 class InceptionA(nnx.Module):
@@ -56,9 +55,8 @@ class InceptionA(nnx.Module):
         branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
         # The mean of 9 pixels; at the border some of them are padding, which PyTorch counts, too.
         pooled = ops.avg_pool(x, (3, 3), strides=(1, 1), padding=((1, 1), (1, 1)))
-        return jnp.concatenate(
-            [self.branch1x1(x), branch5x5, branch3x3, self.branchpool(pooled)], axis=-1
-        )
+        outputs = [self.branch1x1(x), branch5x5, branch3x3, self.branchpool(pooled)]
+        return jnp.concatenate(outputs, axis=-1)
 
 
 class ResidualBlock(nnx.Module):
@@ -70,6 +68,19 @@ class ResidualBlock(nnx.Module):
 
     def __call__(self, x):  # (n, h, w, channels) -> the same
         return nnx.relu(x + self.conv2(nnx.relu(self.conv1(x))))
+
+
+class DenseBlock(nnx.Module):
+    """Each convolution sees the input and what all before it have found, and adds 8 channels."""
+
+    def __init__(self, channels, rngs):
+        widths = [channels + 8 * i for i in LAYERS]
+        self.convs = nnx.List(nn.Conv(n, 8, (3, 3), padding=1, rngs=rngs) for n in widths)
+
+    def __call__(self, x):  # (n, h, w, channels) -> (n, h, w, channels + 32)
+        for conv in self.convs:
+            x = jnp.concatenate([x, conv(nnx.relu(x))], axis=-1)
+        return x
 
 
 class GoogLeNet(nnx.Module):
@@ -104,7 +115,23 @@ class ResNet(nnx.Module):
         return self.fc(x.reshape(len(x), -1))  # -> (n, 512) -> (n, 10)
 
 
-NETS = {"googlenet": GoogLeNet, "resnet": ResNet}
+class DenseNet(nnx.Module):
+    """Two convolutions, a dense block after each."""
+
+    def __init__(self, shape, rngs):
+        self.conv1 = nn.Conv(shape[-1], 16, (5, 5), padding="VALID", rngs=rngs)
+        self.conv2 = nn.Conv(48, 24, (5, 5), padding="VALID", rngs=rngs)
+        self.dense1 = DenseBlock(16, rngs)
+        self.dense2 = DenseBlock(24, rngs)
+        self.fc = nn.Linear(56 * final_size(shape[0]) ** 2, 10, rngs=rngs)
+
+    def __call__(self, x):  # (n, 28, 28, 1)
+        x = self.dense1(max_pool(self.conv1(x)))  # -> (n, 12, 12, 48)
+        x = self.dense2(max_pool(self.conv2(nnx.relu(x))))  # -> (n, 4, 4, 56)
+        return self.fc(nnx.relu(x).reshape(len(x), -1))  # -> (n, 896) -> (n, 10)
+
+
+NETS = {"googlenet": GoogLeNet, "resnet": ResNet, "densenet": DenseNet}
 
 
 @cache
@@ -116,8 +143,7 @@ def graphdef(model, shape):
 @partial(jax.jit, static_argnames=("model", "shape"))
 def init(key, model="googlenet", shape=(28, 28, 1)):
     """A new net's parameters, for images of that shape."""
-    _, params = nnx.split(NETS[model](shape, nnx.Rngs(key)), nnx.Param)
-    return nnx.to_pure_dict(params)
+    return nnx.to_pure_dict(nnx.state(NETS[model](shape, nnx.Rngs(key)), nnx.Param))
 
 
 def apply(params, x, model="googlenet"):  # (n, 28, 28, 1) -> (n, 10)
@@ -172,11 +198,7 @@ def figures(config, params, history, data):
     """Loss and accuracy; which classes are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x, config.model))
-    figure, (left, middle, right) = plots.row(3)
-    plots.learning(left, f"{config.model}, {config.data}: loss and accuracy", history)
-    plots.confusion(middle, y, jnp.argmax(p, axis=1))
-    plots.mistakes(right, x, y, p)
-    return figure
+    return plots.classifier(f"{config.model}, {config.data}: loss and accuracy", history, x, y, p)
 
 
 def program(config):
@@ -200,8 +222,7 @@ def program(config):
 
 
 def main(config=Config()):
-    data, test = examples(config), test_examples(config)
-    _, history = train(config, data, test=test)
+    _, history = train(config, examples(config), test=test_examples(config))
     for epoch, losses in enumerate(history["loss"]):
         print("progress:", epoch, np.mean(losses), history["test_accuracy"][epoch])
 

@@ -1,4 +1,4 @@
-"""Branches and shortcuts, PyTorch's way: the lecture's two nets."""
+"""Branches and shortcuts, PyTorch's way: the lecture's two nets, and its homework."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from jaxdl.course import Twin
 from jaxdl.data import load
-from lessons.l11_advanced_cnn import Config, final_size, image_shape
+from lessons.l11_advanced_cnn import LAYERS, Config, final_size, image_shape
 
 
 def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, channels, height, width)
@@ -61,6 +61,20 @@ class ResidualBlock(nn.Module):
         return torch.relu(x + self.conv2(torch.relu(self.conv1(x))))
 
 
+class DenseBlock(nn.Module):
+    """Each convolution sees the input and what all before it have found, and adds 8 channels."""
+
+    def __init__(self, channels):
+        super().__init__()
+        widths = [channels + 8 * i for i in LAYERS]
+        self.convs = nn.ModuleList(nn.Conv2d(n, 8, kernel_size=3, padding=1) for n in widths)
+
+    def forward(self, x):  # (n, channels, h, w) -> (n, channels + 32, h, w)
+        for conv in self.convs:
+            x = torch.cat([x, conv(torch.relu(x))], dim=1)
+        return x
+
+
 class Model(nn.Module):
     """GoogLeNet: two convolutions, an inception after each."""
 
@@ -97,7 +111,25 @@ class ResNet(nn.Module):
         return self.fc(x.view(len(x), -1))  # -> (n, 512) -> (n, 10)
 
 
-MODELS = {"googlenet": Model, "resnet": ResNet}
+class DenseNet(nn.Module):
+    """Two convolutions, a dense block after each."""
+
+    def __init__(self, shape=(1, 28, 28)):
+        super().__init__()
+        self.conv1 = nn.Conv2d(shape[0], 16, kernel_size=5)
+        self.conv2 = nn.Conv2d(48, 24, kernel_size=5)
+        self.dense1 = DenseBlock(16)
+        self.dense2 = DenseBlock(24)
+        self.pooling = nn.MaxPool2d(2)
+        self.fc = nn.Linear(56 * final_size(shape[1]) ** 2, 10)
+
+    def forward(self, x):  # (n, 1, 28, 28)
+        x = self.dense1(self.pooling(self.conv1(x)))  # -> (n, 48, 12, 12)
+        x = self.dense2(self.pooling(self.conv2(torch.relu(x))))  # -> (n, 56, 4, 4)
+        return self.fc(torch.relu(x).view(len(x), -1))  # -> (n, 896) -> (n, 10)
+
+
+MODELS = {"googlenet": Model, "resnet": ResNet, "densenet": DenseNet}
 criterion = nn.CrossEntropyLoss()
 
 

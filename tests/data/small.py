@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import importlib.util
 import io
 import struct
 import tarfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -152,3 +154,12 @@ def encode_tar(members: dict[str, bytes], **options) -> bytes:
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return file.getvalue()
+
+
+def published_titanic():
+    """The published file: OpenML makes it of an ARFF file that scikit-learn's own tests contain."""
+    sklearn = Path(importlib.util.find_spec("sklearn").origin).parent
+    arff = sklearn / "datasets/tests/data/openml/id_40945/data-v1-dl-16826755.arff.gz"
+    head, rows = gzip.decompress(arff.read_bytes()).split(b"@data\n")
+    names = [line.split(b"'")[1] for line in head.splitlines() if line.startswith(b"@attribute")]
+    return b",".join(b'"%b"' % name for name in names) + b"\n" + rows.rstrip(b"\n") + b"\n"

@@ -9,23 +9,40 @@ from lessons.l07_multiple_dimension_input import Config, functional
 
 
 def of_z(z, y):
-    """Loss and slope of one example as functions of what the last sigmoid is given."""
-    return jax.value_and_grad(lambda z: functional.cross_entropy(jax.nn.sigmoid(z), y))(z)
+    """Loss and slope of one example as functions of the net's logit, its last bias."""
+    params = jax.tree.map(jnp.zeros_like, functional.init(jax.random.key(0)))
+    params["linear3"]["bias"] = jnp.array([z])
+    batch = jnp.zeros((1, 8)), jnp.array([[y]])
+    loss, slope = jax.value_and_grad(functional.loss)(params, batch)
+    return loss, slope["linear3"]["bias"][0]
 
 
 @pytest.mark.parametrize("y", [0.0, 1.0])
 @pytest.mark.parametrize("z", [-5.0, -0.3, 0.0, 1.0, 5.0])
-def test_cross_entropy_is_the_formula_where_nothing_is_clamped(z, y):
+def test_the_loss_is_the_formula(z, y):
     value, slope = of_z(z, y)
     np.testing.assert_allclose(value, np.log1p(np.exp(z)) - y * z, rtol=1e-5)
     np.testing.assert_allclose(slope, 1 / (1 + np.exp(-z)) - y, rtol=1e-5)
 
 
-# Values of torch.nn.BCELoss()(torch.sigmoid(z), y); tests/torch/test_bce.py computes them.
-@pytest.mark.parametrize(("z", "y", "loss"), [(200, 0, 100), (200, 1, 0), (-200, 1, 100)])
-def test_cross_entropy_of_a_saturated_net_is_finite(z, y, loss):
-    value, slope = of_z(float(z), float(y))
-    assert (float(value), float(slope)) == (loss, 0.0)
+# Values of torch.nn.BCEWithLogitsLoss()(z, y); tests/torch/test_bce.py computes them.
+@pytest.mark.parametrize(
+    ("z", "y", "loss", "slope"),
+    [(200, 0, 200, 1), (200, 1, 0, 0), (-200, 1, 200, -1), (17, 1, 4.1399e-8, -4.1399e-8)],
+)
+def test_a_net_that_is_sure_still_learns(z, y, loss, slope):
+    np.testing.assert_allclose(of_z(float(z), float(y)), (loss, slope), rtol=1e-4, atol=1e-30)
+
+
+def test_accuracy_counts_probabilities_above_one_half():
+    config = Config(activation="tanh")
+    data = functional.examples(config)
+    params, history = functional.train(config, data)
+    p = jax.nn.sigmoid(functional.apply(params, data[0], "tanh"))
+    wanted = np.mean(np.asarray(p > 0.5) == data[1])
+    assert 0.7 < wanted < 1
+    found = functional.result(config, params, history, data)["accuracy"]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
 def test_labels_of_the_wrong_rank_are_refused():

@@ -7,7 +7,11 @@ import numpy as np
 import optax
 import pytest
 
-from lessons.l08_dataset_and_dataloader import Config, functional
+from jaxdl.data import prepare
+from jaxdl.data.entry import DATA_DIR, TFDS_DATA_DIR
+from lessons.l08_dataset_and_dataloader import LESSON, Config, functional
+from tests.data.small import published_titanic
+from tools import pages
 
 CONFIG = Config(epochs=2)
 N = 569
@@ -69,3 +73,40 @@ def test_other_batches_give_other_losses(data):
     _, one = functional.train(CONFIG, data, start, orders())
     _, other = functional.train(CONFIG, data, start, orders()[::-1])
     assert not np.allclose(np.array(one["loss"]), np.array(other["loss"]), rtol=1e-3)
+
+
+@pytest.fixture
+def titanic(tmp_path, monkeypatch):
+    """Prepared of the published file, which lies where a download would put it."""
+    monkeypatch.delenv(DATA_DIR, raising=False)
+    monkeypatch.setenv(TFDS_DATA_DIR, str(tmp_path))
+    file = tmp_path / "downloads" / "jaxdl_titanic" / "phpMYEkMl.csv"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(published_titanic())
+    return prepare("titanic", list)
+
+
+@pytest.mark.usefixtures("titanic")
+def test_the_blocks_of_the_titanic():
+    """They run where the set is prepared; here with only those blocks before them that they use."""
+    chapter = pages.blocks(pages.pages(LESSON)[0].read_text("utf-8"))
+    used = ("import jax\n", "start = functional.init", "def streamed")
+    code = [
+        block.code if "titanic" in block.flags or any(each in block.code for each in used) else "0"
+        for block in chapter
+    ]
+    text = "".join(f"```python\n{each.strip()}\n```\n\n" for each in code)
+    printed = pages.outputs(text, torch=False)
+    shown = [pair for pair in zip(chapter, printed, strict=True) if "titanic" in pair[0].flags]
+    assert len(shown) == 5
+    assert [pages.otherwise(block, found) for block, found in shown] == [""] * 5
+
+
+@pytest.mark.usefixtures("titanic")
+def test_the_lesson_trains_on_the_titanic():
+    config = Config(data="titanic", epochs=30)
+    data = functional.examples(config)
+    assert data[0].shape == (1309, 10)
+    params, history = functional.train(config, data)
+    found = functional.result(config, params, history, data)
+    assert found["accuracy"] > 0.75 > 1 - data[1].mean()  # more than "everybody is lost" has right

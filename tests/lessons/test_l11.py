@@ -13,7 +13,8 @@ from jaxdl import replay
 from jaxdl.parity import MapError
 from lessons.l11_advanced_cnn import LESSON, MODELS, Config, functional, parameter_map
 
-CHANNELS = {"googlenet": 88, "resnet": 32}  # of what is flattened
+CHANNELS = {"googlenet": 88, "resnet": 32, "densenet": 56}  # of what is flattened
+TENSORS = {"googlenet": 34, "resnet": 14, "densenet": 22}
 IMAGES = {"digits": ((28, 28, 1), 4), "cifar10": ((32, 32, 3), 5)}  # and the side of it
 
 
@@ -100,6 +101,25 @@ def test_a_residual_block_without_kernels_does_nothing_but_relu():
     np.testing.assert_array_equal(slope, (x > 0).astype(jnp.float32))
 
 
+def test_a_dense_block_joins_what_all_its_convolutions_find():
+    block, x = net("densenet").dense1, image(2, 6, 5, 16)
+    found = [np.asarray(x)]
+    for conv in block.convs:
+        found.append(same_size(conv, np.maximum(np.concatenate(found, axis=-1), 0)))
+    assert [part.shape[-1] for part in found] == [16, 8, 8, 8, 8]
+    np.testing.assert_allclose(block(x), np.concatenate(found, axis=-1), atol=1e-5)
+
+
+def test_the_input_of_a_dense_block_reaches_its_output_unchanged():
+    """So a gradient passes by all of its convolutions, whatever they hold."""
+    zeros = jax.tree.map(jnp.zeros_like, drawn("densenet"))
+    block = nnx.merge(functional.graphdef("densenet", (28, 28, 1)), zeros).dense2
+    x = image(2, 4, 4, 24)
+    np.testing.assert_array_equal(block(x)[..., :24], x)
+    slope = jax.grad(lambda x: jnp.sum(block(x)))(x)
+    np.testing.assert_array_equal(slope, jnp.ones_like(x))
+
+
 @pytest.mark.parametrize("data", IMAGES)
 @pytest.mark.parametrize("model", MODELS)
 def test_shapes(model, data):
@@ -124,7 +144,7 @@ def test_the_map_is_total_and_invertible(model, data):
     params = drawn(model, data)
     pairs = parameter_map(Config(model=model, data=data))
     tensors = pairs.to_torch(params)
-    assert len(tensors) == len(jax.tree.leaves(params)) == {"googlenet": 34, "resnet": 14}[model]
+    assert len(tensors) == len(jax.tree.leaves(params)) == TENSORS[model]
     jax.tree.map(np.testing.assert_array_equal, pairs.to_jax(tensors, params), params)
     for name in ("conv1.weight", "fc.bias"):
         with pytest.raises(MapError, match=name):
@@ -145,7 +165,9 @@ def test_colour_images_become_inputs_as_they_are():
     np.testing.assert_allclose(functional.inputs(colour), -0.1307 / 0.3081, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("model", "epochs", "least"), [("googlenet", 2, 0.7), ("resnet", 2, 0.9)])
+@pytest.mark.parametrize(
+    ("model", "epochs", "least"), [("googlenet", 2, 0.7), ("resnet", 2, 0.9), ("densenet", 2, 0.8)]
+)
 def test_a_net_learns_the_digits(model, epochs, least):
     """With the values of the quick run, whose program is compiled for other tests, too."""
     config = replace(Config(), **LESSON.quick | {"model": model, "epochs": epochs})

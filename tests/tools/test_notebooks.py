@@ -166,7 +166,10 @@ def test_an_output_that_is_not_the_chapters_is_told(monkeypatch):
 
 
 def test_no_block_of_any_page_is_left_out_where_everything_runs():
-    """Each is run by tests/torch/test_twins.py, but for those of data that nobody may hand on."""
+    """Each is run by tests/torch/test_twins.py, but for those of data that do not come along.
+
+    The Titanic's are run by tests/lessons/test_l08.py.
+    """
     subjects = [None, *pages.guides(), *lessons()]
     ran = {page for subject in subjects for page in pages.pages(subject)}
     needed = set()
@@ -182,4 +185,4 @@ def test_no_block_of_any_page_is_left_out_where_everything_runs():
             flags = {flag for block in pages.blocks(text) for flag in block.flags}
             assert flags <= {"torch", "measured", "repository", *CATALOGUE}, file
             needed |= flags & CATALOGUE.keys()
-    assert {name for name in needed if state(name) != "embedded"} == {"mnist"}
+    assert {name for name in needed if state(name) != "embedded"} == {"mnist", "titanic"}

@@ -44,9 +44,8 @@ def script(x, y, seed):
         nn.Linear(6, 4),
         nn.Sigmoid(),
         nn.Linear(4, 1),
-        nn.Sigmoid(),
     )
-    criterion = nn.BCELoss()
+    criterion = nn.BCEWithLogitsLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     loader = DataLoader(TensorDataset(x, y), batch_size=32, shuffle=True)
     losses = []

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import optax
 
 from lessons.l07_multiple_dimension_input import functional
-from lessons.l07_multiple_dimension_input.functional import FUNCTIONS, cross_entropy, linear
+from lessons.l07_multiple_dimension_input.functional import FUNCTIONS, linear
 
 
 def hidden(params, x, activation):  # (n, features) -> (n, 4)
@@ -17,10 +17,10 @@ def hidden(params, x, activation):  # (n, features) -> (n, 4)
 
 
 def loss(params, batch, activation="sigmoid"):
-    """The cross-entropy of the batch, its mean."""
+    """The cross-entropy of the batch, its mean, from the logits."""
     x, y = batch
     x = jax.checkpoint(partial(hidden, activation=activation))(params, x)
-    return jnp.mean(cross_entropy(jax.nn.sigmoid(linear(params["linear3"], x)), y))
+    return jnp.mean(optax.sigmoid_binary_cross_entropy(linear(params["linear3"], x), y))
 
 
 def step(state, batch, learning_rate, activation):

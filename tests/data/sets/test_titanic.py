@@ -3,10 +3,8 @@
 import csv
 import gzip
 import hashlib
-import importlib.util
 import math
 import statistics
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ from hypothesis import given
 from jaxdl.data import CATALOGUE, DataError, load, verify
 from jaxdl.data.sets.titanic import read_titanic
 from tests.data.accidents import attempt, content, every_accident, forms, thorough, trimmed
-from tests.data.small import PASSENGERS
+from tests.data.small import PASSENGERS, published_titanic
 
 TEXT = PASSENGERS.encode()
 
@@ -183,15 +181,8 @@ def test_every_cut_and_every_flipped_bit(path):
     assert len(passed) > 100  # what a name is, nothing can tell
 
 
-# The published file. OpenML makes it of an ARFF file that scikit-learn's own tests contain.
-
-
 def test_the_published_file(tmp_path):
-    sklearn = Path(importlib.util.find_spec("sklearn").origin).parent
-    arff = sklearn / "datasets/tests/data/openml/id_40945/data-v1-dl-16826755.arff.gz"
-    head, rows = gzip.decompress(arff.read_bytes()).split(b"@data\n")
-    names = [line.split(b"'")[1] for line in head.splitlines() if line.startswith(b"@attribute")]
-    text = b",".join(b'"%b"' % name for name in names) + b"\n" + rows.rstrip(b"\n") + b"\n"
+    text = published_titanic()
     entry = CATALOGUE["titanic"]
     (file,) = entry.sources[0].files
     assert (len(text), hashlib.sha256(text).hexdigest()) == (file.size, file.sha256)
