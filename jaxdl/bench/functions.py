@@ -151,7 +151,7 @@ def measure(
                     continue
                 tell(f"{title}: {name}, {arm}: the first calls")
                 sent = name, loads[name], question, setting
-                if found := runner.start(stack, f"{title}: {name}", arm, tell, serve, *sent):
+                if found := runner.start(stack, name, arm, tell, serve, *sent):
                     started[pair] = found
             check({pair: answer.found for pair, (_, answer) in started.items()}, pairs, limit)
         order = [pair for pair in pairs if pair in started]
@@ -187,7 +187,7 @@ def measure(
             "dtype": setting.dtype,
             "threads": setting.threads,
             "inputs": {
-                named("", path).removeprefix("."): f"{leaf.dtype}{list(leaf.shape)}"
+                named(path): f"{leaf.dtype}{list(leaf.shape)}"
                 for path, leaf in leaves(question.inputs[0])
             },
             "gradients": list(question.gradients),
@@ -258,17 +258,20 @@ def check(
     lines = []
     order = [pair for pair in pairs if pair in found]
     for pair in order:
-        bad = [words for arrays in found[pair] for words in agreement.not_a_number(arrays)]
-        against = ""
-        if not bad and pair != order[0]:
-            against = f" from {label(*order[0])}"
-            both = zip(found[pair], found[order[0]], strict=True)
-            bad = [words for a, b in both for words in agreement.differences(a, b, limit)]
-        if bad:
-            more = f"; and {len(bad) - 1} more" if len(bad) > 1 else ""
-            lines.append(f"{label(*pair)}{' differs' + against if against else ''}: {bad[0]}{more}")
+        for ours, theirs in zip(found[pair], found[order[0]], strict=True):
+            if bad := list(agreement.not_a_number(ours)):
+                lines.append(f"{label(*pair)}: {_shortened(bad)}")
+            elif bad := list(agreement.differences(ours, theirs, limit)):
+                lines.append(f"{label(*pair)} differs from {label(*order[0])}: {_shortened(bad)}")
+            if bad:
+                break
     if lines:
         raise Different("\n".join(lines))
+
+
+def _shortened(lines: list[str]) -> str:
+    more = f"; and {len(lines) - 2} more" if len(lines) > 2 else ""
+    return "; ".join(lines[:2]) + more
 
 
 def serve(
@@ -372,11 +375,11 @@ def _question(draws: list[Any], gradients: tuple[Any, ...], dtype: str) -> arms.
                 "inputs are a tuple, or a dictionary by name, of what the functions are called "
                 f"with, not of type {type(draw).__name__}"
             )
-        new = {path: _handed(named("input", path), leaf, dtype) for path, leaf in leaves(draw)}
+        new = {path: _handed(named(path), leaf, dtype) for path, leaf in leaves(draw)}
         made.append(with_leaves(draw, new))
     question = arms.Question(made, gradients)
     for name in gradients:
-        if name not in (there := {path[0] for path in new}):
+        if name not in (there := dict.fromkeys(path[0] for path, _ in leaves(made[0]))):
             raise InputError(f"gradients by {name!r}: the inputs are {', '.join(map(str, there))}")
         if not any(path[0] == name for path in question.wanted(made[0])):
             raise InputError(f"gradients by {name!r}, which has no floating-point numbers")
@@ -387,8 +390,8 @@ def _handed(name: str, leaf: Any, dtype: str) -> np.ndarray:
     """An array as the functions get it."""
     if not hasattr(leaf, "dtype"):
         raise InputError(
-            f"{name} is of type {type(leaf).__name__}; inputs are NumPy's arrays. What is no array "
-            "belongs into the function: functools.partial"
+            f"input {name} is of type {type(leaf).__name__}; inputs are NumPy's arrays. What is "
+            "none belongs into the function: functools.partial"
         )
     array = np.asarray(leaf.detach().cpu() if hasattr(leaf, "detach") else leaf)
     wide = dtype == "float64"
@@ -397,9 +400,11 @@ def _handed(name: str, leaf: Any, dtype: str) -> np.ndarray:
     if array.dtype.kind == "c":
         return array.astype(np.complex128 if wide else np.complex64)
     if array.dtype.kind not in "biu":
-        raise InputError(f"{name} is {array.dtype}, which is no dtype of both frameworks")
+        raise InputError(f"input {name} is {array.dtype}, which is no dtype of both frameworks")
     if array.dtype.itemsize == 8 and not wide and array.size:
         most = np.iinfo(np.int32 if array.dtype.kind == "i" else np.uint32)
         if array.max() > most.max or array.min() < most.min:
-            raise InputError(f"{name} has integers that JAX would cut to 32 bits; take float64")
+            raise InputError(
+                f"input {name} has integers that JAX would cut to 32 bits; take float64"
+            )
     return array

@@ -351,7 +351,7 @@ def start(
     for mode in arms.MODES if name == "torch-compile" else ("",):
         with ExitStack() as own:
             cold = COMPILER | {"TORCHINDUCTOR_CACHE_DIR": own.enter_context(TemporaryDirectory())}
-            words = f"{name} {mode}".strip()
+            words = f"{title}: {name} {mode}".strip()
             child = Child(words, function, name, *args, mode, environment=cold)
             own.enter_context(child)
             try:

@@ -32,6 +32,6 @@ def with_leaves(tree: Any, new: Mapping[Path, Any], path: Path = ()) -> Any:
     return new.get(path, tree)
 
 
-def named(kind: str, path: Path) -> str:
-    """ "output", ("weights", 0) as "output.weights.0"."""
-    return ".".join(map(str, (kind, *path)))
+def named(path: Path) -> str:
+    """("weights", 0) as "weights.0"."""
+    return ".".join(map(str, path))

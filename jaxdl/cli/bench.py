@@ -134,7 +134,7 @@ def command(
                     timed = runner.measure(case, arms_of_case, setting, tell)
                     records = record.records(case, setting, timed, made)
             except runner.ArmFailed as error:
-                click.echo(f"jaxdl: {case.title}: {error}", err=True)
+                click.echo(f"jaxdl: {error}", err=True)
                 return 1
             if kept:
                 records = [record.check(each, case.title) for each in records]

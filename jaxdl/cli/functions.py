@@ -74,12 +74,11 @@ def command(name: str) -> click.Command:
                     tell,
                 )
             except functions.Different as error:
-                for line in str(error).splitlines():
-                    click.echo(f"jaxdl: {name}: {line}", err=True)
-                click.echo(f"jaxdl: {name}: nothing was timed" + hint(dtype), err=True)
+                for line in [*str(error).splitlines(), "nothing was timed"]:
+                    click.echo(f"jaxdl: {line}", err=True)
                 return 1
             except runner.ArmFailed as error:
-                click.echo(f"jaxdl: {name}: {error}", err=True)
+                click.echo(f"jaxdl: {error}", err=True)
                 return 1
         if json_path != "-":
             click.echo(str(result))
@@ -121,13 +120,6 @@ def command(name: str) -> click.Command:
     return click.Command(name, callback=callback, params=params, help=HELP)
 
 
-def hint(dtype: str) -> str:
-    """What to do where rounding may be the reason."""
-    if dtype == "float64":
-        return ""
-    return "; where rounding is the reason, they agree with --dtype float64"
-
-
 def read(name: str) -> dict[str, Any]:
     """Run a file and take what it defines.
 
@@ -135,13 +127,13 @@ def read(name: str) -> dict[str, Any]:
         InputError: it fails, or defines no functions or inputs.
     """
     found = executed(name)
-    for field, kind, what in (
-        ("functions", dict, 'a dictionary such as {"torch": f, "jax": g}'),
-        ("inputs", Callable, "a function that makes NumPy's arrays from a seed"),
+    for field, is_one, what in (
+        ("functions", lambda it: isinstance(it, dict), 'a dictionary, {"torch": f, "jax": g}'),
+        ("inputs", callable, "a function that makes NumPy's arrays from a seed"),
     ):
         if field not in found:
             raise InputError(f"{name} defines no {field}: {what}")
-        if not isinstance(found[field], kind):
+        if not is_one(found[field]):
             raise InputError(
                 f"{name}: {field} is of type {type(found[field]).__name__}, not {what}"
             )

@@ -72,13 +72,13 @@ def outputs(given: Any) -> dict[str, Any]:
         InputError: something in it is no array.
     """
     found = {}
-    for path, leaf in leaves(given):
+    for path, leaf in leaves(given, ("output",)):
         if not (hasattr(leaf, "shape") and hasattr(leaf, "dtype")):
             raise InputError(
-                f"its {named('output', path)} is of type {type(leaf).__name__}; functions give "
+                f"its {named(path)} is of type {type(leaf).__name__}; functions give "
                 "arrays (tensors), and dictionaries, lists and tuples of them"
             )
-        found[named("output", path)] = leaf
+        found[named(path)] = leaf
     if not found:
         raise InputError("it gives nothing that could be compared; let it return its result")
     return found
@@ -86,7 +86,7 @@ def outputs(given: Any) -> dict[str, Any]:
 
 def by_name(given: dict[str, Any], slopes: Mapping[Path, Any]) -> dict[str, Any]:
     """Outputs and gradients by name."""
-    return given | {named("gradient of", path): leaf for path, leaf in slopes.items()}
+    return given | {f"gradient of {named(path)}": leaf for path, leaf in slopes.items()}
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,11 +14,8 @@ from jaxdl.bench.arms.arm import check_dtype
 from jaxdl.bench.arms.called import Called, Question, Weights, applied, by_name, outputs
 from jaxdl.bench.trees import Path, leaves, with_leaves
 
-if TYPE_CHECKING:
-    from jax import Device
 
-
-def configured(dtype: str) -> Device:
+def configured(dtype: str) -> Any:
     """Set JAX's precision; the device that computes.
 
     Raises:
@@ -32,7 +29,7 @@ def configured(dtype: str) -> Device:
     return device
 
 
-def memory(device: Device, name: str) -> int:
+def memory(device: Any, name: str) -> int:
     """A number of bytes that a device with memory of its own tells."""
     return (device.memory_stats() or {}).get(name, 0)
 

@@ -24,7 +24,7 @@ def build(
     if dtype == "float64":  # what the function makes itself, as in JAX
         torch.set_default_dtype(torch.float64)
     device = torch.device("cuda" if cuda else "cpu")
-    function = load()
+    function: Any = load()
     if isinstance(function, torch.nn.Module):
         function.to(device)
     floats = torch.bfloat16 if dtype == "bfloat16" else None
