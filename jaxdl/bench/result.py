@@ -91,7 +91,8 @@ class Result:
         devices = dict.fromkeys(row["device"] for row in self.rows)
         facts = [document["dtype"], ", ".join(devices), f"{threads} thread{'s' * (threads > 1)}"]
         if document["gradients"]:
-            facts.append("with the gradient of " + ", ".join(map(str, document["gradients"])))
+            names = [f"input {n}" if isinstance(n, int) else n for n in document["gradients"]]
+            facts.append(f"with gradients by {', '.join(names)}")
         return f"{document['title']}: {', '.join(facts)}"
 
     def _notes(self) -> list[str]:
