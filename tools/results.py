@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course import lessons
-from tools import derivatives, overhead, parity, saved
+from tools import derivatives, parity, saved
 
 
 def with_results(text: str, page: Path) -> str:
@@ -231,8 +231,6 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "derivative_memory": partial(_of, "derivatives.json", derivatives.memory),
     "derivative_wins": partial(_of, "derivatives.json", derivatives.wins),
     "derivative_impossible": partial(_of, "derivatives.json", derivatives.impossible),
-    "overhead": partial(_of, "overhead.json", overhead.steps),
-    "overhead_compile": partial(_of, "overhead.json", overhead.compilation),
     "coverage_modules": partial(_of, "coverage.json", parity.modules),
     "coverage_beside": partial(_of, "coverage.json", parity.beside),
     "coverage_optimizers": partial(_of, "coverage.json", parity.optimizers),
