@@ -142,7 +142,7 @@ def jax_net(layers: int, scanned: bool = False) -> tuple[Any, Any]:
     optimizer = optax.sgd(RATE)
 
     def layer(x: Any, p: Any) -> Any:
-        return x + jnp.tanh(x @ p["kernel"] + p["bias"])
+        return x + jnp.tanh(x @ p["kernel"] + p["bias"][None])
 
     def loss(params: Any, x: Any, y: Any) -> Any:
         if scanned:

@@ -22,8 +22,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from jaxdl._environment import versions
 from jaxdl._optional import need
 from jaxdl.bench import agreement, arms, clock, record, runner
@@ -33,6 +31,8 @@ from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    import numpy as np
 
 WARM = 3
 """Calls that compilation is spread over: CUDA graphs are recorded in the second and third."""
@@ -81,9 +81,6 @@ def compare(
     tell: Callable[..., None] = lambda line, keep=False: None,
 ) -> Result:
     """What functions cost, once they are known to give the same; in a notebook, too.
-
-    >>> found = compare({"torch": torch.cumsum, "jax": jnp.cumsum}, (x, 0))  # doctest: +SKIP
-    >>> print(found)  # doctest: +SKIP
 
     Args:
         functions: by name. A name begins with its framework: "torch", "jax", "jax einsum". The
@@ -388,6 +385,8 @@ def _question(draws: list[Any], gradients: tuple[Any, ...], dtype: str) -> arms.
 
 def _handed(name: str, leaf: Any, dtype: str) -> np.ndarray:
     """An array as the functions get it."""
+    import numpy as np
+
     if not hasattr(leaf, "dtype"):
         raise InputError(
             f"input {name} is of type {type(leaf).__name__}; inputs are NumPy's arrays. What is "

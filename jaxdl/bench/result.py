@@ -100,7 +100,7 @@ class Result:
         what = "outputs and gradients" if self.document["gradients"] else "outputs"
         lines = [
             f"{what} agree to {error:.0e} ({self.document['tolerance']:.0e} is allowed)",
-            "a call: median and quartiles; faster: than the first row, ~ where quartiles overlap;",
+            "a call: median and quartiles; faster: than the first row, ~: quartiles overlap",
             "+MB: the peak of memory, compilation included, above that before the first call",
         ]
         if self.base:
