@@ -105,6 +105,8 @@ class Result:
         ]
         if self.base:
             lines.append(f"paid after: calls until compilation has paid against {title(self.base)}")
+        if len({row["device"] for row in self.rows}) > 1:
+            lines.append("they did not run on one device: the times are not of the frameworks")
         machine = self.document["machine"]
         if machine["load"] > BUSY * (machine["cores"] or 1):
             lines.append(f"the machine was busy (load {machine['load']:.1f}): measure again")

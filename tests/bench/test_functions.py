@@ -255,6 +255,16 @@ def test_the_table_fits_a_terminal():
     ]
 
 
+def test_what_makes_a_table_unsound_is_said():
+    found = made_up()
+    found.rows[2]["device"] = "a GPU"
+    found.document["machine"]["load"] = 1.5
+    assert str(found).splitlines()[-3:-1] == [
+        "they did not run on one device: the times are not of the frameworks",
+        "the machine was busy (load 1.5): measure again",
+    ]
+
+
 def test_the_figure_has_every_row():
     left, right = made_up().figure().axes
     names = ["torch eager", "torch compile", "jax jit", "jax einsum jit"]
