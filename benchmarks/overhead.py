@@ -3,8 +3,9 @@
 `python -m benchmarks.overhead` writes `benchmarks/results/overhead.json`; with numbers of layers it
 measures these alone, and `--json` names another file. The net is so narrow that a layer computes
 next to nothing: x + tanh(x K + b), 16 wide, 8 examples, the mean squared error, plain gradient
-descent. All ways begin with the same weights, take 20 steps a call, and their losses must agree
-before they are timed. They take turns, each in a process of its own.
+descent at a rate that falls with the depth, or deep nets would blow rounding up. All ways begin
+with the same weights, take 20 steps a call, and their losses must agree before they are timed. They
+take turns, each in a process of its own.
 
     torch eager                 forward, backward and optimizer, operation by operation
     torch compile               torch.compile of the loss; the optimizer as it is
@@ -72,7 +73,7 @@ def torch_net(layers: int) -> tuple[Any, Any, Any]:
             layer.weight.copy_(torch.from_numpy(kernel.T.copy()))
             layer.bias.zero_()
     model.to("cuda" if torch.cuda.is_available() else "cpu")
-    optimizer = torch.optim.SGD(model.parameters(), RATE)
+    optimizer = torch.optim.SGD(model.parameters(), RATE / layers)
     return model, lambda x, y: torch.nn.functional.mse_loss(model(x), y), optimizer
 
 
@@ -139,7 +140,7 @@ def jax_net(layers: int, scanned: bool = False) -> tuple[Any, Any]:
     if not scanned:
         params = [{name: leaf[i] for name, leaf in params.items()} for i in range(layers)]
     params = jax.tree.map(jnp.array, params)
-    optimizer = optax.sgd(RATE)
+    optimizer = optax.sgd(RATE / layers)
 
     def layer(x: Any, p: Any) -> Any:
         return x + jnp.tanh(x @ p["kernel"] + p["bias"][None])
@@ -229,7 +230,7 @@ def nnx_net(layers: int) -> tuple[Any, Any, Any]:
         optimizer.update(model, gradient)
         return l
 
-    return model, nnx.Optimizer(model, optax.sgd(RATE), wrt=nnx.Param), step
+    return model, nnx.Optimizer(model, optax.sgd(RATE / layers), wrt=nnx.Param), step
 
 
 def nnx_jit(layers: int, bound: bool = False) -> Run:
@@ -289,7 +290,7 @@ def linen(layers: int) -> Run:
         l, gradient = jax.value_and_grad(loss)(state.params)
         return state.apply_gradients(grads=gradient), l
 
-    state = TrainState.create(apply_fn=net.apply, params=params, tx=optax.sgd(RATE))
+    state = TrainState.create(apply_fn=net.apply, params=params, tx=optax.sgd(RATE / layers))
     return kept(state, jax.jit(step, donate_argnums=0))
 
 
