@@ -75,15 +75,15 @@ class Result:
 
     def _faster(self, row: Record) -> str:
         """Than the first row; "~" where their quartiles overlap."""
-        ours, theirs = row["call_s"], self.rows[0]["call_s"]
-        apart = ours["q3"] < theirs["q1"] or theirs["q3"] < ours["q1"] or row is self.rows[0]
-        return f"{'' if apart else '~'}{theirs['median'] / ours['median']:.2f}"
+        times = self.rows[0]["call_s"]["median"] / row["call_s"]["median"]
+        return f"{about(row, self.rows[0])}{times:.2f}"
 
     def _told(self, row: Record) -> str:
         calls = row["paid_after_calls"]
         if self.base is None or row is self.base or row["arm"] in EAGER:
             return ""
-        return "never" if calls is None else f"{calls:,}" if calls else "at once"
+        words = "never" if calls is None else f"{calls:,}" if calls else "at once"
+        return about(row, self.base) + words
 
     def _head(self) -> str:
         document = self.document
@@ -168,6 +168,12 @@ def title(row: Record) -> str:
 def label(function: str, arm: str) -> str:
     """What a function and its arm are called in tables and messages."""
     return f"{function} {arm.partition('-')[2]}"
+
+
+def about(row: Record, other: Record) -> str:
+    """ "~" where the quartiles of two rows overlap, so that nobody knows which is faster."""
+    a, b = row["call_s"], other["call_s"]
+    return "" if row is other or a["q3"] < b["q1"] or b["q3"] < a["q1"] else "~"
 
 
 def base(rows: Sequence[Record]) -> Record | None:

@@ -243,7 +243,7 @@ def test_the_table_fits_a_terminal():
         "",
         "                compile              a call  faster  paid after  +MB",
         "torch eager      250 ms      4 [3.6–4.4] ms    1.00              4.0",
-        "torch compile      30 s  3.5 [3.15–3.85] ms   ~1.14      59,500  100",
+        "torch compile      30 s  3.5 [3.15–3.85] ms   ~1.14     ~59,500  100",
         "jax jit          2.25 s      2 [1.8–2.2] ms    2.00       1,000  4.0",
         "jax einsum jit      2 s      8 [7.2–8.8] ms    0.50       never  4.0",
         "",
