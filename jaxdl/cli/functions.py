@@ -21,9 +21,9 @@ HELP = """Time the functions of a file: PyTorch's and JAX's, held to give the sa
 
 \b
 The file defines
-  functions   a dictionary: name -> function. A name begins with its framework:
-              "torch", "jax", "jax einsum". The first is what the others are
-              held against.
+  functions   a dictionary: name -> function. A name begins with its
+              framework: "torch", "jax", "jax einsum". The first is what the
+              others are held against.
   inputs      a function, seed -> what they are called with: a tuple, or a
               dictionary by name, of NumPy's arrays, and dictionaries, lists
               and tuples of them. Drawn from the seed, always of one shape.
