@@ -8,6 +8,7 @@ from jaxdl.errors import InputError
 
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "cloudpickle": "cloudpickle",
     "grain": "grain",
     "matplotlib": "matplotlib",
     "tensorflow_datasets": "tensorflow-datasets array-record importlib-resources",

@@ -10,13 +10,17 @@ that its numbers become unlike those of a real run.
 
 from __future__ import annotations
 
+import json
 import math
-import multiprocessing
 import os
+import pickle
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +29,6 @@ from jaxdl.bench.arms import Unavailable
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     from jaxdl.bench.work import Case
 
 COMPARED = 20  # steps whose losses must agree before anything is timed
@@ -37,6 +39,14 @@ PAUSE = 0.1  # s; a pool of threads spins for a while after its work, and would 
 COMPILER = {"TORCHINDUCTOR_VEC_ISA_OK": "1"}
 """Take the vector instructions that the processor says it has. Else PyTorch tries them in a process
 that has a minute for it, which on a busy machine is too short: its code is then slow in silence."""
+SHARED = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+"""Several processes have one GPU: none takes most of its memory at the start."""
+START = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from jaxdl.bench.runner import child
+child(int(sys.argv[2]))
+"""
 
 
 class ArmFailed(Exception):
@@ -182,12 +192,17 @@ def _get_ready(arm: arms.Arm, name: str, seconds: float, mode: str) -> tuple[Rea
     return ready, calls
 
 
-def answer(connection: Connection, function: Callable[..., None], *args: Any) -> None:
-    """What a child process runs: `function(connection, *args)`; an error is sent to the parent."""
+def child(handle: int) -> None:
+    """What a child process runs: `function(connection, *args)`, which comes through the pipe.
+
+    An error is sent to the parent.
+    """
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: the parent ends its children
+    connection = Connection(handle)
     try:
+        function, args = connection.recv()
         function(connection, *args)
     except (EOFError, BrokenPipeError, ConnectionResetError):  # the parent is gone
         pass
@@ -201,11 +216,17 @@ def answer(connection: Connection, function: Callable[..., None], *args: Any) ->
 class Child:
     """A process and the pipe to it; use it as a context, which ends the process.
 
+    It is a new Python that knows nothing of this one's main program: what it holds in memory is its
+    own, and a script that measures needs no guard around its call.
+
     Args:
         name: for error messages.
         function: called in the child as `function(connection, *args)`.
         args: pickled.
         environment: variables that it finds, besides this process's.
+
+    Raises:
+        pickle.PicklingError: an argument cannot be sent.
     """
 
     def __init__(
@@ -216,22 +237,28 @@ class Child:
         environment: dict[str, str] | None = None,
     ) -> None:
         self.name = name
-        context = multiprocessing.get_context("spawn")  # a fork would inherit threads and memory
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=answer, args=(theirs, function, *args), daemon=True)
-        with _environment(environment or {}):
-            self.process.start()
-        theirs.close()  # or the end of the child would not be the end of the pipe
+        called = pickle.dumps((function, args))
+        self.connection, theirs = Pipe()
+        with theirs:  # closed here: the end of the child is to be the end of the pipe
+            handle = theirs.fileno()
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", START, json.dumps(sys.path), str(handle)],
+                stdin=subprocess.DEVNULL,
+                env=SHARED | os.environ | (environment or {}),
+                pass_fds=[handle],
+            )
+        with suppress(BrokenPipeError, ConnectionResetError):  # receive says how it ended
+            self.connection.send_bytes(called)
 
     def __enter__(self) -> Child:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.connection.close()
-        self.process.join(0.0 if any(error) else 5.0)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.0 if any(error) else 5.0)
+        self.process.kill()
+        self.process.wait()
 
     def receive(self) -> Any:
         """What the child sends next.
@@ -244,8 +271,7 @@ class Child:
         try:
             message = self.connection.recv()
         except (EOFError, ConnectionResetError):
-            self.process.join(5.0)
-            code = self.process.exitcode or 0
+            code = self.process.wait()
             how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
             raise ArmFailed(f"{self.name}: its process ended ({how})") from None
         if isinstance(message, ArmFailed):
@@ -259,21 +285,6 @@ class Child:
         with suppress(BrokenPipeError, ConnectionResetError):  # receive says how it ended
             self.connection.send(message)
         return self.receive()
-
-
-@contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """These variables are set, for what is started inside."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def measure(
@@ -301,39 +312,48 @@ def measure(
         started = []
         for name in names:
             tell(f"{case.title}: {name} compiles and takes its first steps")
-            if found := _start(stack, name, case, setting, tell):
+            if found := start(stack, case.title, name, tell, serve, case, setting):
                 started.append(found)
-        step_s: list[list[float]] = [[] for _ in started]
-        for turn in range(setting.blocks):
-            tell(f"{case.title}: block {turn + 1} of {setting.blocks}")
-            for (child, _), values in zip(started, step_s, strict=True):
-                time.sleep(PAUSE)
-                values.append(child.ask("block"))
+        step_s = in_turns(case.title, [child for child, _ in started], setting, tell)
         return [
             Timed(ready, values, *child.ask("end"))
             for (child, ready), values in zip(started, step_s, strict=True)
         ]
 
 
-def _start(
-    stack: ExitStack, name: str, case: Case, setting: Setting, tell: Callable[..., None]
-) -> tuple[Child, Ready] | None:
-    """The arm's process, ready; of torch-compile's modes the fastest one's; None: not here."""
-    if name != "torch-compile":
-        child = stack.enter_context(Child(name, serve, name, case, setting, ""))
-        try:
-            return child, child.receive()
-        except Unavailable as error:
-            tell(f"{case.title}: {name} is left out: {error}", keep=True)
-            return None
-    best: tuple[ExitStack, Child, Ready] | None = None
+def start(
+    stack: ExitStack,
+    title: str,
+    name: str,
+    tell: Callable[..., None],
+    function: Callable[..., None],
+    *args: Any,
+) -> tuple[Child, Any] | None:
+    """An arm's process, ready; of torch-compile's modes the fastest one's.
+
+    Args:
+        stack: ends the process.
+        title: of what is measured, for messages.
+        name: of `arms.ARMS`.
+        tell: as `measure` has it.
+        function: called in the process as `function(connection, name, *args, mode)`; sends first
+            an answer with "step_s", how long a step takes.
+        args: pickled.
+
+    Returns:
+        The process and its answer; None: the arm cannot run here, and why is told.
+
+    Raises:
+        ArmFailed, InputError: as `Child.receive`.
+    """
+    best: tuple[ExitStack, Child, Any] | None = None
     reasons = []
-    for mode in arms.MODES:
+    for mode in arms.MODES if name == "torch-compile" else ("",):
         with ExitStack() as own:
             cold = COMPILER | {"TORCHINDUCTOR_CACHE_DIR": own.enter_context(TemporaryDirectory())}
-            child = own.enter_context(
-                Child(f"{name} {mode}", serve, name, case, setting, mode, environment=cold)
-            )
+            words = f"{title}: {name} {mode}".strip()
+            child = Child(words, function, name, *args, mode, environment=cold)
+            own.enter_context(child)
             try:
                 ready = child.receive()
             except Unavailable as error:
@@ -344,7 +364,20 @@ def _start(
                     best[0].close()
                 best = own.pop_all(), child, ready
     if best is None:
-        tell(f"{case.title}: torch-compile is left out: {reasons[0]}", keep=True)
+        tell(f"{title}: {name} is left out: {reasons[0]}", keep=True)
         return None
     stack.enter_context(best[0])
     return best[1:]
+
+
+def in_turns(
+    title: str, children: Sequence[Child], setting: Setting, tell: Callable[..., None]
+) -> list[list[float]]:
+    """Seconds a step, of each child a number a block; the children take turns."""
+    found: list[list[float]] = [[] for _ in children]
+    for turn in range(setting.blocks):
+        tell(f"{title}: block {turn + 1} of {setting.blocks}")
+        for child, values in zip(children, found, strict=True):
+            time.sleep(PAUSE)
+            values.append(child.ask("block"))
+    return found

@@ -62,7 +62,7 @@ def measure(
             tell(f"{case.title}: whole run {turn + 1} of {runs}, {name}")
             time.sleep(runner.PAUSE)
             start = time.perf_counter()
-            with runner.Child(name, serve, name, case, setting) as child:
+            with runner.Child(f"{case.title}: {name}", serve, name, case, setting) as child:
                 answer = child.receive()
                 found[name].append((time.perf_counter() - start, *answer))
     out = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,40 +13,45 @@ from rich.table import Table
 
 from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
+from jaxdl.cli import functions
 from jaxdl.cli.derivatives import command as derivatives
-from jaxdl.cli.options import lesson_names
+from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, THREADS, lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
 
 WIDTH = 120  # no table is wider
-BUSY = 0.5  # of the cores
 
 
 class Bench(click.Command):
-    """`jaxdl bench LESSON…`, `jaxdl bench report` and `jaxdl bench derivatives`."""
+    """`jaxdl bench LESSON…`, `FILE.py`, `report` and `derivatives`."""
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kw: Any) -> Any:
         """The context of the one that is asked for."""
-        for other in (report, derivatives):
-            if args[:1] == [other.name]:
-                return other.make_context(f"{info_name} {other.name}", args[1:], *rest, **kw)
+        files = [word for word in args if word.endswith(".py")]
+        for other in (report, derivatives, *map(functions.command, files[:1])):
+            if other.name in (*args[:1], *files):
+                args = list(args)
+                args.remove(other.name)
+                return other.make_context(f"{info_name} {other.name}", args, *rest, **kw)
         return super().make_context(info_name, args, *rest, **kw)
 
 
 @click.command(
     "bench",
     cls=Bench,
-    short_help="Time the training steps of lessons, PyTorch's and JAX's.",
-    epilog="`jaxdl bench report` makes a table and figures of what was measured; "
+    short_help="Time the training steps of lessons, or functions of yours.",
+    epilog="`jaxdl bench yours.py` measures functions of a file of yours (see its --help); "
+    "`jaxdl bench report` makes a table and figures of what was measured; "
     "`jaxdl bench derivatives` measures what goes beyond backward.",
+    params=[THREADS, DTYPE, BLOCK_SECONDS],
 )
 @click.argument(
     "names",
     nargs=-1,
     required=True,
-    metavar="LESSON[:NET]… | all",
+    metavar="LESSON[:NET]… | all | FILE.py",
     shell_complete=lambda ctx, param, incomplete: [
         *lesson_names(ctx, param, incomplete),
         *(word for word in ("all", "report", "derivatives") if word.startswith(incomplete)),
@@ -55,28 +59,11 @@ class Bench(click.Command):
 )
 @click.option("--arms", metavar="A,B", help="Only these, in this order; the others agree with A.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), help="Cores for each arm; default: all there are."
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(["float32", "float64", "tf32", "bfloat16"]),
-    default="float32",
-    show_default=True,
-    help="Of parameters and data; the last two on a GPU.",
-)
-@click.option(
     "--blocks",
     type=click.IntRange(min=2),
     default=15,
     show_default=True,
     help="Measurements of each arm; with --whole runs of each program (then 5).",
-)
-@click.option(
-    "--block-seconds",
-    type=click.FloatRange(min=0.001),
-    default=0.3,
-    show_default=True,
-    help="How long a measurement lasts, about.",
 )
 @click.option(
     "--set",
@@ -128,21 +115,15 @@ def command(
     least = record.FEWEST["train_s" if whole else "step_s"]
     if kept and blocks < least:
         raise InputError(f"--json keeps results of at least {least} --blocks, not {blocks}")
-    available = len(runner.cores())
-    if threads and threads > available:
-        raise InputError(f"--threads {threads}: this process may use {available} cores")
+    threads = functions.count(threads)
     made = record.origin(command_line(ctx)) if kept else {}
     at_end = json_path is not None and (json_path == "-" or is_written_through(json_path))
     chosen = list(selected(names, settings, sweep))
     wanted = [arm_names(case, arms, quiet=json_path == "-") for case in chosen]
-    setting = runner.Setting(dtype, threads or available, blocks, block_seconds)
+    setting = runner.Setting(dtype, threads, blocks, block_seconds)
     found: list[dict[str, Any]] = []
     with telling() as tell:
-        if (load := os.getloadavg()[0]) > BUSY * available:
-            line = (
-                f"the machine is busy (load {load:.1f} on {available} cores): measure again later"
-            )
-            tell(line, keep=True)
+        functions.tell_if_busy(tell)
         for case, arms_of_case in zip(chosen, wanted, strict=True):
             try:
                 if whole:
@@ -153,7 +134,7 @@ def command(
                     timed = runner.measure(case, arms_of_case, setting, tell)
                     records = record.records(case, setting, timed, made)
             except runner.ArmFailed as error:
-                click.echo(f"jaxdl: {case.title}: {error}", err=True)
+                click.echo(f"jaxdl: {error}", err=True)
                 return 1
             if kept:
                 records = [record.check(each, case.title) for each in records]

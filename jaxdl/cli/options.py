@@ -22,6 +22,27 @@ JSON = click.Option(
 )
 
 
+THREADS = click.Option(
+    ["--threads"],
+    type=click.IntRange(min=1),
+    help="Cores for each arm; default: all there are.",
+)
+DTYPE = click.Option(
+    ["--dtype"],
+    type=click.Choice(["float32", "float64", "tf32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="Of parameters and data; the last two on a GPU.",
+)
+BLOCK_SECONDS = click.Option(
+    ["--block-seconds"],
+    type=click.FloatRange(min=0.001),
+    default=0.3,
+    show_default=True,
+    help="How long a measurement lasts, about.",
+)
+
+
 def _use_device(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:  # completion parses what it never runs
         use_device(value)

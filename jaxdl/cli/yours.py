@@ -122,21 +122,30 @@ def read_pair(name: str) -> Yours:
 
 def defined(name: str) -> Yours:
     """Run a file and take what it defines."""
+    found = executed(name)
+    known = {field: found[field] for field in Yours.__dataclass_fields__ if field in found}
+    known.pop("path", None)
+    return Yours(Path(name).resolve(), **known)
+
+
+def executed(name: str) -> dict[str, Any]:
+    """Run a file; its names.
+
+    Raises:
+        InputError: there is no such file, or it fails.
+    """
     path = Path(name)
     if not path.is_file():
         raise InputError(f"{name}: there is no such file")
     sys.path.insert(0, str(path.resolve().parent))  # it may import what stands beside it
     try:
-        found = runpy.run_path(str(path.resolve()), run_name="__yours__")
+        return runpy.run_path(str(path.resolve()), run_name="__yours__")
     except InputError:
         raise
     except Exception as error:
         raise failed(name, path.resolve(), error) from error
     finally:
         sys.path.pop(0)
-    known = {field: found[field] for field in Yours.__dataclass_fields__ if field in found}
-    known.pop("path", None)
-    return Yours(path.resolve(), **known)
 
 
 def both(name: str, yours: Yours, function: Any, **options: Any) -> Any:

@@ -21,9 +21,11 @@ No arm pays for a DataLoader.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from jaxdl.bench.arms.arm import DTYPES, JAX, MODES, TORCH, Arm, Unavailable
+from jaxdl.bench.arms.called import WAYS, Called, Question
 
 if TYPE_CHECKING:
     from jaxdl.bench.work import Case
@@ -31,7 +33,21 @@ if TYPE_CHECKING:
 ARMS = TORCH + JAX
 """Every way to take training steps, by name: PyTorch's, then JAX's."""
 
-__all__ = ["ARMS", "DTYPES", "JAX", "MODES", "TORCH", "Arm", "Unavailable", "build", "fitting"]
+__all__ = [
+    "ARMS",
+    "DTYPES",
+    "JAX",
+    "MODES",
+    "TORCH",
+    "WAYS",
+    "Arm",
+    "Called",
+    "Question",
+    "Unavailable",
+    "build",
+    "build_function",
+    "fitting",
+]
 
 
 def fitting(case: Case) -> tuple[str, ...]:
@@ -62,3 +78,34 @@ def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Ar
     from jaxdl.bench.arms import jax
 
     return jax.build(name, case, dtype, threads)
+
+
+def build_function(
+    name: str,
+    load: Callable[[], Callable[..., Any]],
+    question: Question,
+    dtype: str,
+    threads: int,
+    mode: str = "",
+) -> Called:
+    """Set a function up as an arm; nothing of it is compiled yet.
+
+    Args:
+        name: one of `WAYS`.
+        load: gives the function, once precision and threads are set.
+        question: what it is called with.
+        dtype: one of `DTYPES`.
+        threads: PyTorch's; JAX takes the cores that the process may use.
+        mode: torch-compile's.
+
+    Raises:
+        InputError: this device has no such dtype.
+        Unavailable: this machine cannot run the arm.
+    """
+    if name in TORCH:
+        from jaxdl.bench.arms import torch_function
+
+        return torch_function.build(load, question, dtype, threads, mode)
+    from jaxdl.bench.arms import jax_function
+
+    return jax_function.build(name, load, question, dtype)

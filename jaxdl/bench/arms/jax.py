@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxdl import ops, train
-from jaxdl.bench.arms.arm import Arm, Unavailable, check_dtype
+from jaxdl.bench.arms.arm import Arm, Unavailable
+from jaxdl.bench.arms.jax_function import configured, memory
 
 if TYPE_CHECKING:
     from jaxdl.bench.work import Case, JaxWork
@@ -29,12 +31,7 @@ def build(name: str, case: Case, dtype: str, threads: int) -> Arm:
     sharded = name == "jax-sharded"
     if sharded and jax.config.values["jax_num_cpu_devices"] != threads:  # before JAX starts
         jax.config.update("jax_num_cpu_devices", threads)
-    device = jax.devices()[0]
-    check_dtype(dtype, cpu=device.platform == "cpu")
-    jax.config.update("jax_enable_x64", dtype == "float64")
-    matmul = "tensorfloat32" if dtype == "tf32" else "highest"
-    jax.config.update("jax_default_matmul_precision", matmul)
-
+    device = configured(dtype)
     work = case.jax_work("float32" if dtype == "tf32" else dtype)
     if sharded and (device.platform != "cpu" or work.examples % threads):
         raise Unavailable(f"{threads} devices cannot share a batch here")
@@ -67,12 +64,9 @@ def build(name: str, case: Case, dtype: str, threads: int) -> Arm:
         now["state"] = jax.block_until_ready(state)
         return np.ravel(jax.device_get(outputs))
 
-    def device_peak() -> int:
-        return (device.memory_stats() or {}).get("peak_bytes_in_use", 0)
-
     restart()
-    peak = None if device.platform == "cpu" else device_peak
-    return Arm(restart, run, length, work.examples, device.device_kind, peak)
+    most = None if device.platform == "cpu" else partial(memory, device, "peak_bytes_in_use")
+    return Arm(restart, run, length, work.examples, device.device_kind, most)
 
 
 def batches(work: JaxWork, data: Any) -> list[Any]:

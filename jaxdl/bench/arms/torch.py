@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 def build(case: Case, dtype: str, threads: int, mode: str) -> Arm:
     """Set torch-eager up or, with a mode, torch-compile; see `jaxdl.bench.arms.build`."""
     torch = import_torch()
-    cuda = torch.cuda.is_available()
-    check_dtype(dtype, cpu=not cuda)
-    torch.set_num_threads(threads)
-    torch.set_float32_matmul_precision("high" if dtype == "tf32" else "highest")
-    torch.backends.cudnn.allow_tf32 = dtype == "tf32"
-    if mode == "reduce-overhead" and not cuda:
-        raise Unavailable("reduce-overhead is CUDA graphs, which need a GPU")
-
+    cuda = configured(dtype, threads, mode)
     work = case.torch_work("float32" if dtype == "tf32" else dtype)
     batches = work.batches
     if cuda:
@@ -54,6 +47,24 @@ def build(case: Case, dtype: str, threads: int, mode: str) -> Arm:
     kind = torch.cuda.get_device_name() if cuda else "cpu"
     peak = torch.cuda.max_memory_allocated if cuda else None
     return Arm(restart, run, 1, work.examples, kind, peak)
+
+
+def configured(dtype: str, threads: int, mode: str) -> bool:
+    """Set PyTorch's precision and threads; whether there is a GPU.
+
+    Raises:
+        InputError: this device has no such dtype.
+        Unavailable: it cannot run this mode of torch.compile.
+    """
+    torch = import_torch()
+    cuda = torch.cuda.is_available()
+    check_dtype(dtype, cpu=not cuda)
+    torch.set_num_threads(threads)
+    torch.set_float32_matmul_precision("high" if dtype == "tf32" else "highest")
+    torch.backends.cudnn.allow_tf32 = dtype == "tf32"
+    if mode == "reduce-overhead" and not cuda:
+        raise Unavailable("reduce-overhead is CUDA graphs, which need a GPU")
+    return cuda
 
 
 def compiled_step(work: TorchWork, mode: str) -> Callable[[Any], float]:
