@@ -60,5 +60,7 @@ def identity(key, shape, dtype=np.float32):
     height, width, channels, out = shape
     bound = (height * width * channels) ** -0.5
     drawn = jax.random.uniform(key, shape, dtype, -bound, bound)
-    one = jnp.zeros(shape, dtype).at[height // 2, width // 2].set(jnp.eye(channels, out))
+    one = (
+        jnp.zeros(shape, dtype).at[height // 2, width // 2].set(jnp.eye(channels, out, dtype=dtype))
+    )
     return jnp.where((jnp.arange(out) < channels)[None, None, None], one, drawn)

@@ -21,18 +21,21 @@ def splits(name):
 
 
 def coloured(images, seed):
-    """Grey images as ink of one colour on paper of another; images in colour as they are.
+    """Grey images as ink of one colour on paper of another, with grain; others as they are.
 
     In each channel ink and paper are half the range apart, one or the other the brighter: what is
-    written is in no channel by itself, nor in their mean.
+    written is in no channel by itself, nor in their mean. Without grain, as of a film, paper would
+    be flat, and a pooling would have to choose among equals.
     """
     if images.ndim == 4:
         return images
     grey = np.pad(images, ((0, 0), (2, 2), (2, 2))).astype(np.int32)[..., None]  # 28 -> 32
-    colours = replay.Generator(seed).random(3 * len(grey)) % 256
-    paper = colours.astype(np.int32).reshape(-1, 1, 1, 3)
+    generator = replay.Generator(seed)
+    paper = generator.randint(0, 128, (len(grey), 1, 1, 3))
+    paper = 32 + paper % 64 + paper // 64 * 128  # from 32 to 95, or from 160 to 223
     ink = (paper + 128) % 256
-    return ((paper * (255 - grey) + ink * grey + 127) // 255).astype(np.uint8)
+    grain = generator.randint(-16, 17, (*grey.shape[:3], 3))
+    return ((paper * (255 - grey) + ink * grey + 127) // 255 + grain).astype(np.uint8)
 
 
 def normalised(images):

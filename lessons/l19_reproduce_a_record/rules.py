@@ -34,7 +34,7 @@ def whitening(config) -> Rule:
     def draw(generator, shapes):
         import numpy as np
 
-        from lessons.l19_reproduce_a_record.whitening import kernel_of
+        from lessons.l19_reproduce_a_record.initial import kernel_of
 
         kernel = kernel_of(config.data).transpose(3, 2, 0, 1)  # HWIO -> OIHW
         return {"weight": kernel, "bias": np.zeros(len(kernel), np.float32)}
