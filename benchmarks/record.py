@@ -40,8 +40,8 @@ BUILD = Path("build") / "record"
 JPEG = Path("cifar10_jpeg") / "cifar10_jpeg.zip"
 SIZES = {
     "whole": RECORD,
-    "short": RECORD | {"width": 16, "steps": 240, "epochs": 5},
-    "tiny": RECORD | {"width": 2, "batch_size": 100, "steps": 20, "epochs": 2},  # of the program
+    "short": RECORD | {"width": 16, "schedule": 240, "epochs": 5},
+    "tiny": RECORD | {"width": 2, "batch_size": 100, "schedule": 20, "epochs": 2},  # of the program
 }
 SIDES = ("jax", "torch")
 
@@ -238,7 +238,7 @@ class Twin:
         self.model.load_state_dict(fresh.state_dict())
         self.optimizers = imperative.recipe.Optimizers(self.model, config)
         slow = imperative.recipe.Lookahead
-        self.slow = slow(self.model, config.steps) if config.lookahead else None
+        self.slow = slow(self.model, config.schedule) if config.lookahead else None
 
     def epoch(self, number: int) -> list[float]:
         """One epoch's steps: their losses."""
@@ -431,7 +431,7 @@ def one(size: str, side: str, seed: int, without: str | None, asked: Any) -> Non
     if asked.muon:
         fields |= {name: value for name, value in MUON.items() if RECORD.get(name) != value}
         fields["epochs"] = round(MUON["epochs"] * SIZES[size].get("epochs", 10) / 10)
-        fields["steps"] = 25 * fields["epochs"]
+        fields["schedule"] = 25 * fields["epochs"]
     fields |= TAKEN_AWAY[without] if without else {}
     parts = [size, side, *(["muon"] if asked.muon else [])]
     parts += [f"without-{without.replace(' ', '-')}"] if without else []

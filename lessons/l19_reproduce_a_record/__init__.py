@@ -13,7 +13,7 @@ OPTIMIZERS = ("sgd", "muon")
 
 @dataclass(frozen=True)
 class Config:
-    """The paper's recipe, with a narrow net and few steps; `RECORD` has the paper's own size."""
+    """The paper's recipe, for a narrow net and small batches; `RECORD` has the paper's own size."""
 
     data: str = option(
         "digits",
@@ -25,7 +25,7 @@ class Config:
     identity: bool = option(True, "the other convolutions begin by passing on their input")
     batch_size: int = option(64, "examples in one step", min=1)
     optimizer: str = option("sgd", "what the convolutions are trained by", choices=OPTIMIZERS)
-    learning_rate: float = option(11.5, "for 1,024 examples, whatever the momentum", min=0)
+    learning_rate: float = option(100.0, "for 1,024 examples; in large batches 11.5", min=0)
     bias_rate: float = option(64.0, "how many times as much for the normalisations' biases", min=0)
     muon_rate: float = option(0.24, "Muon's step, where it trains the convolutions", min=0)
     momentum: float = option(0.85, "how much of the last step's direction is kept", min=0)
@@ -39,7 +39,7 @@ class Config:
     views: int = option(
         6, "that a test image is judged by: itself, its mirror image, shifts", min=1
     )
-    steps: int = option(220, "of the schedule: up for 23 % of them, then down", min=1)
+    schedule: int = option(220, "steps of it: up for 23 % of them, then down", min=1)
     freeze: float = option(0.3, "the share of the steps that train the first layer's bias", min=0)
     epochs: int = option(10, "how often every example is seen", min=0)
     bfloat16: bool = option(False, "compute in bfloat16, while the parameters stay in float32")
@@ -61,7 +61,7 @@ class Config:
     @property
     def bias_steps(self) -> int:
         """Steps that train the first layer's bias."""
-        return round(self.freeze * self.steps)
+        return round(self.freeze * self.schedule)
 
     @property
     def compiled(self) -> "Config":
@@ -69,14 +69,20 @@ class Config:
         return replace(self, data="digits", flip="none", views=1, epochs=0, seed=0)
 
 
-RECORD = {"data": "cifar10", "width": 64, "batch_size": 1024, "steps": 480}
+RECORD = {
+    "data": "cifar10",
+    "width": 64,
+    "batch_size": 1024,
+    "learning_rate": 11.5,
+    "schedule": 480,
+}
 """The paper's size: 10 epochs of 48 whole batches; it has 9.9 epochs, 476 steps."""
 MUON = RECORD | {
     "optimizer": "muon",
     "learning_rate": 6.5,
     "lookahead": False,
     "batch_size": 2000,
-    "steps": 200,
+    "schedule": 200,
     "freeze": 0.375,
     "epochs": 8,
 }
@@ -108,7 +114,7 @@ def parameter_map(config: Config) -> ParameterMap:
     return ParameterMap((*layers, Layer("head", "head")))
 
 
-NARROW = {"width": 4, "batch_size": 64, "steps": 66, "epochs": 3}
+NARROW = {"width": 4, "batch_size": 64, "schedule": 66, "epochs": 3}
 
 LESSON = Lesson(
     package=__name__,
@@ -121,12 +127,12 @@ LESSON = Lesson(
     shuffles=True,
     resumable=True,
     diverges="two values that a pooling compares are equal up to rounding",
-    quick={"width": 4, "steps": 88, "epochs": 4},
+    quick={"schedule": 88, "epochs": 4},
     variants={
         "sgd": NARROW,
-        "muon": NARROW | {"optimizer": "muon", "learning_rate": 6.5, "lookahead": False},
+        "muon": NARROW | {"optimizer": "muon", "learning_rate": 56.0, "lookahead": False},
     },
     # Of the steps alone: the twin's images are mirrored and shifted before they come to a step.
-    nets={"as-they-are": {"flip": "none", "translate": 0, "lookahead": False, "steps": 1000}},
+    nets={"as-they-are": {"flip": "none", "translate": 0, "lookahead": False, "schedule": 1000}},
     flax=True,
 )

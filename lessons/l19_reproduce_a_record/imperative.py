@@ -161,7 +161,7 @@ def build(config, images, dtype):
     """The same start for the same seed: the model, and all that changes it."""
     torch.manual_seed(config.seed)
     model = Model(config, images).to(dtype)
-    slow = recipe.Lookahead(model, config.steps) if config.lookahead else None
+    slow = recipe.Lookahead(model, config.schedule) if config.lookahead else None
     return model, recipe.Optimizers(model, config), slow
 
 

@@ -21,7 +21,7 @@ from lessons.l19_reproduce_a_record import (
 )  # fmt: skip
 from lessons.l19_reproduce_a_record.recipe import functional as recipe
 
-CONFIG = Config(width=2, batch_size=16, steps=20)
+CONFIG = Config(width=2, batch_size=16, schedule=20)
 KEY = jax.random.key(0)
 
 
@@ -121,7 +121,7 @@ def test_a_test_image_is_judged_by_its_views(views, found):
 
 def test_rates_go_up_and_down():
     def share(count, **changed):
-        config = replace(Config(steps=100), **changed)
+        config = replace(Config(schedule=100), **changed)
         return float(recipe.schedule(jnp.int32(count), config))
 
     found = [share(n) for n in (0, 23, 100, 500)]
@@ -129,7 +129,7 @@ def test_rates_go_up_and_down():
     assert share(12) == pytest.approx(0.2 + 0.8 * 12 / 23)
     muon = [share(n, optimizer="muon") for n in (0, 25, 100, 500)]
     np.testing.assert_allclose(muon, [1, 0.75, 0, 0], atol=1e-6)
-    first = partial(recipe.first_bias, config=Config(steps=100))
+    first = partial(recipe.first_bias, config=Config(schedule=100))
     assert float(first(jnp.int32(29))) == pytest.approx(share(29))
     assert float(first(jnp.int32(30))) == 0
 
@@ -188,7 +188,7 @@ def test_muon_keeps_each_kernels_length():
 
 
 def test_the_slow_copy_follows_and_is_the_end():
-    config = replace(CONFIG, steps=10)
+    config = replace(CONFIG, schedule=10)
     fast, slow = jnp.float32(1.0), jnp.float32(0.0)
     for count in range(1, 11):
         fast, slow = recipe.lookahead(fast + 1, slow, jnp.int32(count), config)
@@ -260,8 +260,8 @@ def test_the_map_draws_as_the_twin():
 
 def test_the_records_sizes():
     record, muon = Config(**RECORD), Config(**MUON)
-    assert record.steps == record.epochs * (50_000 // record.batch_size)
-    assert muon.steps == muon.epochs * (50_000 // muon.batch_size)
+    assert record.schedule == record.epochs * (50_000 // record.batch_size)
+    assert muon.schedule == muon.epochs * (50_000 // muon.batch_size)
     assert record.bias_steps == 3 * 48
     assert muon.bias_steps == 3 * 25
     shapes = jax.eval_shape(lambda: functional.drawn(KEY, record.compiled))

@@ -65,7 +65,7 @@ def schedule(count, config):
     SGD's goes up from 0.2 to 1 in the first 23 % of the steps, and down to 0.07 at the end; with
     Muon there is no way up, and at the end is 0.
     """
-    count, total = count.astype(float), config.steps
+    count, total = count.astype(float), config.schedule
     if config.optimizer == "muon":
         return jnp.maximum(1 - count / total, 0)
     top = int(0.23 * total)
@@ -161,8 +161,8 @@ def lookahead(fast, slow, count, config):
     Every 5 steps the copy goes a part of the way to the net, less and less of it, and the net goes
     back to the copy. The last step's net is the copy.
     """
-    due, last = count % 5 == 0, count == config.steps
-    keep = 0.95**5 * (count.astype(float) / config.steps) ** 3
+    due, last = count % 5 == 0, count == config.schedule
+    keep = 0.95**5 * (count.astype(float) / config.schedule) ** 3
     slow = jax.tree.map(lambda s, f: jnp.where(due, s + (1 - keep) * (f - s), s), slow, fast)
     fast = jax.tree.map(lambda s, f: jnp.where(due | last, s, f), slow, fast)
     return fast, slow

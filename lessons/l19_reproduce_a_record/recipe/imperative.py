@@ -38,11 +38,11 @@ def orthogonal(matrix, steps=3):
 def share(count, config):
     """Of the learning rate, after `count` steps."""
     if config.optimizer == "muon":
-        return max(1 - count / config.steps, 0)
-    top = int(0.23 * config.steps)
+        return max(1 - count / config.schedule, 0)
+    top = int(0.23 * config.schedule)
     if count < top:
         return 0.2 + 0.8 * count / top
-    return 1 - 0.93 * min((count - top) / (config.steps - top), 1)
+    return 1 - 0.93 * min((count - top) / (config.schedule - top), 1)
 
 
 def first_share(count, config):
