@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden record constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -65,6 +65,9 @@ links: $(VENV)/.run  # ask for every address outside that a page or a data set n
 golden: $(VENV)/.test  # run the PyTorch twins and write their values
 	$(BIN)/jaxdl golden generate
 
+record: $(VENV)/.gpu  # on a machine with a GPU: lesson 19's accuracy and seconds, both programs, ten minutes
+	$(BIN)/python -m benchmarks.record --gpu --seeds 10
+
 constraints: $(VENV)/.test
 	@echo "# The versions that the tests ran with; the Makefile installs these. Written by: make constraints" > constraints.txt
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' >> constraints.txt
@@ -90,6 +93,10 @@ $(VENV)/.bare: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
 	touch $@ $(VENV)/.run
+
+$(VENV)/.gpu: $(VENV)/.test
+	$(INSTALL) 'jax[cuda12]'
+	touch $@
 
 $(VENV)/.dist: $(VENV)/.run
 	$(INSTALL) 'build>=1.2' 'twine>=6'

@@ -1,0 +1,3 @@
+from jaxdl.cli import run_lesson
+
+run_lesson("l19")
