@@ -1,0 +1,3 @@
+"""The exercises of lesson 19, in their order."""
+
+NAMES = ("alternating_flip", "smoothed_labels", "nesterov", "whitening")
