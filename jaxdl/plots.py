@@ -42,7 +42,7 @@ COLORS = (
 LOSS, ACCURACY = COLORS[:2]
 """Of the training loss and of the test accuracy, in every lesson."""
 
-SETTINGS: dict[Any, Any] = {
+SETTINGS = {
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
@@ -109,8 +109,8 @@ def style(language: str = "en") -> Iterator[None]:
     family = ["DejaVu Sans", *([_chinese_font()] if language == "zh" else [])]
     before = _language.set(language)
     try:
-        colors = {"font.family": family, "axes.prop_cycle": cycler(color=COLORS)}
-        with rc_context({**SETTINGS, **colors}):
+        settings: Any = {"font.family": family, "axes.prop_cycle": cycler(color=COLORS)}
+        with rc_context(SETTINGS | settings):
             yield
     finally:
         _language.reset(before)
@@ -141,8 +141,8 @@ def save(draw: Callable[[], Figure], file: Path) -> None:
         with style(language), BytesIO() as drawn, replacing(file.with_suffix(suffix)) as part:
             draw().savefig(drawn, format="png")
             picture = Image.open(drawn).convert("RGB")
-            # 256 colours, a third of the bytes; the eye sees no difference
-            picture.quantize(dither=Image.Dither.NONE).save(part, "PNG", optimize=True)
+            # 256 colours are a third of the bytes
+            picture.quantize(method=Image.Quantize.MAXCOVERAGE).save(part, "PNG", optimize=True)
 
 
 def row(panels: int, *, rows: int = 1, height: float = 3.0) -> tuple[Figure, list[Axes]]:
@@ -403,7 +403,7 @@ def mistakes(
     guesses, sureness = p.argmax(1), p.max(1)
     order = np.argsort(-sureness, kind="stable")
     worst = [i for i in order if guesses[i] != labels[i]][: columns * rows]
-    names = [f"{labels[i]} → {guesses[i]}, {sureness[i]:.0%}" for i in worst]
+    names = [f"{labels[i]}→{guesses[i]}, {sureness[i]:.0%}" for i in worst]
     chosen = np.asarray(images)[worst].mean(axis=-1)  # colours as grey
     title = say("surest mistakes (truth → guess)")
     pictures(axes, title, chosen, columns=columns, labels=names)
@@ -438,16 +438,17 @@ def pictures(
         return
     low, high = (bound(images, axis=(1, 2), keepdims=True) for bound in (np.min, np.max))
     scaled = (images - low) / np.maximum(high - low, 1e-12)
-    gap = 1 if not labels else max(1, images.shape[1] // 5)  # room for a line of text
+    gap = 1 if not labels else max(1, images.shape[1] // 4)  # room for a line of text
     cells = np.pad(scaled, ((0, 0), (gap, 0), (1, 0)), constant_values=np.nan)
     rows = -(-len(cells) // columns)
     blank = np.full((rows * columns - len(cells), *cells.shape[1:]), np.nan)
     grid = np.concatenate([cells, blank]).reshape(rows, columns, *cells.shape[1:])
     height, width = cells.shape[1:]
     sheet = grid.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
+    sheet = sheet[:, 1:]  # without the gap before the first
     axes.imshow(sheet, cmap=cmap, vmin=0, vmax=1)
     for i, label in enumerate(labels):
-        x, y = (i % columns + 0.5) * width, i // columns * height + gap - 1
+        x, y = (i % columns + 0.5) * width - 1, i // columns * height + gap - 1
         axes.text(x, y, label, ha="center", va="bottom", fontsize=9)
 
 

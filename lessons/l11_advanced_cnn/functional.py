@@ -172,11 +172,8 @@ def figures(config, params, history, data):
     """Loss and accuracy; which classes are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x, config.model))
-    figure, (left, middle, right) = plots.row(3)
-    plots.learning(left, f"{config.model}, {config.data}: loss and accuracy", history)
-    plots.confusion(middle, y, jnp.argmax(p, axis=1))
-    plots.mistakes(right, x, y, p)
-    return figure
+    title = f"{plots.say('loss and test accuracy')} ({config.model}, {config.data})"
+    return plots.classifier(title, history, x, y, p)
 
 
 def program(config):
