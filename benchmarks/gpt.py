@@ -100,7 +100,7 @@ def curves() -> Any:
     axes.axhline(NANOGPT, color="black", linewidth=0.8)
     axes.text(250, NANOGPT, f"nanoGPT: {NANOGPT}", va="bottom")
     title = "loss of unread Shakespeare (dotted: of the steps' own letters)"
-    axes.set(title=say(title, "没读过的莎士比亚的损失（虚线：训练各步自己的损失）"))
+    axes.set(title=say(title, "没读过的莎士比亚的损失（点线：训练各步自己的损失）"))
     axes.set(xlabel=say("step"), ylabel=say("loss, nats a letter", "损失，每个字母的纳特数"))
     return figure
 

@@ -99,7 +99,7 @@ def figures(config, params, history, data):
     ends = np.array([[0], [4]], "float32")
     for steps in (0, 1, 3, config.epochs):
         fitted, _ = train(replace(config, epochs=steps), data, start)
-        right.plot(ends, apply(fitted, ends), label=plots.say(f"{steps} steps", f"{steps} 步"))
+        right.plot(ends, apply(fitted, ends), label=plots.say(f"step {steps}", f"第 {steps} 步"))
     plots.name_lines(right)
     right.plot(*data, "k.", markersize=9)
     title = plots.say(f"ŷ = xw + b under {config.optimizer}", f"ŷ = xw + b，{config.optimizer}")
