@@ -15,9 +15,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jaxdl import plots
 from jaxdl._files import replacing
 from jaxdl.course import find
 from jaxdl.course.document import environment
+from jaxdl.plots import say
 
 RESULTS = Path(__file__).parent / "results" / "gpt"
 RUNS = [("functional", 0), ("functional", 1), ("functional", 2), ("imperative", 0)]
@@ -85,38 +87,34 @@ def heads(net: Path) -> dict[str, Any]:
 
 def curves() -> Any:
     """The runs' losses beside nanoGPT's."""
-    from jaxdl import plots
-
-    figure, (axes,) = plots.row(1, width=6.5, height=4)
+    figure, (axes,) = plots.row(1, height=3.8)
     for (program, seed), run in results().items():
         history = run["history"]
         steps = [250 * (i + 1) for i in range(len(history["test_loss"]))]
-        color = "C0" if program == "functional" else "C1"
-        name = f"{program}.py" if seed == 0 else None
+        color = plots.COLORS[program == "functional"]
+        name = f"{program}.py" if seed == 0 else "_"
         axes.plot(steps, history["test_loss"], ".-", color=color, label=name)
         if seed == 0:
-            label = f"{program}.py, the steps' own"
-            axes.plot(steps, history["epoch_loss"], ":", color=color, label=label)
-    axes.axhline(NANOGPT, color="black", linewidth=0.8, label=f"nanoGPT: {NANOGPT}")
-    axes.set(title="loss of unread Shakespeare", xlabel="step", ylabel="loss, nats a letter")
-    axes.legend(frameon=False, fontsize=8)
+            axes.plot(steps, history["epoch_loss"], ":", color=color, label=f"{name} ")
+    plots.name_lines(axes)
+    axes.axhline(NANOGPT, color="black", linewidth=0.8)
+    axes.text(250, NANOGPT, f"nanoGPT: {NANOGPT}", va="bottom")
+    title = "loss of unread Shakespeare (dotted: of the steps' own letters)"
+    axes.set(title=say(title, "没读过的莎士比亚的损失（点线：训练各步自己的损失）"))
+    axes.set(xlabel=say("step"), ylabel=say("loss, nats a letter", "损失，每个字母的纳特数"))
     return figure
 
 
 def looks() -> Any:
     """A panel for each head, a row for each block."""
-    from jaxdl import plots
-
     found = json.loads((RESULTS / "heads.json").read_text("utf-8"))
-    names = [repr(letter)[1:-1] for letter in found["line"]]
-    count = len(found["weights"][0])
-    figure, axes = plots.row(
-        count * len(found["weights"]), rows=len(found["weights"]), width=3.4, height=3.2
-    )
+    rows, count = len(found["weights"]), len(found["weights"][0])
+    figure, axes = plots.row(count * rows, rows=rows, height=2.1)
     for i, panel in enumerate(axes):
         block, head = divmod(i, count)
-        title = f"block {block + 1}, head {head + 1}"
-        plots.heat(panel, title, found["weights"][block][head], names, names)
+        title = f"block {block + 1}{say(', ', '，')}head {head + 1}"
+        plots.looks(panel, title, found["weights"][block][head], found["line"])
+        panel.tick_params(labelleft=head == 0, labelbottom=block == rows - 1)
     return figure
 
 
@@ -139,8 +137,8 @@ def main() -> None:
             if (program, seed) == RUNS[0]:
                 write(RESULTS / "heads.json", heads(net))
     folder = find("l18").folder
-    for name, figure in (("nanogpt", curves()), ("heads", looks())):
-        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+    for name, draw in (("nanogpt", curves), ("heads", looks)):
+        plots.save(draw, folder / f"{name}.png")
 
 
 if __name__ == "__main__":

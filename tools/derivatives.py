@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.plots import row
+from jaxdl import plots
+from jaxdl.plots import say
 from tools import saved
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Record = dict[str, Any]
-COLOURS = {"imperative": "#0072B2", "torch.func": "#CC79A7", "jax": "#D55E00"}
+COLOURS = {"imperative": plots.COLORS[0], "torch.func": plots.COLORS[3], "jax": plots.COLORS[1]}
 NAMES = {
     "per-example": ("gradients of each example", "逐样本梯度"),
     "jacobian-reverse": ("Jacobian, row by row", "雅可比矩阵，逐行"),
@@ -128,34 +129,36 @@ def repaid(ways: dict[str, Record], chinese: bool = False) -> str:
 
 def figure(document: dict[str, Any]) -> Figure:
     """A call's time by what it depends on most, six of the derivatives."""
-    panels, axes = row(6, rows=2, width=4.4, height=3.5)
+    panels, axes = plots.row(6, rows=3, height=2.6)
     found = rows(document, "sweep", "programs")
     names = ("per-example", "jacobian-reverse", "jacobian-forward", "hessian")
     for axis, name in zip(axes, (*names, "fixed-point", "truncated"), strict=True):
         lines = [ways for ways in found if ways["jax"]["derivative"] == name]
         _lines(axis, lines, "-")
         first = lines[0]["jax"]
-        title = f"{NAMES[name][0]}{first['net'] and ', ' + first['net']}"
-        axis.set(title=f"{title}: ms", xlabel=first["axis"])
+        title = f"{say(*NAMES[name])}{first['net'] and ', ' + first['net']}"
+        axis.set(title=title, xlabel=say(first["axis"], AXES[first["axis"]]), ylabel="ms")
+        plots.name_lines(axis)
     _lines(axes[3], [ways for ways in found if ways["jax"]["derivative"] == "hvp-inner"], "--")
-    axes[3].set(title="Hessian (—) and times a direction (- -), l10: ms")
-    for way, colour in COLOURS.items():
-        axes[0].plot([], [], "o-", color=colour, ms=4, label={"jax": "JAX"}.get(way, way))
-    axes[0].legend(frameon=False, fontsize=9)
+    title = say("Hessian, l10 (dashed: times a direction)", "黑塞矩阵，l10（虚线：乘方向）")
+    axes[3].set(title=title)
     return panels
 
 
 def _lines(axes: Axes, found: list[dict[str, Record]], dashes: str) -> None:
     sizes = [ways["jax"]["size"] for ways in found]
-    axes.set(xscale="log", yscale="log")
+    axes.set_xscale("log")
+    names = {"jax": "JAX", "imperative": say("imperative", "命令式")} if dashes == "-" else {}
     for way, colour in COLOURS.items():
         spreads = [ways[way]["call_s"] for ways in found]
         middle = [spread["median"] * 1e3 for spread in spreads]
-        axes.plot(sizes, middle, dashes, marker="o", ms=4, color=colour, lw=1.6)
+        label = names.get(way, way) if names else "_"
+        axes.plot(sizes, middle, dashes, marker="o", ms=4, color=colour, label=label)
         low, high = ([spread[q] * 1e3 for spread in spreads] for q in ("q1", "q3"))
         axes.fill_between(sizes, low, high, color=colour, alpha=0.15, lw=0)
     axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.minorticks_off()
+    axes.xaxis.minorticks_off()
+    plots.logarithmic(axes)
 
 
 def _table(

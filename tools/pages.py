@@ -1,8 +1,8 @@
 """The pages: what a reader sees is run, and what is shown of a program is its code.
 
-`python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares: a
-lesson's README.md and README.zh.md, for `project` the project's own, or a guide's: `autograd` is
-docs/autograd.md and docs/autograd.zh.md. In each:
+`python -m tools.pages [LESSON]…` writes, `python -m tools.pages --check` compares, and with
+`--figures` only the pictures are drawn: a lesson's README.md and README.zh.md, for `project` the
+project's own, or a guide's: `autograd` is docs/autograd.md and docs/autograd.zh.md. In each:
 
 - every ```` ```python ```` block is executed, all blocks of a page in one namespace; what it prints
   stands in the ```` ```text ```` block below it. `python torch` runs only where PyTorch is
@@ -13,7 +13,8 @@ docs/autograd.md and docs/autograd.zh.md. In each:
   of functional.py and imperative.py side by side;
 - README.zh.md has the blocks of README.md, in its order;
 - figure.png is what `figures` draws of a `--quick` run, docs/saved.png and docs/derivatives.png
-  what `tools.saved` and `tools.derivatives` draw;
+  what `tools.saved` and `tools.derivatives` draw; README.zh.md shows figure.zh.png, the same with
+  Chinese words, for which `jaxdl.plots` needs a Chinese font;
 - `<!-- course -->` in the project's own README is followed by the table of lessons, and
   `<!-- accuracy -->` and `<!-- like_torch -->` by what `benchmarks/results` holds; so are
   `<!-- saved -->` and the like in a guide.
@@ -31,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jaxdl import plots
 from jaxdl._torch import has_torch
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.data import CATALOGUE, state
@@ -203,7 +205,7 @@ def generated(page: Path, subject: Subject) -> str:
 
 
 def write(lesson: Subject) -> None:
-    """Run the English page, write both anew and, for a lesson, draw figure.png."""
+    """Run the English page, write both anew and draw their pictures."""
     english, chinese = pages(lesson)
     printed = outputs(english.read_text("utf-8"), torch=has_torch())
     for page in (english, chinese):
@@ -215,18 +217,22 @@ def write(lesson: Subject) -> None:
         page.write_text(with_outputs(text, printed), "utf-8")
     for page in [] if lesson else docs():
         page.write_text(generated(page, None), "utf-8")
-    if isinstance(lesson, str) and lesson in FIGURES:
-        name, draw = FIGURES[lesson]
+    draw(lesson)
+
+
+def draw(subject: Subject) -> None:
+    """Draw the pictures of both pages, where they have any; a lesson's quick run is made for it."""
+    if isinstance(subject, str) and subject in FIGURES:
+        name, figure = FIGURES[subject]
         result = DOCS.parent / "benchmarks" / "results" / f"{name}.json"
-        figure = draw(json.loads(result.read_text("utf-8")))
-        figure.savefig(DOCS / f"{name}.png", metadata={"Software": None})
-    if isinstance(lesson, Lesson):
-        program = lesson.program(lesson.config(**lesson.quick))
+        document = json.loads(result.read_text("utf-8"))
+        plots.save(lambda: figure(document), DOCS / f"{name}.png")
+    if isinstance(subject, Lesson):
+        program = subject.program(subject.config(**subject.quick))
         data = program.examples()
         test = {"test": program.test_examples()} if program.test_examples else {}
         params, history = program.train(data, **test)
-        figure = program.figures(params, history, data)
-        figure.savefig(lesson.folder / "figure.png", metadata={"Software": None})
+        plots.save(lambda: program.figures(params, history, data), subject.folder / "figure.png")
 
 
 def leaning(text: str) -> set[str]:
@@ -284,16 +290,22 @@ def otherwise(block: Block, printed: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with --check compare, the named pages, or the project's, the guides and lessons."""
-    check = "--check" in arguments
-    names = [name for name in arguments if name != "--check"]
+    """Write, or with --check compare, the named pages, or the project's, the guides and lessons.
+
+    With --figures draw only their pictures.
+    """
+    check, figures = "--check" in arguments, "--figures" in arguments
+    names = [name for name in arguments if name not in ("--check", "--figures")]
     known: dict[str, Subject] = {"project": None, **{name: name for name in guides()}}
     chosen = [known[name] if name in known else find(name) for name in names]
     chosen = chosen or [*known.values(), *lessons()]
     code = 0
     for lesson in chosen:
         name = lesson.name if isinstance(lesson, Lesson) else lesson or "project"
-        if not check:
+        if figures:
+            draw(lesson)
+            print(f"{name}: drawn")
+        elif not check:
             write(lesson)
             print(f"{name}: written")
         elif wrong := stale(lesson, torch=has_torch()):

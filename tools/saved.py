@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.plots import row
+from jaxdl import plots
+from jaxdl.plots import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
-COLOURS = {"PyTorch": "#0072B2", "jaxdl": "#D55E00", "XLA's own": "#CC79A7", "compiled": "#009E73"}
+WAYS = ("PyTorch", "jaxdl", "compiled", "XLA's own")
+COLOURS: dict[str, str] = dict(zip(WAYS, plots.COLORS, strict=False))
 
 
 def size(count: float) -> str:
@@ -106,39 +109,42 @@ def lengths(document: dict[str, Any], chinese: bool = False) -> list[str]:
 
 def figure(document: dict[str, Any]) -> Figure:
     """Kept bytes: of the larger nets; by the batch, by the length of names, by the depth."""
-    panels, axes = row(4, rows=2, width=6.4, height=4.6)
+    panels, axes = plots.row(4, rows=2, height=3.3)
     _nets(axes[0], [n for n in document["nets"] if n["torch"]["bytes"] > 1e4])
     batch, depth = document["batch"], document["depth"]
     names = [n for n in document["length"] if n["net"] == "l13"]
+    compiled = say("JAX, compiled", "JAX，编译后")
+    own = _own()
     lines = {
         "jaxdl": ([kept(n["jax"]) for n in batch], "jaxdl", "-"),
         "PyTorch": ([n["torch"]["bytes"] for n in batch], "PyTorch", "-"),
-        "XLA's own": ([kept(n["jax_own"]) for n in batch], "XLA's own", "-"),
+        own: ([kept(n["jax_own"]) for n in batch], "XLA's own", "-"),
     }
     _lines(axes[1], [n["examples"] for n in batch], lines)
-    axes[1].set(title="l10 by its batch: kept, MB", xlabel="examples in a batch")
+    axes[1].set(title=say("MB kept by l10, by its batch", "l10 保存的 MB，按批量"))
+    axes[1].set(xlabel=say("examples in a batch", "一批的样本数"))
     lines = {
         "jaxdl": ([kept(n["jax"]) for n in names], "jaxdl", "-"),
         "PyTorch": ([n["torch"]["bytes"] for n in names], "PyTorch", "-"),
-        "XLA's own": ([kept(n["jax_own"]) for n in names], "XLA's own", "-"),
+        own: ([kept(n["jax_own"]) for n in names], "XLA's own", "-"),
     }
     _lines(axes[2], [n["length"] for n in names], lines)
-    axes[2].set(title="l13 by the length of its names: kept, MB", xlabel="letters in a name")
+    axes[2].set(
+        title=say("MB kept by l13, by the length of its names", "l13 保存的 MB，按姓名的长度")
+    )
+    axes[2].set(xlabel=say("letters in a name", "姓名的字母数"))
     plain, again = ([n for n in depth if n["checkpoint"] is b] for b in (False, True))
     lines = {
         "JAX": ([kept(n["jax"]) for n in plain], "jaxdl", "-"),
-        "JAX, compiled": ([n["jax"]["memory"]["temporary"] for n in plain], "compiled", "-"),
+        compiled: ([n["jax"]["memory"]["temporary"] for n in plain], "compiled", "-"),
         "PyTorch": ([n["torch"]["bytes"] for n in plain], "PyTorch", "-"),
-        "JAX, compiled, checkpoints": (
-            [n["jax"]["memory"]["temporary"] for n in again],
-            "compiled",
-            "--",
-        ),
-        "JAX, checkpoints": ([kept(n["jax"]) for n in again], "jaxdl", "--"),
-        "PyTorch, checkpoints": ([n["torch"]["bytes"] for n in again], "PyTorch", "--"),
+        f"{compiled} ": ([n["jax"]["memory"]["temporary"] for n in again], "compiled", "--"),
+        "JAX ": ([kept(n["jax"]) for n in again], "jaxdl", "--"),
+        "PyTorch ": ([n["torch"]["bytes"] for n in again], "PyTorch", "--"),
     }
     _lines(axes[3], [n["depth"] for n in plain], lines)
-    axes[3].set(title="a stack by its depth: kept, MB", xlabel="layers")
+    title = "MB kept by a stack (dashed: with checkpoints)", "一叠层保存的 MB（虚线：用检查点）"
+    axes[3].set(title=say(*title), xlabel=say("layers", "层数"))
     return panels
 
 
@@ -155,28 +161,32 @@ def _nets(axes: Axes, nets: list[dict[str, Any]]) -> None:
         rows.append((len(marks), apart, place, marks))
     *_, place, marks = max(rows)
     for (count, name, _), side in zip(marks, ("right", "center", "left"), strict=True):
-        factor, below = {"right": (1 / 1.2, 0), "center": (1, 0.45), "left": (1.2, 0)}[side]
-        at = (count * factor, place + below)
-        axes.text(*at, name, color=COLOURS[name], ha=side, va="center", fontsize=9)
+        factor, below = {"right": (1 / 1.35, 0), "center": (1, 0.62), "left": (1.35, 0)}[side]
+        at, words = (count * factor, place + below), _own() if name == "XLA's own" else name
+        axes.text(*at, words, color=plots.darker(COLOURS[name]), ha=side, va="center")
     axes.set_yticks(range(len(nets)), [net["net"] for net in nets])
-    axes.set(title="kept by each net, MB", xscale="log", xlim=(None, 500))
+    axes.set(title=say("MB kept by each net", "各网络保存的 MB"), xscale="log", xlim=(None, 900))
     axes.invert_yaxis()
+
+
+def _own() -> str:
+    return say("XLA's own", "XLA 自带")
 
 
 def _lines(axes: Axes, x: list[int], lines: dict[str, tuple[list[int], str, str]]) -> None:
     """Lines with their names at their ends; those that end in one point have one name together."""
-    axes.set(xscale="log", yscale="log")
-    ends: dict[float, list[str]] = {}
+    axes.set_xscale("log")
+    ends: dict[int, list[Line2D]] = {}
     for name, (counts, colour, dashes) in lines.items():
-        megabytes = [count / 1e6 for count in counts]
-        axes.plot(x, megabytes, dashes, marker="o", ms=4, color=COLOURS[colour], lw=1.6)
-        ends.setdefault(megabytes[-1], []).append(name)
-    for end, names in ends.items():
-        colour = COLOURS[lines[names[-1]][1]]
-        near = [other / end for other in ends if other != end and 0.7 < other / end < 1.4]
-        side = ("top" if near[0] > 1 else "bottom") if near else "center"
-        at = (x[-1] * 1.12, end)
-        axes.text(*at, "\nand ".join(names), color=colour, va=side, fontsize=9)
+        megabytes, style = [count / 1e6 for count in counts], {"marker": "o", "markersize": 4}
+        (line,) = axes.plot(x, megabytes, dashes, color=COLOURS[colour], label=name, **style)
+        ends.setdefault(counts[-1], []).append(line)
+    for *others, last in ends.values():
+        names = [str(line.get_label()).strip() for line in (*others, last)]
+        last.set_label(" = ".join(names))
+        for line in others:
+            line.set_label("_")
+    plots.logarithmic(axes)
     axes.set_xticks(x, [str(each) for each in x])
-    axes.minorticks_off()
-    axes.set_xlim(x[0] / 1.15, x[-1] * (x[-1] / x[0]) ** 0.6)
+    axes.xaxis.minorticks_off()
+    plots.name_lines(axes)

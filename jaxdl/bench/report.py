@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 Bars = Mapping[str, float]
 """Lesson -> how many times faster than PyTorch's best arm ours is to be."""
 
+BLUE, VERMILION, GREEN, PURPLE, BLACK, ORANGE, SKY, WINE = plots.COLORS
 COLORS = {
-    "torch-eager": "#c0392b",
-    "torch-compile": "#e59866",
-    "jax-eager": "0.6",
-    "jax-jit": "#1f77b4",
-    "jax-scan": "#0b3c6f",
-    "jax-sharded": "#8e44ad",
-    "jax-flax": "#7fb069",
-    "jax-flax-scan": "#3b7d3b",
+    "torch-eager": BLUE,
+    "torch-compile": SKY,
+    "jax-eager": BLACK,
+    "jax-jit": ORANGE,
+    "jax-scan": VERMILION,
+    "jax-sharded": PURPLE,
+    "jax-flax": GREEN,
+    "jax-flax-scan": WINE,
 }
 MARKERS = dict(zip(ARMS, "osxDDPvv", strict=True))
 
@@ -177,7 +178,7 @@ def _error_bar(record: Record, scale: float) -> list[list[float]]:
 def overview(records: Sequence[Record], bars: Bars) -> Figure:
     """A row a net: every arm's time per step on a logarithmic axis, with its quartiles."""
     groups = grouped(record for record in records if bar(record, bars) is not None)
-    figure, (axes,) = plots.row(1, width=9.2, height=1.6 + 0.38 * len(groups))
+    figure, (axes,) = plots.row(1, height=1.6 + 0.38 * len(groups))
     shown: set[str] = set()
     for height, arms in enumerate(groups.values()):
         for name in ARMS:
@@ -243,7 +244,7 @@ def sweeps(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
 
 def sweep(net: str, name: str, records: Sequence[Record]) -> Figure:
     """Time per step, and how much faster we are, over the values of a field."""
-    figure, (left, right) = plots.row(2, width=5.2, height=4.0)
+    figure, (left, right) = plots.row(2, height=3.4)
     times = {}
     for arm in ARMS:
         own = sorted(
@@ -284,8 +285,9 @@ def write(records: Sequence[Record], folder: Path, bars: Bars) -> list[Path]:
         figures["steps.png"] = overview([record for record in records if "step_s" in record], bars)
     for (net, name), group in sweeps(records).items():
         figures[f"{net.replace(' ', '-')}-{name}.png"] = sweep(net, name, group)
-    for file, figure in figures.items():
-        figure.savefig(folder / file, metadata={"Software": None})
+    with plots.style():
+        for file, figure in figures.items():
+            figure.savefig(folder / file, metadata={"Software": None})
     text = "\n\n".join(filter(None, [table(records, bars), whole_table(records)]))
     (folder / "report.md").write_text(text + "\n", "utf-8")
     return [folder / name for name in ("report.md", *figures)]

@@ -19,6 +19,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from jaxdl import plots
 from jaxdl._optional import need
 from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
 from jaxdl.cli.output import PLACE, check_place, say, write_json, writing
@@ -290,7 +291,7 @@ def save_figure(path: str | None, done: Done) -> None:
         InputError: the file cannot be written.
     """
     if path:
-        with writing(path) as part:
+        with writing(path) as part, plots.style():
             done.figure.savefig(part)
 
 

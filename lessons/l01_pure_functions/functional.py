@@ -91,16 +91,22 @@ def figures(config, params, history, data):
     points = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)  # (61 · 61, 2)
     start = init(jax.random.key(config.seed), config.hidden)
 
-    figure, (left, *squares) = plots.row(3)
-    plots.curve(left, "loss", {"four examples a step": np.ravel(history["loss"])}, log=True)
-    for axes, name, value in zip(squares, ("init(key)", "params"), (start, params), strict=True):
+    figure, (above, *squares) = plots.mosaic("aa;bc", height=5.4, heights=(2, 3.2))
+    plots.curve(above, plots.say("loss of every step"), {"": np.ravel(history["loss"])}, log=True)
+    names = (
+        plots.say("init(key), random", "init(key)，随机"),
+        plots.say("params, trained", "params，训练后"),
+    )
+    for axes, name, value in zip(squares, names, (start, params), strict=True):
         outputs = np.asarray(apply(value, points)).reshape(61, 61)
         axes.pcolormesh(side, side, outputs, cmap="coolwarm", vmin=-0.2, vmax=1.2)
         for corner, target in zip(x, y[:, 0], strict=True):
-            axes.annotate(f"{target:.0f}", corner, ha="center", va="center", weight="bold")
-        axes.set(title=f"apply({name}, x)", xlabel="first input", ylabel="second input")
+            axes.annotate(f"{target:.0f}", corner, ha="center", va="center", size=12)
+        axes.set(title="apply(·, x): " + name, xticks=(0, 1), yticks=(0, 1))
+        axes.set(xlabel=plots.say("first input", "第一个输入"))
+        axes.set(ylabel=plots.say("second input", "第二个输入"))
         axes.grid(visible=False)
-    figure.colorbar(squares[-1].collections[0], ax=squares[-1], label="ŷ")
+    figure.colorbar(squares[-1].collections[0], ax=squares, label="ŷ")
     return figure
 
 

@@ -96,22 +96,30 @@ def figures(config, params, history, data):
     w, b = np.meshgrid(axes["w"], axes["b"], indexing="ij")  # (n, n) each, as the surface
     height, colour = np.asarray(surface(axes, data)), PowerNorm(0.4)  # brings out the valley
     bottom = loss(params, data, config.model)
-    found = {"marker": "o", "color": "tab:red", "zorder": 3}
+    found = {"marker": "o", "color": plots.COLORS[1], "zorder": 3}
 
-    figure, (left, middle, right) = plots.row(3)
-    left.plot(axes["w"], curve(axes, data), linewidth=1.2, marker=".", markersize=4)
-    left.plot(params["w"], bottom, **found)
-    left.set(title="ŷ = wx", xlabel="w", ylabel="MSE")
-    place = middle.get_subplotspec()
-    middle.remove()
-    middle = figure.add_subplot(place, projection="3d", computed_zorder=False)
-    middle.plot_surface(w, b, height, cmap="viridis", norm=colour)
-    middle.plot(params["w"], params.get("b", 0.0), bottom, **found)
-    middle.set(title="ŷ = wx + b", xlabel="w", ylabel="b", zlabel="MSE")
-    middle.set_box_aspect(None, zoom=0.85)  # pyright: ignore[reportArgumentType] (the stub says int)
-    right.pcolormesh(w, b, height, shading="nearest", norm=colour)
-    right.plot(params["w"], params.get("b", 0.0), **found)
-    right.set(title="the same from above", xlabel="w", ylabel="b")
+    figure, (line, bowl, above) = plots.mosaic("ab;cb", height=4.6)
+    line.plot(axes["w"], curve(axes, data), linewidth=1.2, marker=".", markersize=4)
+    line.plot(params["w"], bottom, **found)
+    line.set(
+        title=plots.say("MSE over w: ŷ = wx", "MSE 随 w 的变化：ŷ = wx"), xlabel="w", ylabel="MSE"
+    )
+    place = bowl.get_subplotspec()
+    bowl.remove()
+    bowl = figure.add_subplot(place, projection="3d", computed_zorder=False)
+    bowl.plot_surface(w, b, height, cmap="viridis", norm=colour)
+    bowl.plot(params["w"], params.get("b", 0.0), bottom, **found)
+    title = plots.say("MSE over w and b: ŷ = wx + b", "MSE 随 w 和 b 的变化：ŷ = wx + b")
+    bowl.set(title=title, xlabel="w", ylabel="b", anchor="N")
+    bowl.locator_params(nbins=4)
+    bowl.set_box_aspect(None, zoom=0.9)  # pyright: ignore[reportArgumentType] (the stub says int)
+    above.pcolormesh(w, b, height, shading="nearest", norm=colour)
+    above.plot(params["w"], params.get("b", 0.0), **found)
+    above.set(
+        title=plots.say("MSE over w and b, from above", "MSE 随 w 和 b 的变化，从上往下看"),
+        xlabel="w",
+        ylabel="b",
+    )
     return figure
 
 

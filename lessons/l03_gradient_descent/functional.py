@@ -97,33 +97,37 @@ def descend(key, start, batch_size=None, steps=60, learning_rate=0.05):  # -> (s
 
 def figures(config, params, history, data):
     """The three methods; the saddle from above with the paths down it; f along these paths."""
-    figure, (left, middle, right) = plots.row(3)
+    figure, (above, left, right) = plots.mosaic("aa;bc", height=5.6, heights=(2, 3))
     losses = {}
     for method in ("batch", "mini-batch", "sgd"):
         _, past = train(replace(config, method=method), data)
         w = jnp.array([init(None), *past["w"]])  # (epochs + 1,)
         losses[method] = jax.vmap(loss, in_axes=(0, None))(w, data)
-    plots.curve(left, "ŷ = wx", losses, x="epoch", y="MSE of all three examples", log=True)
+    title = plots.say(
+        "loss after every epoch: MSE of all three examples", "每一轮之后三个样本的 MSE"
+    )
+    plots.curve(above, title, losses, x=plots.say("epoch"), log=True)
 
     start, keys = jnp.array([1.0, 0.0]), jax.random.split(jax.random.key(config.seed), 8)
     paths = {f"key {i}": descend(key, start, batch_size=1) for i, key in enumerate(keys)}
     paths["all samples"] = descend(keys[0], start)
     x, y = np.meshgrid(np.linspace(-0.4, 1.2, 81), np.linspace(-1.2, 1.2, 121))
-    middle.contour(
-        x, y, x**2 - y**2, levels=np.arange(-1.4, 1.5, 0.2), colors="0.8", linewidths=0.8
-    )
+    left.contour(x, y, x**2 - y**2, levels=np.arange(-1.4, 1.5, 0.2), colors="0.8", linewidths=0.8)
     for name, path in paths.items():
         whole = name == "all samples"
-        style = {"color": "black" if whole else None, "linewidth": 2 if whole else 1}
-        middle.plot(*path.T, **style)
-        f = path[:, 0] ** 2 - path[:, 1] ** 2
-        right.plot(f, label=name if whole else None, **style)
-    middle.plot(0, 0, "o", color="black")
-    middle.set(title="f = x² - y², from (1, 0)", xlabel="x", ylabel="y")
-    middle.set(xlim=(-0.4, 1.2), ylim=(-1.2, 1.2))
-    right.plot([], color="0.6", linewidth=1, label="one drawn sample a step, eight keys")
-    right.set(title="f along the paths", xlabel="step", ylabel="f", ylim=(-1.2, 1.2))
-    right.legend(frameon=False, fontsize=8, loc="upper right")
+        style = {"color": "black" if whole else plots.LOSS, "linewidth": 2 if whole else 0.8}
+        left.plot(*path.T, **style)
+        right.plot(path[:, 0] ** 2 - path[:, 1] ** 2, **style)
+    left.plot(0, 0, "o", color="black")
+    left.set(
+        title=plots.say("paths on f = x² - y² from (1, 0)", "f = x² - y² 上从 (1, 0) 出发的路径")
+    )
+    left.set(xlabel="x", ylabel="y", xlim=(-0.4, 1.2), ylim=(-1.2, 1.2))
+    right.set(title=plots.say("f along the paths", "沿路径的 f"))
+    right.set(xlabel=plots.say("step"), ylabel="f", ylim=(-1.2, 1.2))
+    right.text(60, 0.06, plots.say("all samples", "全部样本"), ha="right")
+    drawn = plots.say("one drawn sample\na step, eight keys", "每步抽一个样本，\n八个 key")
+    right.text(60, 0.4, drawn, ha="right", color=plots.darker(plots.LOSS))
     return figure
 
 

@@ -81,21 +81,28 @@ def figures(config, params, history, data):
     forward = jax.make_jaxpr(lambda p: loss(p, example, config.model))(params)
     backward = jax.make_jaxpr(jax.grad(lambda p: loss(p, example, config.model)))(params)
     slopes = [f"∂l/∂{name}" for name in names]
-    figure, (curve, top, left, right) = plots.row(4, rows=2, width=4.5)
-    plots.curve(curve, "loss", {"one example a step": np.ravel(history["loss"])}, log=True)
+    figure, (curve, top, left, right) = plots.row(4, rows=2, height=3.1)
+    plots.curve(curve, plots.say("loss of every step"), {"": np.ravel(history["loss"])}, log=True)
+    curve.lines[0].set_linewidth(0.8)
     boxes = plots.boxes_of_jaxpr(forward, names, ["l"], values)
-    plots.graph(top, "forward: l at the example (3, 6)", boxes)
+    plots.graph(
+        top, plots.say("forward: l at the example (3, 6)", "前向：样本 (3, 6) 处的 l"), boxes
+    )
     boxes = plots.boxes_of_jaxpr(backward, names, slopes, values)
-    plots.graph(right, "JAX: the program jax.grad(l)", boxes)
+    plots.graph(right, plots.say("JAX: the program jax.grad(l)", "JAX：程序 jax.grad(l)"), boxes)
     if has_torch():  # else the place stays empty
         from lessons.l04_back_propagation import imperative
 
         model = imperative.Model(config)
         value = imperative.loss(model, example)
         boxes = plots.boxes_of_grad_fn(value, dict(model.named_parameters()))
-        plots.graph(left, "PyTorch: what l.backward() walks", boxes)
+        plots.graph(
+            left,
+            plots.say("PyTorch: what l.backward() walks", "PyTorch：l.backward() 走的图"),
+            boxes,
+        )
     else:
-        left.set(title="PyTorch's graph: PyTorch is not installed")
+        left.set(title=plots.say("PyTorch is not installed", "没有安装 PyTorch"))
         left.axis("off")
     return figure
 

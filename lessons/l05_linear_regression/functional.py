@@ -92,16 +92,19 @@ def figures(config, params, history, data):
     for name in OPTIMIZERS:
         _, past = train(replace(config, optimizer=name), data, start)
         losses[name] = np.ravel(past["loss"])
-    figure, (left, right) = plots.row(2, width=5.6, height=4.0)
-    plots.curve(left, f"every optimizer, learning rate {config.learning_rate}", losses, log=True)
-    left.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure, (left, right) = plots.row(2, height=3.6)
+    rate = f"{plots.say('learning rate', '学习率')} {config.learning_rate}"
+    title = plots.say(f"loss under each optimizer, {rate}", f"各优化器的损失，{rate}")
+    plots.curve(left, title, losses, log=True)
     ends = np.array([[0], [4]], "float32")
     for steps in (0, 1, 3, config.epochs):
         fitted, _ = train(replace(config, epochs=steps), data, start)
-        right.plot(ends, apply(fitted, ends), label=f"steps: {steps}", linewidth=1.2)
-    right.plot(*data, "k.", markersize=9, label="examples")
-    right.set(title=f"ŷ = xw + b, {config.optimizer}", xlabel="x", ylabel="ŷ")
-    right.legend(frameon=False, fontsize=8)
+        right.plot(ends, apply(fitted, ends), label=plots.say(f"step {steps}", f"第 {steps} 步"))
+    plots.name_lines(right)
+    right.plot(*data, "k.", markersize=9)
+    title = plots.say(f"ŷ = xw + b under {config.optimizer}", f"ŷ = xw + b，{config.optimizer}")
+    dots = plots.say("dots: the examples", "点：样本")
+    right.set(title=f"{title} ({dots})", xlabel="x", ylabel="ŷ")
     return figure
 
 

@@ -92,15 +92,17 @@ def result(config, params, history, data):
 
 def figures(config, params, history, data):
     """The loss by step, and the probability of passing by hours of study."""
-    figure, (left, right) = plots.row(2, width=4.8)
-    plots.curve(left, "loss", {"cross-entropy": np.ravel(history["loss"])})
+    figure, (left, right) = plots.row(2)
+    plots.curve(left, plots.say("loss of every step"), {"": np.ravel(history["loss"])})
     hours = np.linspace(0, 10, 200, dtype="float32")[:, None]
     p = np.asarray(apply(params, hours))
-    right.axhline(0.5, color="C3", linewidth=1, label="ŷ = 0.5")
-    right.plot(hours, p, label="ŷ = σ(xw + b)")
-    right.plot(*data, "k.", markersize=9, label="examples")
-    right.set(title="probability of passing", xlabel="hours of study", ylabel="ŷ")
-    right.legend(frameon=False, fontsize=8, loc="lower right")
+    right.axhline(0.5, color="0.4", linewidth=1, linestyle="--")
+    right.text(10, 0.52, "ŷ = 0.5", ha="right", color="0.3")
+    right.plot(hours, p, color=plots.COLORS[2])
+    right.text(4.7, 0.9, "ŷ = σ(xw + b)", color=plots.darker(plots.COLORS[2]))
+    right.plot(*data, "k.", markersize=9)
+    title = plots.say("probability of passing (dots: the examples)", "通过的概率（点：样本）")
+    right.set(title=title, xlabel=plots.say("hours of study", "学习的小时数"), ylabel="ŷ")
     return figure
 
 

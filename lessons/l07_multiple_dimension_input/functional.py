@@ -105,15 +105,24 @@ def figures(config, params, history, data):
     x, y = data
     start = init(jax.random.key(config.seed), x.shape[1])
     trained = {f: train(replace(config, activation=f), data, start) for f in ACTIVATIONS}
-    figure, (left, *others) = plots.row(3)
+    figure, (above, *others) = plots.mosaic("aa;bc", height=5.4, heights=(3, 2.6))
     lines = {name: np.ravel(past["loss"]) for name, (_, past) in trained.items()}
-    plots.curve(left, "loss, the same start for all", lines, x="epoch")
+    title = plots.say(
+        "loss with each activation, from the same start", "各激活函数的损失，起点相同"
+    )
+    plots.curve(above, title, lines, x=plots.say("epoch"))
     for axes, name in zip(others, ("sigmoid", "relu"), strict=True):
         p = np.asarray(jax.nn.sigmoid(apply(trained[name][0], x, name)))
         classes = [p[np.asarray(y) == label] for label in (0, 1)]
-        axes.hist(classes, bins=40, range=(0, 1), label=["label 0", "label 1"], stacked=True)
-        axes.set(title=f"{name} after {config.epochs} epochs", xlabel="ŷ", ylabel="examples")
-        axes.legend(frameon=False, fontsize=8)
+        axes.hist(classes, bins=40, range=(0, 1), stacked=True)
+        title = plots.say(f"{name} after {config.epochs} epochs", f"{name}，{config.epochs} 轮之后")
+        axes.set(title=title, xlabel="ŷ", ylabel=plots.say("examples"))
+    for label in (0, 1):
+        words, color = (
+            plots.say(f"label {label}", f"标签 {label}"),
+            plots.darker(plots.COLORS[label]),
+        )
+        others[0].text(0.05, 0.85 - 0.1 * label, words, color=color, transform=others[0].transAxes)
     return figure
 
 

@@ -118,20 +118,24 @@ def result(config, params, history, data):
 
 def figures(config, params, history, data):
     """The loss of every step; then batch sizes compared, by epoch and by step."""
-    figure, (left, middle, right) = plots.row(3)
+    figure, (above, left, right) = plots.mosaic("aa;bc", height=5.6, heights=(2.4, 3))
     n, epochs = len(data[0]), np.arange(1, config.epochs + 1)
     means = [np.mean(losses) for losses in history["loss"]]
     means = np.repeat(means, -(-n // config.batch_size))  # as often as an epoch has steps
-    lines = {"every step": np.ravel(np.array(history["loss"])), "mean of the epoch": means}
-    plots.curve(left, f"batches of {config.batch_size}", lines)
+    above.plot(np.ravel(np.array(history["loss"])), color=plots.LOSS, linewidth=0.6, alpha=0.45)
+    size, dark = config.batch_size, plots.say("dark: mean of the epoch", "深色：一轮的平均")
+    title = plots.say(f"loss of every step, batches of {size}", f"每一步的损失，批量大小 {size}")
+    plots.curve(above, f"{title} ({dark})", {"": means})
     for size in (8, 32, 128, n):
         _, past = train(replace(config, batch_size=size), data)
         means = [np.mean(losses) for losses in past["loss"]]
-        middle.plot(epochs, means, label=f"{size}", linewidth=1.2)
-        right.plot(epochs * -(-n // size), means, label=f"{size}", linewidth=1.2)
-    middle.set(title="mean loss of an epoch, by epoch", xlabel="epoch", ylabel="loss")
-    right.set(title="the same, by step", xlabel="step", ylabel="loss", xscale="log")
-    right.legend(title="batch size", frameon=False, fontsize=8)
+        left.plot(epochs, means, label=plots.say(f"batches of {size}", f"批量 {size}"))
+        right.plot(epochs * -(-n // size), means)
+    title = plots.say("mean loss of an epoch, by epoch", "一轮的平均损失，按轮")
+    left.set(title=title, xlabel=plots.say("epoch"), ylabel=plots.say("loss"))
+    right.set(title=plots.say("the same, by step", "同样的损失，按步"), xscale="log")
+    right.set(xlabel=plots.say("step"), ylabel=plots.say("loss"))
+    plots.name_lines(left)
     return figure
 
 

@@ -135,7 +135,8 @@ def figures(config, params, history, data):
     """Loss and accuracy; which digits are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x))
-    return plots.classifier(f"{config.data}: loss and accuracy", history, x, y, p)
+    title = f"{plots.say('loss and test accuracy')} ({config.data})"
+    return plots.classifier(title, history, x, y, p)
 
 
 def program(config):

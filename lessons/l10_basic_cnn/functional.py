@@ -148,16 +148,17 @@ def figures(config, params, history, data):
     """Loss and accuracy; what is confused; the kernels, and what they make of one image."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x, config.model))
-    figure, axes = plots.row(6, rows=2)
-    plots.learning(axes[0], f"{config.data}: loss and accuracy", history)
+    figure, axes = plots.mosaic("ab;cd;ee;ff", height=6.7, heights=(3.2, 1.8, 1, 0.6))
+    plots.learning(axes[0], f"{plots.say('loss and test accuracy')} ({config.data})", history)
     plots.confusion(axes[1], y, jnp.argmax(p, axis=1))
-    plots.mistakes(axes[2], x, y, p)
-    kernels = params["conv1"]["kernel"]  # (5, 5, 1, out_channels)
-    plots.pictures(axes[3], "kernels of conv1", kernels[:, :, 0].transpose(2, 0, 1), columns=5)
+    plots.mistakes(axes[2], x, y, p, columns=4, rows=2)
+    kernels = params["conv1"]["kernel"][:, :, 0].transpose(2, 0, 1)  # (out_channels, 5, 5)
+    plots.pictures(axes[3], plots.say("kernels of conv1", "conv1 的卷积核"), kernels, columns=5)
     net, maps = nnx.merge(graphdef(config.model), params), x[:1]
     for axis, name in zip(axes[4:], ("conv1", "conv2"), strict=True):
         maps = nnx.relu(max_pool(getattr(net, name)(maps)))  # (1, h, w, channels)
-        plots.pictures(axis, f"image 0 after {name}", maps[0].transpose(2, 0, 1), columns=5)
+        title, columns = plots.say(f"image 0 after {name}", f"{name} 之后的图像 0"), maps.shape[-1]
+        plots.pictures(axis, title, maps[0].transpose(2, 0, 1), columns=columns)
     return figure
 
 

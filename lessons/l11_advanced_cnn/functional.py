@@ -198,7 +198,8 @@ def figures(config, params, history, data):
     """Loss and accuracy; which classes are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x, config.model))
-    return plots.classifier(f"{config.model}, {config.data}: loss and accuracy", history, x, y, p)
+    title = f"{plots.say('loss and test accuracy')} ({config.model}, {config.data})"
+    return plots.classifier(title, history, x, y, p)
 
 
 def program(config):

@@ -144,11 +144,16 @@ def figures(config, params, history, data):
     """The loss; and how probable the net thinks each letter, at each letter of "hello"."""
     logits = apply(params, data[0], config.model, config.unit).reshape(-1, 4)
     figure, (left, right) = plots.row(2)
-    plots.curve(left, f"{config.model}, {config.unit}", {"loss": np.ravel(history["loss"])})
-    title = f'"hello" -> "{answer(config, params, data)}"'
-    plots.heat(right, title, jax.nn.softmax(logits).T, LETTERS, "hello")
+    name = f"{config.model}, {config.unit}"
+    plots.curve(
+        left, f"{plots.say('loss of every step')} ({name})", {"": np.ravel(history["loss"])}
+    )
+    answered = f'"hello" → "{answer(config, params, data)}"'
+    title = plots.say("probability of each answer", "每个答案的概率")
+    plots.heat(right, f"{title}: {answered}", jax.nn.softmax(logits).T, LETTERS, "hello")
     right.plot(range(5), data[1], "o", mfc="none", mec="black", markersize=22)
-    right.set(xlabel="read (circle: wanted)", ylabel="probability of the answer")
+    right.set(xlabel=plots.say("read (circle: wanted)", "读到的字符（圆圈：正确答案）"))
+    right.set(ylabel=plots.say("answer", "答案"))
     return figure
 
 

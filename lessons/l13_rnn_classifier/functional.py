@@ -151,9 +151,10 @@ def figures(config, params, history, data):
     x, y = test_examples(config)
     guesses = jnp.argmax(logits(apply, params, x), axis=1)
     names = datasets.find(config.data).class_names
-    figure, (left, right) = plots.row(2, width=5.2, height=4.6)
-    plots.learning(left, f"{config.data}: loss and accuracy", history)
-    plots.confusion(right, y, guesses, names, what="names")
+    figure, (above, below) = plots.mosaic("a;b", height=7.4, heights=(2, 5))
+    plots.learning(above, f"{plots.say('loss and test accuracy')} ({config.data})", history)
+    title = plots.say("confusion of the test names", "测试姓名的混淆矩阵")
+    plots.confusion(below, y, guesses, names, title=title)
     return figure
 
 

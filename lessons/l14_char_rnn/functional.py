@@ -167,15 +167,17 @@ def result(config, params, history, data):
 def figures(config, params, history, data):
     """The loss; and what the net expects after each letter of the text it is reading."""
     x, y = test_examples(config)
-    figure, (left, right) = plots.row(2, width=5.2)
-    plots.learning(left, f"{config.data}: loss and accuracy", history)
+    figure, (above, below) = plots.mosaic("a;b", height=6, heights=(2, 3.4))
+    plots.learning(above, f"{plots.say('loss and test accuracy')} ({config.data})", history)
     p = jax.nn.softmax(apply(params, x[:1])[0])  # (length, 128)
     shown = np.unique([x[0], y[0]])
-    names = [repr(chr(code))[1:-1] for code in range(LETTERS)]
-    title = "probability of the next letter (dot: the text's)"
-    plots.heat(right, title, p[:, shown].T, [names[i] for i in shown], [names[i] for i in x[0]])
-    right.plot(range(len(y[0])), np.searchsorted(shown, y[0]), "k.", markersize=3)
-    right.set(xlabel="read")
+    names = [repr(chr(code))[1:-1].replace(" ", "␣") for code in range(LETTERS)]
+    title = plots.say(
+        "probability of the next letter (dot: the text's)", "下一个字符的概率（点：文中的字符）"
+    )
+    plots.heat(below, title, p[:, shown].T, [names[i] for i in shown], [names[i] for i in x[0]])
+    below.plot(range(len(y[0])), np.searchsorted(shown, y[0]), "k.", markersize=4)
+    below.set(xlabel=plots.say("read"), ylabel=plots.say("next letter", "下一个字符"))
     return figure
 
 

@@ -187,10 +187,14 @@ def figures(config, params, history, data):
     right = np.all((guess == y) | ~np.asarray(mask(y)), axis=1)
     length = np.sum(x > 0, axis=1)
     figure, (left, panel) = plots.row(2)
-    plots.learning(left, f"{config.task}: loss and exact match", history)
+    title = f"{plots.say('loss and exact match')} ({config.task})"
+    plots.learning(left, title, history, plots.say("exact match"))
     shown = np.unique(length)
-    panel.bar(shown, [right[length == n].mean() for n in shown], color="C0")
-    panel.set(title="exact match", xlabel="letters of the question", ylim=(0, 1.05), xticks=shown)
+    shares = [right[length == n].mean() for n in shown]
+    panel.bar_label(panel.bar(shown, shares, color=plots.ACCURACY, width=0.6), fmt="{:.0%}")
+    title = plots.say("exact match by the question's length", "完全正确的比例，按问题的长度")
+    panel.set(title=title, xlabel=plots.say("letters of the question", "问题的字母数"))
+    panel.set(ylim=(0, 1.05), xticks=shown)
     return figure
 
 

@@ -186,9 +186,12 @@ def figures(config, params, history, data):
     question = "".join(ALPHABETS[config.task][i - 1] for i in longest if i)
     written, weights = alignment(config, params, question)
     figure, (left, right) = plots.row(2)
-    plots.learning(left, f"{config.task}: loss and exact match", history)
-    plots.heat(right, "where it looks", weights, [*written, "·"], question)
-    right.set(xlabel="read", ylabel="written (last: the end)")
+    title = f"{plots.say('loss and exact match')} ({config.task})"
+    plots.learning(left, title, history, plots.say("exact match"))
+    title = plots.say("where it looks while it writes", "写每个字符时看哪里")
+    plots.heat(right, title, weights, [*written, "·"], question)
+    right.set(xlabel=plots.say("read"))
+    right.set(ylabel=plots.say("written (last: the end)", "写出的字符（最后：结束）"))
     return figure
 
 

@@ -179,17 +179,20 @@ def figures(config, params, history, data):
     """Loss and accuracy; what is confused; the statistics that were kept, and a batch's own."""
     x, y = test_examples(config)
     p = jax.nn.softmax(logits(apply, params, x, config.dropout))
-    figure, axes = plots.row(3)
-    plots.learning(axes[0], f"{config.data}: loss and accuracy", history)
+    figure, axes = plots.mosaic("ab;cc", height=5.8, heights=(3.2, 2.4))
+    plots.learning(axes[0], f"{plots.say('loss and test accuracy')} ({config.data})", history)
     plots.confusion(axes[1], y, jnp.argmax(p, axis=1))
     maps = nnx.merge(graphdef(config.dropout, False), params).conv1(data[0][: config.batch_size])
     channels = np.arange(maps.shape[-1])
     kept, spread = params["bn1"], np.sqrt(params["bn1"]["var"])
-    axes[2].errorbar(channels - 0.1, kept["mean"], spread, fmt="o", label="kept, for evaluation")
+    label = plots.say("kept, for evaluation", "保存的，评估时用")
+    axes[2].errorbar(channels - 0.1, kept["mean"], spread, fmt="o", label=label)
     of_batch = np.mean(maps, (0, 1, 2)), np.std(maps, (0, 1, 2))
-    axes[2].errorbar(channels + 0.1, *of_batch, fmt="o", label="of the first batch")
-    axes[2].set(title="bn1: mean ± deviation", xlabel="channel", xticks=channels)
-    axes[2].legend(loc="upper left")
+    label = plots.say("of the first batch", "第一批自己的")
+    axes[2].errorbar(channels + 0.1, *of_batch, fmt="s", label=label)
+    title = plots.say("mean ± deviation of bn1's channels", "bn1 各通道的均值 ± 标准差")
+    axes[2].set(title=title, xlabel=plots.say("channel", "通道"), xticks=channels)
+    axes[2].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
     return figure
 
 

@@ -172,11 +172,15 @@ def figures(config, params, history, data):
     """The loss; and where each head of the first block looks while it reads a line of the text."""
     line = test_examples(config)[0][0, :24]
     _, _, weights = jax.jit(read, static_argnums=2)(params, line[None], config.compiled)
-    names = [repr(chr(code))[1:-1] for code in line]
-    figure, (left, *panels) = plots.row(1 + config.heads)
-    plots.learning(left, f"{config.data}: loss and accuracy", history)
+    heads = "bcdefghijklmnopqrstuvwxyz"[: config.heads]
+    figure, (above, *panels) = plots.mosaic(
+        f"{'a' * config.heads};{heads}", height=4.9, heights=(2, 2.2)
+    )
+    plots.learning(above, f"{plots.say('loss and test accuracy')} ({config.data})", history)
     for i, looks in enumerate(weights[0][0]):
-        plots.heat(panels[i], f"head {i + 1}", looks, names, names)
+        title = plots.say(f"where head {i + 1} looks", f"head {i + 1} 看哪里")
+        plots.looks(panels[i], title, looks, bytes(line).decode("ascii"))
+        panels[i].tick_params(labelleft=i == 0)
     return figure
 
 

@@ -184,16 +184,19 @@ def result(config, params, history, data):
 
 def figures(config, params, history, data):
     """The loss; what each of eight devices would hold in every strategy, and hear of in a step."""
-    figure, (left, middle, right) = plots.row(3)
-    plots.curve(left, f"{config.data}: loss", {"loss": np.concatenate(history["loss"])})
+    figure, (above, left, right) = plots.mosaic("aa;bc", height=4.8, heights=(2, 2.4))
+    plots.learning(above, f"{plots.say('loss of every step')} ({config.data})", history)
     shown = Config().compiled  # whose net eight devices can share in every way
     for i, name in enumerate(STRATEGIES):
         held = predicted.state_bytes(name, state_shapes(shown), 8)
         travels = predicted.travelling(replace(shown, strategy=name), 8, itemsize=4)
-        middle.barh(i, held / 1e6, color="tab:blue")
-        right.barh(i, sum(travels.values()) / 1e6, color="tab:orange")
-    for panel, title in ((middle, "state on a device"), (right, "collectives of a step")):
-        panel.set(title=f"{title}, of 8", xlabel="MB")
+        for panel, size in ((left, held), (right, sum(travels.values()))):
+            panel.bar_label(panel.barh(i, size / 1e6, color=plots.COLORS[2]), fmt="%.2f", padding=3)
+    left.set(title=plots.say("state on each of 8 devices", "8 个设备中每个设备上的状态"))
+    right.set(title=plots.say("collectives of a step, 8 devices", "一步的集合通信，8 个设备"))
+    for panel in (left, right):
+        panel.set(xlabel="MB")
+        panel.margins(x=0.15)
         panel.set_yticks(range(len(STRATEGIES)), STRATEGIES)
         panel.invert_yaxis()
     return figure

@@ -19,7 +19,8 @@ from tools import pages
 
 LESSONS = [pytest.param(lesson, id=lesson.name) for lesson in lessons()]
 PROGRAMS = ["__init__.py", "__main__.py", "functional.py", "imperative.py"]
-FILES = [*PROGRAMS, "golden.safetensors", "README.md", "README.zh.md", "figure.png"]
+FILES = [*PROGRAMS, "golden.safetensors", "README.md", "README.zh.md"]
+FILES += ["figure.png", "figure.zh.png"]
 FUNCTIONS = ["examples", "init", "apply", "loss", "train", "result", "figures", "program", "main"]
 
 

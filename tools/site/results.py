@@ -55,8 +55,8 @@ TOPICS = {
             (
                 "docs/derivatives.png",
                 {
-                    "en": "the time of each derivative in three ways, net by net, as bars",
-                    "zh": "各网络上每种导数三种写法所用的时间，柱状图",
+                    "en": "the time of a call over its size: six derivatives, three ways each",
+                    "zh": "一次调用的时间随规模的变化：六种导数，各有三种写法",
                 },
             ),
         ),
@@ -73,9 +73,10 @@ TOPICS = {
             (
                 "docs/saved.png",
                 {
-                    "en": "bytes that each framework keeps, net by net, and by depth with and"
-                    " without checkpoints",
-                    "zh": "各框架在各网络上保存的字节数，以及有无检查点时随深度的变化",
+                    "en": "megabytes that each framework keeps, net by net, by batch, by length,"
+                    " and by depth with and without checkpoints",
+                    "zh": "各框架在各网络上保存的 MB，随批量、长度的变化，"
+                    "以及有无检查点时随深度的变化",
                 },
             ),
         ),
@@ -110,7 +111,8 @@ def pages(language: str) -> tuple[dict[str, str], dict[str, Path]]:
     found, files = {}, {}
     for name, topic in TOPICS.items():
         text = [f"# {topic.title[language]}", WORDS[language][f"{name}_lead"]]
-        for figure, words in topic.figures:
+        for name_of_figure, words in topic.figures:
+            figure = name_of_figure.replace(".png", ".png" if language == "en" else ".zh.png")
             place = f"figures/{figure.replace('/', '-')}"
             files[place] = ROOT / figure
             text.append(f"![{words[language]}](/{place})")
