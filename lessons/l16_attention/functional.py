@@ -186,12 +186,10 @@ def figures(config, params, history, data):
     question = "".join(ALPHABETS[config.task][i - 1] for i in longest if i)
     written, weights = alignment(config, params, question)
     figure, (left, right) = plots.row(2)
-    title = f"{plots.say('loss and exact match')} ({config.task})"
-    plots.learning(left, title, history, plots.say("exact match"))
-    title = plots.say("where it looks while it writes", "写每个字符时看哪里")
-    plots.heat(right, title, weights, [*written, "·"], question)
-    right.set(xlabel=plots.say("read"))
-    right.set(ylabel=plots.say("written (last: the end)", "写出的字符（最后：结束）"))
+    plots.learning(left, plots.say("loss and exact match"), history, plots.say("exact match"))
+    plots.heat(right, plots.say("where it looks", "看哪里"), weights, [*written, "·"], question)
+    last = plots.say("written (last: the end)", "写出的字符（最后：结束）")
+    right.set(xlabel=plots.say("read"), ylabel=last)
     return figure
 
 

@@ -172,10 +172,8 @@ def figures(config, params, history, data):
     """The loss; and where each head of the first block looks while it reads a line of the text."""
     line = test_examples(config)[0][0, :24]
     _, _, weights = jax.jit(read, static_argnums=2)(params, line[None], config.compiled)
-    heads = "bcdefghijklmnopqrstuvwxyz"[: config.heads]
-    figure, (above, *panels) = plots.mosaic(
-        f"{'a' * config.heads};{heads}", height=4.9, heights=(2, 2.2)
-    )
+    layout = "a" * config.heads + ";" + "bcdefghijklmnopqrstuvwxyz"[: config.heads]
+    figure, (above, *panels) = plots.mosaic(layout, height=4.9, heights=(2, 2.2))
     plots.learning(above, f"{plots.say('loss and test accuracy')} ({config.data})", history)
     for i, looks in enumerate(weights[0][0]):
         title = plots.say(f"where head {i + 1} looks", f"head {i + 1} 看哪里")

@@ -195,8 +195,7 @@ def figures(config, params, history, data):
     left.set(title=plots.say("state on each of 8 devices", "8 个设备中每个设备上的状态"))
     right.set(title=plots.say("collectives of a step, 8 devices", "一步的集合通信，8 个设备"))
     for panel in (left, right):
-        panel.set(xlabel="MB")
-        panel.margins(x=0.15)
+        panel.set(xlabel="MB", xmargin=0.15)
         panel.set_yticks(range(len(STRATEGIES)), STRATEGIES)
         panel.invert_yaxis()
     return figure
