@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from jaxdl import plots
@@ -44,7 +45,7 @@ SIGHT = {
 
 
 def linear(color):
-    red_green_blue = np.array(matplotlib.colors.to_rgb(color))
+    red_green_blue = np.array(to_rgb(color))
     low = red_green_blue <= 0.04045
     return np.where(low, red_green_blue / 12.92, ((red_green_blue + 0.055) / 1.055) ** 2.4)
 

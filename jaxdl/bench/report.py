@@ -219,7 +219,7 @@ def _legend(figure: Figure, axes: Axes) -> None:
     names = [name for name in ARMS if name in found]
     figure.legend(
         [found[name] for name in names], names,
-        loc="outside lower center", ncols=len(names), frameon=False, fontsize=9,
+        loc="outside lower center", ncols=min(4, len(names)), frameon=False, fontsize=9,
     )  # fmt: skip
 
 
@@ -267,7 +267,8 @@ def sweep(net: str, name: str, records: Sequence[Record]) -> Figure:
             times[value] = found
     right.plot(list(times), list(times.values()), "o-", color=COLORS["jax-scan"])
     right.axhline(1.0, color="0.4", linewidth=0.8, linestyle="--")
-    left.set(title=net, ylabel="ms a step", xscale="log", yscale="log")
+    left.set(title=net, ylabel="ms a step", xscale="log")
+    plots.logarithmic(left)
     right.set(title="times faster, best arms", xscale="log", ylim=(0, None))
     for axes in (left, right):
         axes.set_xticks(values, [f"{value:g}" for value in values])
@@ -281,11 +282,12 @@ def write(records: Sequence[Record], folder: Path, bars: Bars) -> list[Path]:
     """Write report.md and the figures; the files that there are now."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = {}
-    if any(bar(record, bars) is not None for record in records if "step_s" in record):
-        figures["steps.png"] = overview([record for record in records if "step_s" in record], bars)
-    for (net, name), group in sweeps(records).items():
-        figures[f"{net.replace(' ', '-')}-{name}.png"] = sweep(net, name, group)
     with plots.style():
+        if any(bar(record, bars) is not None for record in records if "step_s" in record):
+            timed = [record for record in records if "step_s" in record]
+            figures["steps.png"] = overview(timed, bars)
+        for (net, name), group in sweeps(records).items():
+            figures[f"{net.replace(' ', '-')}-{name}.png"] = sweep(net, name, group)
         for file, figure in figures.items():
             figure.savefig(folder / file, metadata={"Software": None})
     text = "\n\n".join(filter(None, [table(records, bars), whole_table(records)]))
