@@ -31,6 +31,7 @@ def reader(tmp_path):
             text=True,
             encoding="utf-8",
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in a terminal
         )
         begun.append(process)
 
