@@ -124,7 +124,7 @@ class Result:
         Raises:
             InputError: Matplotlib is not installed.
         """
-        figure, (left, right) = plots.row(2, width=5.0, height=1.5 + 0.3 * max(len(self.rows), 6))
+        figure, (left, right) = plots.row(2, height=1.5 + 0.3 * max(len(self.rows), 6))
         from matplotlib.ticker import LogLocator, NullFormatter
 
         longest = self._until()

@@ -114,7 +114,7 @@ def test_the_command_measures_each_size_that_it_is_given(tmp_path, capsys):
         (["--steps", "12"], "--steps must be a multiple of 8, which 12 is not"),
         (["l07", "--examples", "0"], "'--examples': 0 is not in the range"),
         (["l02"], "l02 has 3 examples, not 8; --examples 3 takes them all"),
-        (["l99"], "did you mean l09?"),
+        (["l99"], "did you mean l19?"),
     ],
 )
 def test_what_cannot_be_measured_is_told_before_anything_is(arguments, told, capsys):
