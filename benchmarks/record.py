@@ -214,7 +214,7 @@ class Twin:
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.train, self.test = self.put(train), self.put(test)
-        model = imperative.Model(config, self.train[0]).to(self.device)
+        model: Any = imperative.Model(config, self.train[0]).to(self.device)
         self.model = model.to(memory_format=torch.channels_last)
         self.trained = torch.compile(model, mode=compiled) if compiled else model
         self.begin(config)
@@ -321,22 +321,28 @@ def on_gpu(size: str, seeds: int, minutes: float, limit: int | None) -> None:
             config = Config(**fields, seed=seed)
             found[side]["runs"].append({"seed": seed} | run(config, config.epochs))
             print(side, found[side]["runs"][-1], flush=True)
+    if not all(each["runs"] for each in found.values()):
+        raise InputError(f"compiling took all of the {minutes:g} minutes; give more with --minutes")
     for each in found.values():
         right = [run["accuracy"] for run in each["runs"]]
         each["accuracy"] = {"mean": statistics.mean(right), "n": len(right)}
         if len(right) > 1:
             each["accuracy"]["stdev"] = statistics.stdev(right)
         each["seconds"] = statistics.median(sum(run["seconds"].values()) for run in each["runs"])
+    command = f"python -m benchmarks.record --gpu --{size} --seeds {seeds} --minutes {minutes:g}"
+    command += f" --limit {limit}" if limit else ""
     document = {
         "schema": 1,
-        "command": f"python -m benchmarks.record --gpu --seeds {seeds}",
+        "command": command,
         "data": name,
         "config": asdict(Config(**fields)),
         "sides": found,
         "wall_seconds": time.perf_counter() - begun,
         "environment": environment(),
     }
-    write(RESULTS / ("gpu.json" if size == "whole" else f"gpu-{size}.json"), document)
+    parts = ["gpu", *([size] if size != "whole" else [])]
+    parts += [f"of-{limit}-images"] if limit else []
+    write(RESULTS / f"{'-'.join(parts)}.json", document)
 
 
 def timed_jax(train: Any, test: Any, config: Config, epochs: int) -> dict[str, Any]:
@@ -413,6 +419,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=7.0, help="--gpu: begin no seed after")
     parser.add_argument("--limit", type=int, help="so many images alone: to try the program")
     asked = parser.parse_args()
+    if asked.seeds < 1 or (asked.limit is not None and asked.limit < 1) or not asked.minutes > 0:
+        parser.error("--seeds, --limit and --minutes are numbers above 0")
+    try:
+        run(asked)
+    except InputError as error:
+        parser.error(str(error))
+
+
+def run(asked: Any) -> None:
+    """What the command line asks for."""
     size = asked.size or "whole"
     if asked.gpu:
         on_gpu(size, asked.seeds, asked.minutes, asked.limit)
@@ -435,6 +451,7 @@ def one(size: str, side: str, seed: int, without: str | None, asked: Any) -> Non
     fields |= TAKEN_AWAY[without] if without else {}
     parts = [size, side, *(["muon"] if asked.muon else [])]
     parts += [f"without-{without.replace(' ', '-')}"] if without else []
+    parts += [f"of-{asked.limit}-images"] if asked.limit else []
     name = "-".join([*parts, f"seed{seed}"])
     if (RESULTS / f"{name}.json").is_file():
         print(f"{name}: there")
@@ -448,6 +465,7 @@ def one(size: str, side: str, seed: int, without: str | None, asked: Any) -> Non
     command = f"python -m benchmarks.record --{size} --side {side} --seeds {seed + 1}"
     command += f" --without '{without}'" if without else ""
     command += "".join(f" --{word}" for word in ("muon", "xla", "scan") if getattr(asked, word))
+    command += f" --limit {asked.limit}" if asked.limit else ""
     head = {"schema": 1, "command": command, "data": data, "side": side, "without": without}
     write(
         RESULTS / f"{name}.json",

@@ -108,7 +108,8 @@ def answers(trained, kept, x, config, training=False):
         trained, x = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), (trained, x))
     net = nnx.merge(graphdef(config.compiled, training), recipe.joined(trained, kept))
     logits = net(x).astype(dtype)
-    return logits, nnx.to_pure_dict(nnx.split(net, nnx.Param, ...)[2])
+    _, _, kept = nnx.split(net, nnx.Param, ...)
+    return logits, nnx.to_pure_dict(kept)
 
 
 def apply(params, x, config=Config().compiled):  # (n, 32, 32, 3) -> (n, 10)
@@ -133,7 +134,7 @@ def step(state, batch, optimizer, config):
     x, y, *changes = batch
     kept, slow = state.rest
     if changes:
-        x = recipe.augmented(x, *changes, config.translate)
+        x = recipe.augmented(x, *changes, translate=config.translate)
     grad_fn = jax.value_and_grad(loss_and_kept, has_aux=True)
     (value, kept), gradient = grad_fn(state.params, kept, (x, y), config)
     updates, opt_state = optimizer.update(gradient, state.opt_state, state.params)

@@ -45,6 +45,8 @@ def whitening(images):
 class Whitening(nn.Module):
     """A convolution whose kernels come from the images and stay; only its bias learns."""
 
+    weight: torch.Tensor
+
     def __init__(self, images):
         super().__init__()
         self.register_buffer("weight", whitening(images).float())
@@ -167,11 +169,11 @@ def build(config, images, dtype):
 
 def train(config, data, test=None, dtype=torch.float32):
     """`config.epochs` times through the examples."""
-    model, *changing = build(config, data[0], dtype)
+    model, optimizers, lookahead = build(config, data[0], dtype)
     batches = Batches(config, data)
     history = {"loss": [], "test_accuracy": []}
     for _ in range(config.epochs):
-        history["loss"].append([step(model, *changing, batch) for batch in batches])
+        history["loss"].append([step(model, optimizers, lookahead, batch) for batch in batches])
         if test:
             history["test_accuracy"].append(score(model, test, 1))
     return model, history

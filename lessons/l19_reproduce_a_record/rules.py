@@ -16,6 +16,7 @@ BATCH_NORM = replace(
 
 def _identity(generator, shapes):
     """PyTorch's draw, and then `torch.nn.init.dirac_` of the first kernels: one a channel."""
+    assert CONV2D.draw
     drawn = CONV2D.draw(generator, shapes)
     out, channels, height, width = shapes["weight"]
     kernel = drawn["weight"].copy()

@@ -102,14 +102,16 @@ def optimizer(config):
         decay = config.weight_decay / max(times * config.learning_rate, 1e-12)
         return optim.sgd(rate, momentum=config.momentum, weight_decay=decay, nesterov=True)
 
-    groups = {
-        "whiten": sgd(1.0),  # where it does not whiten: else its kernel is no parameter
-        "first bias": sgd(first, first_bias),
-        "filters": muon(config) if config.optimizer == "muon" else sgd(1.0),
-        "biases": sgd(biases),
-        "head": sgd(1.0),
-    }
-    return optax.multi_transform(groups, partial(jax.tree.map_with_path, label))
+    return optax.multi_transform(
+        {
+            "whiten": sgd(1.0),  # where it does not whiten: else its kernel is no parameter
+            "first bias": sgd(first, first_bias),
+            "filters": muon(config) if config.optimizer == "muon" else sgd(1.0),
+            "biases": sgd(biases),
+            "head": sgd(1.0),
+        },
+        partial(jax.tree.map_with_path, label),
+    )
 
 
 def orthogonal(matrix, steps=3):
@@ -131,7 +133,7 @@ def muon(config):
     def init(params):
         return jnp.zeros([], jnp.int32), trace.init(params)
 
-    def update(updates, state, params):
+    def update(updates, state, params=None):
         count, momentum = state
         updates, momentum = trace.update(updates, momentum)
         rate = config.muon_rate * schedule(count, config)

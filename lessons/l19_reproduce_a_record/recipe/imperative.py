@@ -14,7 +14,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
-    def step(self):
+    def step(self, closure=None):  # pyright: ignore[reportIncompatibleMethodOverride]
         """Change the kernels by their gradients."""
         for group in self.param_groups:
             for kernel in group["params"]:
