@@ -9,7 +9,7 @@ from jaxdl.cli.options import JSON, lesson_names
 from jaxdl.cli.output import PLACE, check_place, write_json
 from jaxdl.course import find
 from jaxdl.course.exercises import exercise_called
-from jaxdl.course.exercises.check import MARK, name_in
+from jaxdl.course.exercises.check import MARK, name_in, read
 from jaxdl.course.exercises.checker import Checker
 from jaxdl.errors import InputError
 
@@ -27,6 +27,7 @@ def command(name: str, file: str, language: str, json_path: str | None) -> int:
     jaxdl check l05/mean_gradient FILE.
     """
     check_place(json_path)
+    read(file)  # or there is nothing to check
     asked = name if "/" in name else name_in(file)
     if not asked:
         raise InputError(

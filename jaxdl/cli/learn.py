@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from jaxdl._torch import import_torch
 from jaxdl.cli.exercises import (
     LANGUAGE,
     STYLE,
@@ -32,6 +33,7 @@ from jaxdl.course.exercises.checker import Checker
 from jaxdl.course.exercises.folder import begin, full_name, mark_solved, solved
 from jaxdl.errors import InputError
 
+FOLDER = "learn"
 LOOK = 0.1  # seconds between two looks at a file
 
 WORDS: dict[str, Words] = {
@@ -40,19 +42,22 @@ WORDS: dict[str, Words] = {
         "zh": "练习 {number} / {count} · {name}",
     },
     "open": {
-        "en": "Open {path} in your editor, put code in place of each\n"
-        "... and save the file. The answer appears here at once. Ctrl-C stops;\n"
-        "jaxdl learn goes on from here.",
-        "zh": "用编辑器打开 {path}，把每个 ... 换成代码，然后保存。\n"
-        "一保存，这里就会给出回答。按 Ctrl-C 停止；再运行 jaxdl learn 会从这里继续。",
+        "en": "Open {path}\nin your editor, put code in place of each ... and save the file.\n"
+        "The answer appears here at once. Ctrl-C stops; jaxdl learn goes on from here.",
+        "zh": "用编辑器打开 {path}，\n把每个 ... 换成代码，然后保存。一保存，这里就会给出回答。\n"
+        "按 Ctrl-C 停止；再运行 jaxdl learn 会从这里继续。",
     },
     "all": {
         "en": "All {count} exercises are solved.",
         "zh": "全部 {count} 道练习都已完成。",
     },
+    "open_ones": {
+        "en": "That was the last one; {count} before it are not solved: jaxdl learn",
+        "zh": "这是最后一道；前面还有 {count} 道没有完成：jaxdl learn",
+    },
     "stopped": {
-        "en": "Stopped. jaxdl learn goes on with {name}.",
-        "zh": "已停止。运行 jaxdl learn 会从 {name} 继续。",
+        "en": "Stopped. jaxdl learn{options} goes on with {name}.",
+        "zh": "已停止。运行 jaxdl learn{options} 会从 {name} 继续。",
     },
     "solution": {
         "en": "Stuck? jaxdl learn {name} --solution shows one.",
@@ -71,7 +76,7 @@ WORDS: dict[str, Words] = {
 @click.option(
     "--folder",
     type=PLACE,
-    default="learn",
+    default=FOLDER,
     show_default=True,
     help="Where your answers are, and what is solved.",
 )
@@ -105,20 +110,32 @@ def command(
 def go_through(name: str | None, folder: Path, style: str, language: str) -> None:
     """One exercise after the other, from the first that is not solved; Ctrl-C stops."""
     every = all_exercises()
-    first = every.index(chosen(name, style)) if name else 0
+    first = every.index(chosen(name)) if name else 0
+    if name and name.count("/") == 2:
+        _, style = exercise_called(name)
+    if style != "functional":
+        import_torch()
     named = bool(name and "/" in name)
+
+    def own(exercise: Exercise) -> str:
+        return style if style in exercise.styles else "functional"
+
     for number, exercise in enumerate(every[first:], first):
-        own = style if style in exercise.styles else "functional"
         again = named and number == first
-        if full_name(exercise, own) in solved(folder) and not again:
+        if full_name(exercise, own(exercise)) in solved(folder) and not again:
             continue
         try:
-            solve(exercise, own, folder, language, number + 1, len(every))
+            solve(exercise, own(exercise), folder, language, number + 1, len(every))
         except KeyboardInterrupt:
+            options = f" --style {style}" if style != "functional" else ""
+            options += f" --folder {folder}" if str(folder) != FOLDER else ""
             say("")
-            say(WORDS["stopped"][language].format(name=exercise.name))
+            say(WORDS["stopped"][language].format(name=exercise.name, options=options))
             return
-    say(WORDS["all"][language].format(count=len(every)))
+    done = solved(folder)
+    left = sum(full_name(exercise, own(exercise)) not in done for exercise in every)
+    words = WORDS["open_ones" if left else "all"][language]
+    say(words.format(count=left or len(every)))
 
 
 def solve(
@@ -140,7 +157,7 @@ def solve(
                 mark_solved(folder, name)
                 return
             if times % 4 == 0:
-                say(WORDS["solution"][language].format(name=name.removesuffix("/functional")))
+                say(WORDS["solution"][language].format(name=name))
 
 
 def saved(path: Path, exercise: Exercise, style: str) -> Iterator[None]:
@@ -151,8 +168,9 @@ def saved(path: Path, exercise: Exercise, style: str) -> Iterator[None]:
         try:
             now = path.stat()
             stamp = (now.st_mtime_ns, now.st_size, now.st_ino)
-            untouched = seen is None and path.read_text("utf-8").rstrip().endswith(task)
-        except (FileNotFoundError, UnicodeDecodeError):  # an editor is about to put it there
+            text = path.read_text("utf-8", errors="replace") if seen is None else ""
+            untouched = seen is None and text.rstrip().endswith(task)
+        except FileNotFoundError:  # an editor is about to put it there
             stamp, untouched = seen, False
         if stamp != seen:
             if not untouched:
@@ -161,14 +179,12 @@ def saved(path: Path, exercise: Exercise, style: str) -> Iterator[None]:
         time.sleep(LOOK)
 
 
-def chosen(name: str | None, style: str) -> Exercise:
+def chosen(name: str) -> Exercise:
     """The exercise of that name, or a lesson's first.
 
     Raises:
         InputError: there is none.
     """
-    if name is None:
-        raise InputError("name an exercise, such as those that jaxdl learn --list shows")
     if "/" in name:
         return exercise_called(name)[0]
     found = exercises_of(find(name))
@@ -193,7 +209,7 @@ def show_answers(name: str | None, language: str) -> None:
     """Print each question of a chapter's end, its answer, and the program that shows it; run it."""
     if name is None:
         raise InputError("which lesson's? jaxdl learn l04 --answers, for example")
-    lesson = find(name)
+    lesson = find(name.partition("/")[0])
     answers = answers_of(lesson)
     if not answers:
         raise InputError(f"{lesson.name} has no answers to its chapter's questions")
@@ -214,7 +230,8 @@ def show_answers(name: str | None, language: str) -> None:
 def show_list(name: str | None, folder: Path, style: str, language: str) -> None:
     """Print a line an exercise."""
     done = solved(folder)
-    for exercise in exercises_of(find(name)) if name else all_exercises():
+    lesson = find(name.partition("/")[0]) if name else None
+    for exercise in exercises_of(lesson) if lesson else all_exercises():
         own = style if style in exercise.styles else "functional"
         mark = "✓" if full_name(exercise, own) in done else " "
         say(f"{mark} {full_name(exercise, own):32} {exercise.told(language)[0]}")

@@ -10,12 +10,26 @@ import sys
 import pytest
 
 from jaxdl.cli import exit_code
-from jaxdl.course.exercises import answers_of, exercise_called, exercises_of, questions_of
+from jaxdl.course.exercises import (
+    all_exercises,
+    answers_of,
+    exercise_called,
+    exercises_of,
+    questions_of,
+)
+from jaxdl.course.exercises.check import prepare
 from jaxdl.course.exercises.checker import Checker
 from jaxdl.course.exercises.folder import SOLVED, begin, solved
 from jaxdl.course.registry import find
+from jaxdl.errors import InputError
 
 NAME = "l05/mean_gradient"
+IN_A_TERMINAL = """
+import signal, sys
+from jaxdl.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background has none
+main(sys.argv[1:])
+"""
 
 
 @pytest.fixture
@@ -25,13 +39,12 @@ def reader(tmp_path):
 
     def learn(*arguments):
         process = subprocess.Popen(
-            [sys.executable, "-m", "jaxdl", "learn", *arguments],
+            [sys.executable, "-c", IN_A_TERMINAL, "learn", *arguments],
             stdout=subprocess.PIPE,
             cwd=tmp_path,
             text=True,
             encoding="utf-8",
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in a terminal
         )
         begun.append(process)
 
@@ -115,14 +128,45 @@ def test_an_answer_that_does_not_end_or_ends_everything_is_told(tmp_path):
     with Checker(exercise, style) as checker:
         path.write_text("while True:\n    pass\n")
         assert "does not come to an end" in checker.check(path, limit=0.5).what["en"]
+        path.write_text("raise KeyboardInterrupt\n")
+        assert checker.check(path).what["en"] == "line 1: KeyboardInterrupt"
+        path.write_bytes(b"# \xe9\n")
+        assert "save it as UTF-8" in checker.check(path).what["en"]
         path.write_text("import os\nos._exit(0)\n")
         assert "ended the whole process" in checker.check(path).what["en"]
         path.write_text(solution())
         assert checker.check(path).right
 
 
-def test_a_damaged_list_of_what_is_solved_is_one_line(capsys, tmp_path):
-    (tmp_path / SOLVED).write_text("{")
+def test_what_is_set_for_jax_decides_no_answer(monkeypatch, tmp_path):
+    monkeypatch.setenv("XLA_FLAGS", "--nonsense")
+    monkeypatch.setenv("JAX_ENABLE_X64", "yesno")
+    exercise, style = exercise_called(NAME)
+    path = tmp_path / "answer.py"
+    path.write_text("\ufeff" + solution(), "utf-8")  # with a mark at its start, as some editors do
+    with Checker(exercise, style) as checker:
+        assert checker.check(path).right
+
+
+def test_without_pytorch_nothing_is_said_of_an_answer_for_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    exercise, style = exercise_called(f"{NAME}/imperative")
+    with pytest.raises(InputError, match="this needs PyTorch"):
+        prepare(exercise, style, seed=1)
+    assert exit_code(["learn", NAME, "--style", style, "--folder", str(tmp_path)]) == 2
+    assert "this needs PyTorch" in capsys.readouterr().err
+
+
+def test_only_where_all_are_solved_that_is_said(capsys, tmp_path):
+    last = all_exercises()[-1]
+    begin(tmp_path, last, "functional", "en").write_text(solution(last.name))
+    assert exit_code(["learn", last.name, "--folder", str(tmp_path), "--lang", "en"]) == 0
+    assert f"{len(all_exercises()) - 1} before it are not solved" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["{", '{"solved": "l02"}'])
+def test_a_damaged_list_of_what_is_solved_is_one_line(capsys, tmp_path, text):
+    (tmp_path / SOLVED).write_text(text)
     assert exit_code(["learn", "--list", "--folder", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "delete it" in line

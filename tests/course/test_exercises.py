@@ -155,6 +155,21 @@ def test_an_index_with_dots_is_no_gap(tmp_path):
     assert filled(tmp_path, f"{LOSS}({RIGHT})[...]\n{GRADIENT}").right
 
 
+def test_an_error_gets_the_hint_of_that_error_alone(tmp_path):
+    right = f"{LOSS}{RIGHT}\n"
+    verdict = filled(
+        tmp_path, right + "def gradient(params, x, y):\n    return jax.grad(loss)(params)\n"
+    )
+    assert "TypeError" in verdict.what["en"]
+    assert not verdict.hint
+
+
+def test_a_dataclass_may_stand_in_an_answer(tmp_path):
+    more = "from dataclasses import dataclass\n@dataclass\nclass A:\n    b: int\n"
+    more = f"from __future__ import annotations\n{more}"
+    assert filled(tmp_path, f"{more}{LOSS}{RIGHT}\n{GRADIENT}").right
+
+
 @pytest.mark.parametrize("name", ["l05/mean_gradien", "l05/mean_gradient/taped", "l99/a", "l05"])
 def test_unknown_names(name):
     with pytest.raises(InputError):

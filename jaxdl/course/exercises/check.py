@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
+import sys
+import tokenize
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -28,14 +32,14 @@ class Seen:
     Args:
         name: of what was asked, such as "gradient(w, x, y)".
         leaves: path -> array, of what it returned.
-        raised: the type of the error that it ended in instead.
-        told: that error, in one line.
+        raised: the error that it ended in instead, without the numbers in it.
+        told: that error, in one line, by language.
     """
 
     name: str
     leaves: dict[str, Any] = field(default_factory=dict)
     raised: str = ""
-    told: str = ""
+    told: Words = field(default_factory=dict)
 
     def equals(self, other: Seen) -> bool:
         """The same name, and the same numbers or the same error."""
@@ -85,16 +89,18 @@ class Prepared:
 
         Args:
             path: of its file.
-
-        Raises:
-            InputError: the file cannot be read.
         """
-        source = read(path)
         try:
-            tree = ast.parse(source, str(path))
+            tree = ast.parse(read(path), str(path))
+        except InputError as error:
+            return Verdict(False, {"en": str(error), "zh": str(error)})
         except SyntaxError as error:
-            told = f"{error.lineno}: SyntaxError: {error.msg}"
-            return Verdict(False, {"en": f"line {told}", "zh": f"第 {told} 行".replace(" 行", "")})
+            where = f"line {error.lineno}: " if error.lineno else ""
+            told = f"{where}SyntaxError: {error.msg}"
+            return Verdict(False, {"en": told, "zh": told})
+        except (ValueError, RecursionError) as error:  # a null byte; brackets without end
+            told = f"{type(error).__name__}: {error}"
+            return Verdict(False, {"en": told, "zh": told})
         if gaps := gap_lines(tree):
             lines = ", ".join(map(str, gaps))
             return Verdict(
@@ -104,12 +110,12 @@ class Prepared:
                     "zh": f"第 {lines} 行还有空（...）没有填",
                 },
             )
-        answer = ModuleType("answer")
+        answer = sys.modules["answer"] = ModuleType("answer")  # a dataclass looks for its module
         answer.__file__ = str(path)
         linecache.checkcache(str(path))
         try:
             exec(compile(tree, str(path), "exec"), answer.__dict__)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # SystemExit and KeyboardInterrupt, too
             told = error_told(error, path)
             return Verdict(False, {"en": told, "zh": told})
         for name in functions_of(self.exercise.path(self.style, "task")):
@@ -147,14 +153,19 @@ def prepare(exercise: Exercise, style: str, seed: int) -> Prepared:
         seed: of the inputs.
 
     Raises:
-        InputError: it is for PyTorch, which is not installed.
+        InputError: it is for PyTorch, which is not installed, or the solution itself fails here.
     """
+    if style != "functional":
+        import_torch()
     solution = exercise.module(style, "solution")
+    right = observed(exercise, style, solution, seed)
+    if right[-1].raised:
+        raise InputError(f"{exercise.name} cannot be checked here: {right[-1].told['en']}")
     wrong = [
         (each, observed(exercise, style, _instead(solution, each), seed))
         for each in wrong_answers(exercise, style)
     ]
-    return Prepared(exercise, style, seed, observed(exercise, style, solution, seed), wrong)
+    return Prepared(exercise, style, seed, right, wrong)
 
 
 def wrong_answers(exercise: Exercise, style: str) -> list[Wrong]:
@@ -180,12 +191,22 @@ def observed(
         path: of the answer's file, whose lines an error names.
     """
     observe = exercise.module(style, "check").observe
+    draw = Draw(seed, array_of(style))
     seen: list[Seen] = []
     try:
-        for name, value in observe(answer, Draw(seed, array_of(style))):
+        for name, value in observe(answer, draw):
             seen.append(Seen(name, leaves_of(value)))
-    except (Exception, SystemExit) as error:
-        seen.append(Seen("", raised=type(error).__name__, told=error_told(error, path)))
+    except BaseException as error:  # SystemExit and KeyboardInterrupt, too
+        told = {"en": error_told(error, path), "zh": error_told(error, path)}
+        if path and not told["en"].startswith("line "):  # it came after the answer had returned
+            told = {
+                "en": f"what is returned cannot be used: {told['en']}",
+                "zh": f"返回的东西用不了：{told['zh']}",
+            }
+        first = (str(error).splitlines() or [""])[0]
+        seen.append(
+            Seen("", raised=f"{type(error).__name__}: {re.sub('[0-9]+', '', first)}", told=told)
+        )
     return seen
 
 
@@ -210,17 +231,28 @@ def leaves_of(value: Any) -> dict[str, Any]:
     def plain(leaf: Any) -> Any:
         if leaf is None:
             return None
+        if isinstance(leaf, Fraction):
+            leaf = float(leaf)
         # A copy: what an answer changes in place later is to be seen as it was.
         return np.array(leaf.detach().numpy() if hasattr(leaf, "detach") else leaf)
 
-    flat, _ = jax.tree_util.tree_flatten_with_path(value, is_leaf=lambda leaf: leaf is None)
+    flat, _ = jax.tree_util.tree_flatten_with_path(_dicts(value), is_leaf=lambda leaf: leaf is None)
     return {jax.tree_util.keystr(path): plain(leaf) for path, leaf in flat}
+
+
+def _dicts(value: Any) -> Any:
+    """Whatever is a mapping as a dict: a Counter, an OrderedDict."""
+    if isinstance(value, Mapping):
+        return {key: _dicts(part) for key, part in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(_dicts, value))
+    return value
 
 
 def differs(found: Seen, wanted: Seen, n: int) -> Words:
     """What is said of the first thing that is not as it should be."""
     if found.raised:
-        return {"en": found.told, "zh": found.told}
+        return found.told
     if found.leaves.keys() != wanted.leaves.keys():
         return _parts(found, wanted)
     for path, right in wanted.leaves.items():
@@ -241,9 +273,12 @@ def _parts(found: Seen, wanted: Seen) -> Words:
                 "en": f"{wanted.name} is None: nothing is returned",
                 "zh": f"{wanted.name} 是 None：函数没有返回值",
             }
+        own = found.leaves[""]
+        kind = type(own.item()).__name__ if own.dtype.kind == "O" else ""
         return {
-            "en": f"{wanted.name} is a single value; right is one with the parts {right}",
-            "zh": f"{wanted.name} 是单个的值，应当由 {right} 组成",
+            "en": f"{wanted.name} is {f'a {kind}' if kind else 'a single value'}; "
+            f"right is one with the parts {right}",
+            "zh": f"{wanted.name} 是{f' {kind}' if kind else '单个的值'}，应当由 {right} 组成",
         }
     if "" in wanted.leaves:
         return {
@@ -294,13 +329,16 @@ def read(path: str | Path) -> str:
         InputError: there is no such file, or it is no text.
     """
     try:
-        return Path(path).read_text("utf-8")
+        with tokenize.open(path) as file:  # as Python reads it: a mark at the start, another coding
+            return file.read()
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; name a file in it") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: this is no text in UTF-8") from None
+    except (UnicodeDecodeError, SyntaxError):
+        raise InputError(f"{path}: this is no text in UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
 
 
 def name_in(path: str | Path) -> str:

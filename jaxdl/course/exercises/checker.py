@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import secrets
 import signal
+import threading
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,10 @@ class Checker:
             limit: seconds after which it is given up.
 
         Raises:
-            InputError: the file cannot be read, or this style needs what is not installed.
+            InputError: nothing can be checked here: PyTorch is not installed, for example.
         """
         try:
-            self._received()  # it is ready, or says why it is not
+            self._wait()
             self._pipe.send(str(path))
             if not self._pipe.poll(limit):
                 return Verdict(
@@ -65,6 +67,13 @@ class Checker:
         finally:
             self._end()
             self._begin()
+
+    def _wait(self) -> None:
+        """Until it is ready, which says nothing of an answer yet."""
+        try:
+            self._received()
+        except EOFError:
+            raise InputError("the process that checks answers ended before it saw one") from None
 
     def _received(self) -> Any:
         value = self._pipe.recv()
@@ -92,7 +101,12 @@ class Checker:
 def _serve(name: str, style: str, seed: int, pipe: Connection) -> None:
     """What the process does: it draws, computes what is right, and waits for one answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the one that started it
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    os.dup2(2, 1)  # what an answer prints is not what the command prints
+    for variable in list(os.environ):  # an answer is right or wrong whatever JAX is told elsewhere
+        if variable == "XLA_FLAGS" or variable.startswith("JAX_"):
+            del os.environ[variable]
+    os.environ["JAX_PLATFORMS"] = "cpu"
     try:
         prepared = prepare(exercise_called(name)[0], style, seed)
         pipe.send("ready")
@@ -101,3 +115,10 @@ def _serve(name: str, style: str, seed: int, pipe: Connection) -> None:
         pipe.send(error)
     except (EOFError, BrokenPipeError):  # nobody is there any more
         pass
+
+
+def _end_with(parent: int) -> None:
+    """An answer that does not end is not to outlive a parent that was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -52,6 +52,8 @@ def begin(folder: Path, exercise: Exercise, style: str, language: str) -> Path:
             )
     except (FileExistsError, NotADirectoryError):
         raise InputError(f"{folder}: this is no folder; name another one with --folder") from None
+    except OSError as error:
+        raise InputError(f"{folder}: {error.strerror}; name another folder with --folder") from None
     return path
 
 
@@ -64,6 +66,8 @@ def solved(folder: Path) -> set[str]:
     path = folder / SOLVED
     try:
         names = json.loads(path.read_text("utf-8"))["solved"]
+        if not isinstance(names, list):
+            raise TypeError("what is solved is no list")
         return set(names)
     except FileNotFoundError:
         return set()
@@ -77,7 +81,16 @@ def solved(folder: Path) -> set[str]:
 
 
 def mark_solved(folder: Path, name: str) -> None:
-    """Add an exercise to the list of those that are solved."""
+    """Add an exercise to the list of those that are solved.
+
+    Raises:
+        InputError: the list cannot be written.
+    """
     names = sorted(solved(folder) | {name})
-    with replacing(folder / SOLVED) as part:
-        part.write_text(json.dumps({"schema": 1, "solved": names}, indent=1) + "\n", "utf-8")
+    try:
+        with replacing(folder / SOLVED) as part:
+            part.write_text(json.dumps({"schema": 1, "solved": names}, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{folder / SOLVED}: {error.strerror}; your answer stays, and is looked at again"
+        ) from None

@@ -24,13 +24,20 @@ def same(found: Any, wanted: Any) -> bool:
         return False
     if found.dtype.kind in "OUS" or wanted.dtype.kind in "OUS":
         return bool((found == wanted).all())
-    found, wanted = found.astype(np.float64), wanted.astype(np.float64)
+    if _is_float_for_int(found, wanted):
+        return False
+    wide = np.complex128 if "c" in found.dtype.kind + wanted.dtype.kind else np.float64
+    found, wanted = found.astype(wide), wanted.astype(wide)
     known = np.isfinite(wanted)
     if not np.array_equal(found[~known], wanted[~known], equal_nan=True):
         return False
     scale = np.abs(wanted[known]).max(initial=0.0)
     with np.errstate(all="ignore"):
         return bool((np.abs(found[known] - wanted[known]) <= NEAR * scale + 1e-7).all())
+
+
+def _is_float_for_int(found: Any, wanted: Any) -> bool:
+    return wanted.dtype.kind in "iu" and found.dtype.kind == "f"
 
 
 def how(found: Any, wanted: Any, n: int) -> Words:
@@ -49,8 +56,16 @@ def how(found: Any, wanted: Any, n: int) -> Words:
     if found is None:
         return {"en": "is None: nothing is returned", "zh": "是 None：函数没有返回值"}
     if found.dtype.kind in "OUS" or wanted.dtype.kind in "OUS":
-        return {"en": "is another one than asked for", "zh": "不是所要的结果"}
-    found, wanted = found.astype(np.float64), wanted.astype(np.float64)
+        return {
+            "en": f"is {_shown(found)}; {_shown(wanted)} is right",
+            "zh": f"是 {_shown(found)}，应当是 {_shown(wanted)}",
+        }
+    if found.dtype.kind == "c" and np.any(found.imag):
+        return {"en": "is a complex number", "zh": "是复数"}
+    whole = not _is_float_for_int(found, wanted)
+    found, wanted = found.real.astype(np.float64), wanted.real.astype(np.float64)
+    if not whole and same(found, wanted):
+        return {"en": "is a float; an integer is right", "zh": "是浮点数，应当是整数"}
     if found.shape != wanted.shape:
         return _shapes(found, wanted)
     if not np.isfinite(found).all() and np.isfinite(wanted).all():
@@ -136,4 +151,13 @@ def _partly(found: np.ndarray, wanted: np.ndarray) -> Words:
             "en": f"is right in {good.sum()} of {good.size} numbers; the first wrong one: {place}",
             "zh": f"在 {good.size} 个数里对了 {good.sum()} 个，第一个错的在 {place}",
         }
+    if found.size == 1:
+        own, right = (f"{array.item():.6g}" for array in (found, wanted))
+        return {"en": f"is {own}; {right} is right", "zh": f"是 {own}，应当是 {right}"}
     return {"en": "is not right", "zh": "不对"}
+
+
+def _shown(array: np.ndarray) -> str:
+    """Of words and other things as much as fits a line."""
+    text = repr(array.item() if array.ndim == 0 else array.tolist())
+    return text if len(text) <= 60 else f"{text[:57]}..."

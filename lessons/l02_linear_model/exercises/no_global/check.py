@@ -1,5 +1,7 @@
 """What is looked at: the predictions at several w's, and at others later."""
 
+import jax
+
 from jaxdl.course.exercises import Draw
 
 
@@ -10,3 +12,5 @@ def observe(answer, draw: Draw):
         yield f"predictions({[round(w, 2) for w in ws]}, x)", answer.predictions(ws, x)
     w = draw.number(5.0, 6.0)
     yield f"forward({w:.2f}, x)", answer.forward(w, x)
+    compiled = "jit" in str(jax.make_jaxpr(answer.forward)(w, x))
+    yield f"whether forward({w:.2f}, x) is under jax.jit", (compiled, answer.forward(w, x))

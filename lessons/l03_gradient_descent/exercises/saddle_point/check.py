@@ -21,3 +21,9 @@ def observe(answer, draw: Draw):
         if number == 0:
             yield f"curvatures(f, point), f with {shown},", answer.curvatures(f, point)
         yield f"kind(f, point), f with {shown},", answer.kind(f, point)
+    low, high, other = (draw.number(0.5, 1.0) * sign for sign in (-1, 1, draw.one_of([-1, 1])))
+    curved = jnp.asarray(draw.rng.permutation([low, high, other, other]), "float32")
+    where = draw.normal(4)
+    shown = f"four squares, by {[round(float(c), 2) for c in curved]}"
+    saddle = lambda x: jnp.sum(curved * (x - where) ** 2)  # noqa: E731
+    yield f"kind(f, point), f with {shown},", answer.kind(saddle, where)
