@@ -319,7 +319,9 @@ def measured(layers: int, blocks: int) -> dict[str, Any]:
     setting = runner.Setting("float32", len(runner.cores()), blocks)
     as_written = ("torch-eager", "jax-eager")
     title = f"{layers} layers"
-    found = functions.measure(title, loads, inputs(), (), as_written, setting, tell=tell)
+    found = functions.measure(
+        title, loads, inputs(), (), as_written, setting, tell=tell, goes_on=True
+    )
     for row in found.rows:
         row["step_s"] = {key: row["call_s"][key] / STEPS for key in ("median", "q1", "q3")}
         words = f"{duration(row['compile_s'])} to compile, {spread(row['step_s'])} a step"
@@ -341,7 +343,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=RESULT)
     asked = parser.parse_args()
     document: dict[str, Any] = {
-        "command": "python -m benchmarks.overhead",
+        "command": " ".join(["python -m benchmarks.overhead", *map(str, asked.layers)])
+        + f" --blocks {asked.blocks}",
         "width": WIDTH,
         "examples": EXAMPLES,
         "steps_a_call": STEPS,

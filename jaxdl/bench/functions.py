@@ -15,7 +15,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -90,7 +90,8 @@ def compare(
             then two draws are compared. Floating-point numbers are handed over in `dtype`; int64 is
             int32 in JAX, as JAX has it, unless `dtype` is float64.
         gradients: the inputs, by name or place, by which the outputs are differentiated, too.
-            Outputs that are not single numbers are multiplied by fixed random weights and added up.
+            Outputs are multiplied by fixed random weights and added up; a single number alone stays
+            as it is.
         arms: "torch-eager" and "jax-eager" call a function as it is written, "torch-compile" and
             "jax-jit" compiled.
         dtype: "float32", "float64", on a GPU "tf32" and "bfloat16", too.
@@ -107,8 +108,18 @@ def compare(
             cannot be used.
         jaxdl.bench.ArmFailed: a process broke off.
     """
+    if not isinstance(functions, Mapping):
+        raise InputError(f"functions are a dictionary by name, not {type(functions).__name__}")
+    for what, value in (("gradients", gradients), ("arms", arms)):
+        if not isinstance(value, tuple | list):
+            raise InputError(f"{what} are a tuple or a list, not {value!r}")
+    if not (type(blocks) is int and blocks >= 2 and 0 < block_seconds < math.inf):
+        raise InputError("blocks are at least 2, and block_seconds a number above 0")
+    available = len(runner.cores())
+    if threads is not None and threads not in range(1, available + 1):
+        raise InputError(f"threads={threads}: this process may use 1 to {available} cores")
     loads = {name: _sent(name, function) for name, function in functions.items()}
-    setting = runner.Setting(dtype, threads or len(runner.cores()), blocks, block_seconds)
+    setting = runner.Setting(dtype, threads or available, blocks, block_seconds)
     return measure("functions", loads, inputs, gradients, arms, setting, tolerance, tell)
 
 
@@ -121,6 +132,8 @@ def measure(
     setting: runner.Setting,
     tolerance: float | None = None,
     tell: Callable[..., None] = lambda line, keep=False: None,
+    *,
+    goes_on: bool = False,
 ) -> Result:
     """As `compare`, of functions that are made in their own processes.
 
@@ -129,9 +142,10 @@ def measure(
         loads: name -> gives the function; pickled.
         inputs, gradients, arms, tolerance, tell: as `compare` has them.
         setting: dtype, threads, blocks.
+        goes_on: the functions keep something from call to call, as a training does; all the same.
     """
     pairs = ways(loads, arms)
-    question = asked(inputs, tuple(gradients), setting.dtype)
+    question = replace(asked(inputs, tuple(gradients), setting.dtype), goes_on=goes_on)
     limit = agreement.allowed(setting.dtype, tolerance)
     made = {
         "versions": versions(*record.PACKAGES),
@@ -201,12 +215,9 @@ def ways(names: Sequence[str] | Mapping[str, Any], chosen: Sequence[str]) -> lis
     Raises:
         InputError: there is no such arm, or none for any function, or a name of no framework.
     """
-    known = [arm for own in arms.WAYS.values() for arm in own]
-    for arm in chosen:
-        if arm not in known:
-            near = get_close_matches(arm, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise InputError(f"no arm of a function is called {arm!r}; {hint}")
+    check_arms(chosen)
+    if not names:
+        raise InputError("there is no function to measure")
     found = []
     for name in names:
         framework = str(name).partition(" ")[0]
@@ -218,9 +229,25 @@ def ways(names: Sequence[str] | Mapping[str, Any], chosen: Sequence[str]) -> lis
         found += [(name, arm) for arm in chosen if arm in arms.WAYS[framework]]
     if not found:
         raise InputError(
-            f"none of {', '.join(chosen)} is an arm of {', '.join(names) or 'nothing'}"
+            f"none of {', '.join(chosen) or 'no arms'} is an arm of {', '.join(names)}"
         )
     return found
+
+
+def check_arms(chosen: Sequence[str]) -> None:
+    """Whether these are ways to call a function.
+
+    Raises:
+        InputError: there is no such arm, or one is named twice.
+    """
+    known = [arm for own in arms.WAYS.values() for arm in own]
+    for arm in chosen:
+        if arm not in known:
+            near = get_close_matches(arm, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise InputError(f"no arm of a function is called {arm!r}; {hint}")
+        if chosen.count(arm) > 1:
+            raise InputError(f"the arm {arm} is named twice")
 
 
 def asked(inputs: Any, gradients: tuple[Any, ...], dtype: str) -> arms.Question:
@@ -239,6 +266,8 @@ def asked(inputs: Any, gradients: tuple[Any, ...], dtype: str) -> arms.Question:
     for draw in (again, other):
         if [(leaf.shape, leaf.dtype) for leaf in draw] != [(a.shape, a.dtype) for a in first]:
             raise InputError("inputs(0) and inputs(1) differ in shapes or dtypes, not in numbers")
+    if all(a.tobytes() == b.tobytes() for a, b in zip(first, other, strict=True)):
+        raise InputError("inputs(0) and inputs(1) are the same numbers; draw them from the seed")
     return arms.Question([question.inputs[0], question.inputs[2]], question.gradients)
 
 
@@ -294,13 +323,20 @@ def serve(
         more_s = _timed(called, WARM - 1)[0]
         first_peak = clock.peak()
         found = []
+        early = {key: value.copy() for key, value in called.arrays(result).items()}
         for call in range(len(question.inputs)):
             found.append(called.arrays(called.run(call)))
             if not called.untouched(call):
                 raise InputError("it changes its inputs in place; let it work on a copy")
+        again = agreement.differences(found[0], early, agreement.allowed(setting.dtype))
+        if not question.goes_on and list(again):
+            raise InputError(
+                "it gives other numbers when it is called again: it draws random numbers of its "
+                "own, or keeps something from call to call"
+            )
     except arms.Unavailable:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if mode:  # no compiler, or not of this function
             said = (str(error).splitlines() or [""])[0]
             raise arms.Unavailable(f"{type(error).__name__}: {said}") from error
@@ -322,7 +358,7 @@ def serve(
     connection.send((before, peak))
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """What a user's function raised, in one line, with the place in the user's own code."""
     if isinstance(error, InputError):
         return str(error)
@@ -380,6 +416,12 @@ def _question(draws: list[Any], gradients: tuple[Any, ...], dtype: str) -> arms.
             raise InputError(f"gradients by {name!r}: the inputs are {', '.join(map(str, there))}")
         if not any(path[0] == name for path in question.wanted(made[0])):
             raise InputError(f"gradients by {name!r}, which has no floating-point numbers")
+        for path, leaf in leaves(made[0]):
+            if path[0] == name and leaf.dtype.kind == "c":
+                raise InputError(
+                    f"gradients by {name!r}, of which {named(path)} is complex; hand over its real "
+                    "and imaginary parts"
+                )
     return question
 
 
@@ -392,14 +434,24 @@ def _handed(name: str, leaf: Any, dtype: str) -> np.ndarray:
             f"input {name} is of type {type(leaf).__name__}; inputs are NumPy's arrays. What is "
             "none belongs into the function: functools.partial"
         )
-    array = np.asarray(leaf.detach().cpu() if hasattr(leaf, "detach") else leaf)
+    try:
+        array = np.asarray(leaf.detach().cpu() if hasattr(leaf, "detach") else leaf)
+        array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    except TypeError:  # a key of jax.random; a tensor in a dtype that NumPy has not
+        raise InputError(
+            f"input {name} is a {type(leaf).__name__} in {leaf.dtype}, which NumPy does not have; "
+            "hand over integers or float32, and let the function make it of them"
+        ) from None
     wide = dtype == "float64"
     if array.dtype.kind == "f":
         return array.astype(np.float64 if wide else np.float32)
     if array.dtype.kind == "c":
         return array.astype(np.complex128 if wide else np.complex64)
     if array.dtype.kind not in "biu":
-        raise InputError(f"input {name} is {array.dtype}, which is no dtype of both frameworks")
+        raise InputError(
+            f"input {name} is {array.dtype}, which is not handed over; float32 is, and a function "
+            "may cast it"
+        )
     if array.dtype.itemsize == 8 and not wide and array.size:
         most = np.iinfo(np.int32 if array.dtype.kind == "i" else np.uint32)
         if array.max() > most.max or array.min() < most.min:

@@ -200,6 +200,7 @@ def child(handle: int) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: the parent ends its children
+    os.dup2(2, 1)  # what a user's function prints is not what the command prints
     connection = Connection(handle)
     try:
         function, args = connection.recv()

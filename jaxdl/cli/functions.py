@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from jaxdl._optional import need
 from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, JSON, THREADS
-from jaxdl.cli.output import PLACE, check_place, write_json, writing
+from jaxdl.cli.output import PLACE, check_figure, check_place, write_json, writing
 from jaxdl.cli.progress import telling
 from jaxdl.cli.yours import executed, failed
 from jaxdl.errors import InputError
@@ -52,12 +53,15 @@ def command(name: str) -> click.Command:
     ) -> int:
         from jaxdl.bench import functions, runner
 
-        check_place(plot)
         check_place(json_path)
         if plot:
-            need("matplotlib", "--plot")
+            check_figure(plot)
+            if json_path and Path(plot).resolve() == Path(json_path).resolve():
+                raise InputError(f"{plot}: --plot and --json name the same file")
         setting = runner.Setting(dtype, count(threads), blocks, block_seconds)
-        found = read(name)
+        functions.check_arms(arms.split(","))
+        with redirect_stdout(sys.stderr):  # what the file prints is not what the command prints
+            found = read(name)
         loads = {each: partial(function, name, each) for each in found["functions"]}
         draw = partial(drawn, name, found["inputs"])
         with telling() as tell:
@@ -82,10 +86,10 @@ def command(name: str) -> click.Command:
                 return 1
         if json_path != "-":
             click.echo(str(result))
+        write_json(json_path, result.document)
         if plot:
             with writing(plot) as part:
-                result.figure().savefig(part, format=Path(plot).suffix[1:] or "png")
-        write_json(json_path, result.document)
+                result.figure().savefig(part, format=Path(plot).suffix[1:])
         return 0
 
     params: list[click.Parameter] = [

@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 from rich.console import Console
 
 from jaxdl._files import is_written_through, replacing
+from jaxdl._optional import need
 from jaxdl.cli.streams import is_closed
 from jaxdl.errors import InputError
 
@@ -62,6 +63,21 @@ def check_place(path: str | None) -> None:
         check_folder(path, target.parent)
     if target.exists() and not os.access(target, os.W_OK):
         raise InputError(f"{path}: this file is write-protected; name another one")
+
+
+def check_figure(path: str | None) -> None:
+    """Fail before the run, not after it.
+
+    Raises:
+        InputError: no folder, or a kind of file that Matplotlib cannot write.
+    """
+    check_place(None if path == "-" else path)
+    if path:
+        need("matplotlib", "--plot")
+        from matplotlib.backend_bases import FigureCanvasBase
+
+        if Path(path).suffix.lstrip(".") not in FigureCanvasBase.get_supported_filetypes():
+            raise InputError(f"{path}: cannot draw into this kind of file; use .png, .svg or .pdf")
 
 
 def check_folder(path: str, folder: Path) -> None:

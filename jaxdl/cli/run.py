@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,9 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from jaxdl import plots
-from jaxdl._optional import need
 from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import PLACE, check_place, say, write_json, writing
+from jaxdl.cli.output import PLACE, check_figure, check_place, say, write_json, writing
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.cache import use_compilation_cache
@@ -267,21 +265,6 @@ def claim(done: Done) -> int:
         err=True,
     )
     return 1
-
-
-def check_figure(path: str | None) -> None:
-    """Fail before the run, not after it.
-
-    Raises:
-        InputError: no folder, or a kind of file that Matplotlib cannot write.
-    """
-    check_place(None if path == "-" else path)
-    if path:
-        need("matplotlib", "--plot")
-        from matplotlib.backend_bases import FigureCanvasBase
-
-        if Path(path).suffix.lstrip(".") not in FigureCanvasBase.get_supported_filetypes():
-            raise InputError(f"{path}: cannot draw into this kind of file; use .png, .svg or .pdf")
 
 
 def save_figure(path: str | None, done: Done) -> None:

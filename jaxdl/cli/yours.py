@@ -142,7 +142,7 @@ def executed(name: str) -> dict[str, Any]:
         return runpy.run_path(str(path.resolve()), run_name="__yours__")
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise failed(name, path.resolve(), error) from error
     finally:
         sys.path.pop(0)
@@ -166,7 +166,7 @@ def both(name: str, yours: Yours, function: Any, **options: Any) -> Any:
         raise failed(name, yours.path, error) from error
 
 
-def failed(name: str, path: Path, error: Exception) -> InputError:
+def failed(name: str, path: Path, error: BaseException) -> InputError:
     """What is said when a user's own code raises: in one line, with the line of the file."""
     trace, line = error.__traceback__, ""
     while trace:

@@ -83,9 +83,31 @@ def test_gradients_are_those_of_the_weighted_output():
     found = given(square, "jax-jit")[0]
     table = inputs(0)["params"]["table"]
     weights = np.random.default_rng(list(b"output.0")).normal(size=table.shape)
+    other = np.random.default_rng(list(b"output.1")).uniform(0.5, 1.5)
     np.testing.assert_allclose(
-        found["gradient of params.table"], 2 * table * weights + 1, rtol=1e-12
+        found["gradient of params.table"], 2 * table * weights + other, rtol=1e-12
     )
+
+
+@pytest.mark.usefixtures("_in_this_process")
+def test_two_losses_do_not_cancel():
+    """A generator that gets no gradient, beside one whose two losses cancel each other."""
+
+    def losses(params, tokens):
+        value = jnp.sum(jnp.tanh(params["table"]))
+        return {"critic": value, "generator": -value}
+
+    def stopped(params, tokens):
+        return losses(jax.lax.stop_gradient(params), tokens)
+
+    a, b = given(losses, "jax-jit")[0], given(stopped, "jax-jit")[0]
+    assert list(agreement.differences(b, a, 1e-5))
+
+
+@pytest.mark.usefixtures("_in_this_process")
+def test_complex_outputs_are_not_left_out_in_silence():
+    with pytest.raises(InputError, match=r"its output\.1 is complex"):
+        given(lambda params, tokens: (params["table"], jnp.fft.fft(params["table"])), "jax-jit")
 
 
 def test_functions_in_processes_of_their_own(tmp_path):
@@ -205,7 +227,7 @@ def test_inputs_that_cannot_be_used(given, gradients, told):
         (["numpy"], ["jax-jit"], "says no framework"),
         (["jax"], ["jax-jti"], "did you mean jax-jit"),
         (["jax"], ["torch-eager"], "none of torch-eager is an arm of jax"),
-        ([], ["jax-jit"], "an arm of nothing"),
+        ([], ["jax-jit"], "there is no function to measure"),
     ],
 )
 def test_arms_that_there_are_not(names, chosen, told):
@@ -314,3 +336,39 @@ def test_loads_are_called_in_the_arm_s_process():
     load = partial(functions.measure, "t", {"jax": partial(int, "no")}, (ONE,), (), ["jax-jit"])
     with pytest.raises(InputError, match=r"^jax jit: raises ValueError: invalid literal"):
         load(setting)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"tolerance": 0}, "a tolerance is a number above 0"),
+        ({"tolerance": float("nan")}, "a tolerance is a number above 0"),
+        ({"blocks": 1}, "blocks are at least 2"),
+        ({"threads": -3}, "this process may use"),
+        ({"gradients": "xy"}, "gradients are a tuple or a list"),
+        ({"arms": "jax-jit"}, "arms are a tuple or a list"),
+    ],
+)
+def test_options_that_are_none(options, told):
+    with pytest.raises(InputError, match=told):
+        compare({"jax": tied}, inputs, **SHORT | options)
+
+
+def test_inputs_that_are_not_drawn_or_are_no_numbers():
+    with pytest.raises(InputError, match="draw them from the seed"):
+        functions.asked(lambda seed: (np.ones(3),), (), "float32")
+    with pytest.raises(InputError, match="which NumPy does not have"):
+        functions.asked((jax.random.key(0),), (), "float32")
+    with pytest.raises(InputError, match=r"p\.c is complex"):
+        functions.asked({"p": {"a": np.ones(2), "c": np.ones(2) + 1j}}, ("p",), "float32")
+
+
+def test_what_draws_numbers_of_its_own_is_named():
+    calls = []
+
+    def restless(x):
+        calls.append(x)
+        return x * len(calls)
+
+    with pytest.raises(InputError, match="jax eager: it gives other numbers when it is called"):
+        compare({"jax": restless}, (np.ones(3),), arms=("jax-eager",), **SHORT)

@@ -115,6 +115,19 @@ def test_what_torch_does_to_its_inputs_is_seen():
         one.arrays(one.run(0))
 
 
+def test_a_picture_that_cannot_be_drawn_is_told_before_anything_is_timed(yours, capsys):
+    yours("1")
+    for more in (["--plot", "f.xyz"], ["--plot", "f.png", "--json", "f.png"]):
+        assert exit_code(["bench", "yours.py", *SHORT, *more]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_file_that_ends_the_process_is_no_agreement(yours, tmp_path, capsys):
+    (tmp_path / "yours.py").write_text("import sys\nsys.exit(0)\n")
+    assert exit_code(["bench", "yours.py", *SHORT]) == 2
+    assert "yours.py:2: SystemExit" in capsys.readouterr().err
+
+
 def test_low_precision_can_be_compared():
     one = called(lambda x: x.bfloat16(), (np.array([1.0, 1 + 2**-9]),))
     found = one.arrays(one.run(0))["output"]

@@ -27,10 +27,12 @@ class Question:
             (positional) or a dictionary (by name) of arrays, dictionaries, lists and tuples.
         gradients: the inputs, by place or name, by which the outputs are differentiated; none: the
             outputs alone are measured.
+        goes_on: a function keeps something from call to call, as a training does.
     """
 
     inputs: Sequence[Any]
     gradients: tuple[Any, ...] = ()
+    goes_on: bool = False
 
     def wanted(self, inputs: Any) -> Iterator[Path]:
         """The arrays of floating-point numbers by which gradients are taken."""
@@ -69,7 +71,7 @@ def outputs(given: Any) -> dict[str, Any]:
     """What a function gave, by name.
 
     Raises:
-        InputError: something in it is no array.
+        InputError: something in it is no array, two parts of it have one name, or it is empty.
     """
     found = {}
     for path, leaf in leaves(given, ("output",)):
@@ -78,10 +80,22 @@ def outputs(given: Any) -> dict[str, Any]:
                 f"its {named(path)} is of type {type(leaf).__name__}; functions give "
                 "arrays (tensors), and dictionaries, lists and tuples of them"
             )
+        if named(path) in found:
+            raise InputError(f"two parts of its output are called {named(path)}; rename one")
         found[named(path)] = leaf
-    if not found:
+    if not any(math.prod(leaf.shape) for leaf in found.values()):
         raise InputError("it gives nothing that could be compared; let it return its result")
     return found
+
+
+COMPLEX = (
+    "is complex, and complex outputs are not differentiated here; give its real and imaginary parts"
+)
+
+
+def held_things(tree: Any) -> list[tuple[Path, int]]:
+    """What a tree holds, by identity: to see later whether a function put something else there."""
+    return [(path, id(leaf)) for path, leaf in leaves(tree)]
 
 
 def by_name(given: dict[str, Any], slopes: Mapping[Path, Any]) -> dict[str, Any]:
@@ -93,7 +107,7 @@ def by_name(given: dict[str, Any], slopes: Mapping[Path, Any]) -> dict[str, Any]
 class Weights:
     """What outputs are multiplied by before they are added up and differentiated.
 
-    Of a single number it is 1; else normal numbers, the same in every arm, so that all of the
+    Of a single number alone it is 1; else random numbers, the same in every arm, so that all of the
     Jacobian counts and nothing cancels. Made at the first call: a function says its shapes late.
     """
 
@@ -112,7 +126,9 @@ class Weights:
             for name, like in shapes.items():
                 shape = tuple(like.shape)
                 random = np.random.default_rng(list(name.encode()))
-                single = math.prod(shape) == 1
-                weight = np.ones(shape) if single else random.normal(size=shape)
+                if math.prod(shape) > 1:
+                    weight = random.normal(size=shape)
+                else:  # several losses must not cancel, and none may count for nothing
+                    weight = random.uniform(0.5, 1.5, shape) if len(shapes) > 1 else np.ones(shape)
                 self.made[name] = convert(weight, like)
         return self.made

@@ -11,8 +11,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxdl.bench.arms.arm import check_dtype
-from jaxdl.bench.arms.called import Called, Question, Weights, applied, by_name, outputs
+from jaxdl.bench.arms.called import (
+    COMPLEX,
+    Called,
+    Question,
+    Weights,
+    applied,
+    by_name,
+    held_things,
+    outputs,
+)
 from jaxdl.bench.trees import Path, leaves, with_leaves
+from jaxdl.errors import InputError
 
 
 def configured(dtype: str) -> Any:
@@ -49,6 +59,7 @@ def build(
         with_leaves(inputs, {path: array(leaf) for path, leaf in leaves(inputs)})
         for inputs in question.inputs
     ]
+    before = list(map(held_things, given))
     weights = Weights()
 
     def like(array: np.ndarray, output: Any) -> Any:
@@ -85,7 +96,7 @@ def build(
 
     own = None if device.platform == "cpu" else partial(memory, device)
     return Called(
-        run, arrays, lambda call: True,  # JAX's arrays cannot be changed
+        run, arrays, lambda call: held_things(given[call]) == before[call],
         device.device_kind,
         own and partial(own, "bytes_in_use"),
         own and partial(own, "peak_bytes_in_use"),
@@ -93,8 +104,8 @@ def build(
 
 
 def _floating(out: Any) -> dict[str, Any]:
-    return {
-        name: leaf
-        for name, leaf in outputs(out).items()
-        if jnp.issubdtype(leaf.dtype, jnp.floating)
-    }
+    found = outputs(out)
+    for name, leaf in found.items():
+        if jnp.issubdtype(leaf.dtype, jnp.complexfloating):
+            raise InputError(f"its {name} {COMPLEX}")
+    return {name: leaf for name, leaf in found.items() if jnp.issubdtype(leaf.dtype, jnp.floating)}

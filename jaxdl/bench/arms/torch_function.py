@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from jaxdl._torch import import_torch
-from jaxdl.bench.arms.called import Called, Question, Weights, applied, by_name, outputs
+from jaxdl.bench.arms.called import (
+    COMPLEX,
+    Called,
+    Question,
+    Weights,
+    applied,
+    by_name,
+    held_things,
+    outputs,
+)
 from jaxdl.bench.arms.torch import configured
 from jaxdl.bench.trees import leaves, with_leaves
 from jaxdl.errors import InputError
@@ -42,6 +51,7 @@ def build(
         {path: dict(leaves(tree))[path].requires_grad_() for path in paths}
         for tree, paths in zip(given, wanted, strict=True)
     ]
+    before = list(map(held_things, given))
     versions = [[(leaf, leaf._version) for _, leaf in leaves(tree)] for tree in given]
     called = torch.compile(function, mode=mode, dynamic=False) if mode else function
     weights = Weights()
@@ -53,17 +63,15 @@ def build(
         out = applied(called, given[call])
         slopes: Any = ()
         if question.gradients:
-            reached = {
-                name: leaf
-                for name, leaf in outputs(out).items()
-                if leaf.is_floating_point() and leaf.requires_grad
-            }
+            floating = _floating(out)
+            weight = weights.of(floating, like)
+            reached = {name: leaf for name, leaf in floating.items() if leaf.requires_grad}
             if not reached:
                 raise InputError("nothing of its output has a gradient; is it detached?")
             slopes = torch.autograd.grad(
                 list(reached.values()),
                 list(slots[call].values()),
-                list(weights.of(reached, like).values()),
+                [weight[name] for name in reached],
                 materialize_grads=True,
             )
         if cuda:
@@ -72,11 +80,12 @@ def build(
 
     def arrays(result: Any) -> dict[str, np.ndarray]:
         call, out, slopes = result
-        found = by_name(outputs(out), dict(zip(slots[call], slopes, strict=bool(slopes))))
+        found = by_name(_tensors(out), dict(zip(slots[call], slopes, strict=bool(slopes))))
         return {name: _array(leaf) for name, leaf in found.items()}
 
     def untouched(call: int) -> bool:
-        return all(leaf._version == version for leaf, version in versions[call])
+        same = all(leaf._version == version for leaf, version in versions[call])
+        return same and held_things(given[call]) == before[call]
 
     return Called(
         run, arrays, untouched,
@@ -84,6 +93,24 @@ def build(
         torch.cuda.memory_allocated if cuda else None,
         torch.cuda.max_memory_allocated if cuda else None,
     )  # fmt: skip
+
+
+def _tensors(out: Any) -> dict[str, Any]:
+    import torch
+
+    found = outputs(out)
+    for name, leaf in found.items():
+        if not isinstance(leaf, torch.Tensor):
+            raise InputError(f"its {name} is of type {type(leaf).__name__}, no tensor of PyTorch's")
+    return found
+
+
+def _floating(out: Any) -> dict[str, Any]:
+    found = _tensors(out)
+    for name, leaf in found.items():
+        if leaf.is_complex():
+            raise InputError(f"its {name} {COMPLEX}")
+    return {name: leaf for name, leaf in found.items() if leaf.is_floating_point()}
 
 
 def _array(tensor: Any) -> np.ndarray:
