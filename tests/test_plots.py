@@ -125,7 +125,7 @@ def test_matplotlibs_own_settings_stay():
 
 
 def test_chinese_needs_a_font_and_english_none(monkeypatch):
-    monkeypatch.setattr(plots, "CHINESE_FONTS", ("no such font",))
+    monkeypatch.setattr(plots.canvas, "CHINESE_FONTS", ("no such font",))
     with plots.style():
         assert plots.say("step") == "step"
     with pytest.raises(InputError, match="fonts-wqy-microhei"), plots.style("zh"):
@@ -133,7 +133,7 @@ def test_chinese_needs_a_font_and_english_none(monkeypatch):
 
 
 def test_what_is_said_is_said_in_chinese(monkeypatch):
-    monkeypatch.setattr(plots, "CHINESE_FONTS", ("DejaVu Sans",))  # nothing is drawn
+    monkeypatch.setattr(plots.canvas, "CHINESE_FONTS", ("DejaVu Sans",))  # nothing is drawn
     with plots.style("zh"):
         _, (axes,) = plots.row(1)
         plots.learning(axes, plots.say("one", "一"), {"loss": [[3.0, 2.0]]})
@@ -153,7 +153,7 @@ def phrases(path):
 
 
 def test_a_phrase_without_chinese_is_in_the_table_and_nothing_else_is():
-    files = [ROOT / "jaxdl" / "plots.py", *(ROOT / "lessons").glob("*/*.py")]
+    files = [*(ROOT / "jaxdl" / "plots").glob("*.py"), *(ROOT / "lessons").glob("*/*.py")]
     files += [ROOT / "tools" / "saved.py", ROOT / "tools" / "derivatives.py"]
     files += [ROOT / "benchmarks" / "gpt.py"]
     assert {phrase for file in files for phrase in phrases(file)} == plots.WORDS.keys()
