@@ -9,7 +9,14 @@ import numpy as np
 from jaxdl.course.exercises import answer
 from jaxdl.data import DataError
 from lessons.l08_dataset_and_dataloader import Config
-from lessons.l08_dataset_and_dataloader.functional import epoch_order, examples, result, train
+from lessons.l08_dataset_and_dataloader.functional import (
+    epoch_order,
+    examples,
+    init,
+    loss,
+    result,
+    train,
+)
 
 
 @answer(
@@ -81,3 +88,28 @@ def with_replacement():
             f"{name:16} in the first epoch {np.mean(times == 0):.0%} never seen, "
             f"one up to {times.max()} times; loss after 100 epochs {loss:.3f}"
         )
+
+
+@answer(
+    "Shuffled: by a quarter of its length, so that a step goes in nearly the right direction. "
+    'Sorted: by more than its length. A batch of one label only says "more of this label", '
+    "whoever the patients are; the second part of the epoch says the opposite.",
+    "打乱时，偏离约为梯度长度的四分之一，所以一步的方向大致是对的。按标签排序时，偏离超过梯度本身的长度：只含"
+    "一种标签的批量，不管特征如何，梯度都只会提高这种标签的概率；到了一轮的后半段又正好相反。",
+)
+def off_the_gradient_of_all():
+    x, y = examples(Config())
+    start, n = init(jax.random.key(1), 30), len(x)
+    gradient_of_loss = jax.jit(jax.grad(loss))
+
+    def gradient(rows):
+        slopes = gradient_of_loss(start, (x[rows], y[rows]))
+        return np.concatenate([np.ravel(slope) for slope in jax.tree.leaves(slopes)])
+
+    truth = gradient(np.arange(n))
+    shuffled = np.asarray(epoch_order(jax.random.key(0), 0, n))
+    by_label = np.argsort(y[:, 0], kind="stable")
+    for name, order in {"shuffled": shuffled, "sorted": by_label}.items():
+        batches = np.split(order, range(32, n, 32))[:-1]
+        off = np.mean([np.linalg.norm(gradient(rows) - truth) for rows in batches])
+        print(f"{name:8} off by {off:.2f}; all patients' is {np.linalg.norm(truth):.2f} long")

@@ -13,7 +13,8 @@ from tools.site.places import ROOT
 GUIDES = (
     "start", "parity", "porting", "porting-layers", "porting-cnn", "porting-recurrence",
     "porting-losses", "porting-optimizers", "porting-training", "autograd", "tape", "derivatives",
-    "jit", "tracing", "lengths", "transformer", "proof",
+    "jit", "tracing", "lengths", "streaming",
+    "transformer", "proof",
 )  # fmt: skip
 """The guides' order; one that is not named comes after them."""
 IN_RESULTS = ("benchmark", "coverage")
