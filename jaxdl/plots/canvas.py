@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-WIDTH = 8.0  # inches
+WIDTH = 8.0
+"""Of a figure, in inches."""
 
 COLORS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"),  # Okabe-Ito
@@ -44,6 +45,7 @@ SETTINGS = {
     "figure.dpi": 150,
     "savefig.dpi": 150,
 }
+"""Matplotlib's settings while a figure is drawn."""
 
 CHINESE_FONTS = ("WenQuanYi Micro Hei", "Noto Sans CJK SC")
 """One of them draws the Chinese letters, the first that is installed."""
@@ -105,8 +107,12 @@ def style(language: str = "en") -> Iterator[None]:
 
 
 def _chinese_font() -> str:
-    from matplotlib.font_manager import get_font_names
+    from matplotlib.font_manager import findSystemFonts, fontManager, get_font, get_font_names
 
+    if not set(CHINESE_FONTS) & set(get_font_names()):  # or it was installed since they were listed
+        for path in findSystemFonts():
+            if get_font(path).family_name in CHINESE_FONTS:
+                fontManager.addfont(path)
     for name in CHINESE_FONTS:
         if name in get_font_names():
             return name

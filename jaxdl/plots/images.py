@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 
 
 def classifier(
-    title: str, history: Mapping[str, Any], images: ArrayLike, labels: ArrayLike, p: ArrayLike
+    name: str, history: Mapping[str, Any], images: ArrayLike, labels: ArrayLike, logits: ArrayLike
 ) -> Figure:
     """How a classifier of ten classes learned, which it confuses, its surest mistakes.
 
     Args:
-        title: of the first panel.
+        name: of the net and the data, for the first panel's title.
         history: as `train` gives it.
         images: of the test set, (n, height, width, channels).
         labels: theirs, (n,).
-        p: its probabilities for them, (n, 10).
+        logits: what it gives for them, (n, 10).
     """
     import numpy as np
 
+    z = np.asarray(logits)
+    p = np.exp(z - z.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
     figure, (above, left, right) = mosaic("aa;bc", height=5.7, heights=(2, 3))
-    learning(above, title, history)
+    learning(above, f"{say('loss and test accuracy')} ({name})", history)
     confusion(left, labels, np.argmax(p, axis=1))
     mistakes(right, images, labels, p)
     return figure

@@ -134,9 +134,8 @@ def result(config, params, history, data):
 def figures(config, params, history, data):
     """Loss and accuracy; which digits are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
-    p = jax.nn.softmax(logits(apply, params, x))
-    title = f"{plots.say('loss and test accuracy')} ({config.data})"
-    return plots.classifier(title, history, x, y, p)
+    z = logits(apply, params, x)
+    return plots.classifier(config.data, history, x, y, z)
 
 
 def program(config):

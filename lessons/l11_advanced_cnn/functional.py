@@ -197,9 +197,8 @@ def result(config, params, history, data):
 def figures(config, params, history, data):
     """Loss and accuracy; which classes are confused; the mistakes the net is surest of."""
     x, y = test_examples(config)
-    p = jax.nn.softmax(logits(apply, params, x, config.model))
-    title = f"{plots.say('loss and test accuracy')} ({config.model}, {config.data})"
-    return plots.classifier(title, history, x, y, p)
+    z = logits(apply, params, x, config.model)
+    return plots.classifier(f"{config.model}, {config.data}", history, x, y, z)
 
 
 def program(config):
