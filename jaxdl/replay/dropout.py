@@ -17,14 +17,14 @@ from jaxtyping import Bool, Float32
 from jaxdl.replay.generator import Generator
 from jaxdl.replay.sizes import shape_of
 
-Stream = Literal["words", "mkl"]
-STREAMS: tuple[Stream, ...] = get_args(Stream)
+MaskStream = Literal["words", "mkl"]
+STREAMS: tuple[MaskStream, ...] = get_args(MaskStream)
 
 MULTIPLIER, MODULUS = 1132489760, 2**31 - 1
 
 
 def bernoulli(
-    generator: Generator, shape: tuple[int, ...], p: float, stream: Stream = "words"
+    generator: Generator, shape: tuple[int, ...], p: float, stream: MaskStream = "words"
 ) -> Bool[np.ndarray, "..."]:
     """True with probability p, for each element in the order of the memory (`Tensor.bernoulli_`).
 
@@ -48,7 +48,7 @@ def bernoulli(
 
 
 def dropout_mask(
-    generator: Generator, shape: tuple[int, ...], rate: float, stream: Stream = "words"
+    generator: Generator, shape: tuple[int, ...], rate: float, stream: MaskStream = "words"
 ) -> Bool[np.ndarray, "..."]:
     """What `torch.nn.functional.dropout` keeps in training, of an input of that shape.
 

@@ -1,5 +1,7 @@
 """Exercises: a file with gaps, and a check that says what is wrong with what stands in them.
 
+Those of a lesson lie in its folder::
+
     lessons/l05_…/exercises/
       __init__.py          NAMES: the exercises' order
       mean_gradient/
