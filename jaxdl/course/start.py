@@ -11,7 +11,7 @@ from jaxdl.course.registry import Lesson
 if TYPE_CHECKING:
     import numpy as np
 
-    from jaxdl.replay.dropout import Stream
+    from jaxdl.replay.dropout import MaskStream
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Start:
     like_torch: bool = False
     precision: str = "float32"
     tests_each_epoch: bool = False
-    masks: Stream = "words"
+    masks: MaskStream = "words"
 
 
 def begin(
@@ -88,7 +88,7 @@ def torch_draws(
     config: Any,
     data: Data,
     tests_each_epoch: bool = False,
-    masks: Stream = "words",
+    masks: MaskStream = "words",
 ) -> tuple[Any, dict[str, Any]]:
     """All that such a script draws: one generator serves it, in the order of the script.
 
