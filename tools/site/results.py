@@ -98,6 +98,7 @@ IN_PROSE = (
     "bench",
     "faster",
     "sizes",
+    "overhead",
     "coverage_modules",
     "coverage_beside",
     "coverage_optimizers",
