@@ -22,6 +22,7 @@ BLUE, VERMILION, GREEN, PURPLE, BLACK, ORANGE, SKY, WINE = plots.COLORS
 COLORS = {
     "torch-eager": BLUE,
     "torch-compile": SKY,
+    "torch-graph": "0.5",
     "jax-eager": BLACK,
     "jax-jit": ORANGE,
     "jax-scan": VERMILION,
@@ -29,7 +30,7 @@ COLORS = {
     "jax-flax": GREEN,
     "jax-flax-scan": WINE,
 }
-MARKERS = dict(zip(ARMS, "osxDDPvv", strict=True))
+MARKERS = dict(zip(ARMS, "os^xDDPvv", strict=True))
 
 
 def break_even(ours: Record, theirs: Record) -> int | None:

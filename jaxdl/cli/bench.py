@@ -105,6 +105,7 @@ def command(
     jax-jit and jax-scan the functional one: as it is, a compiled step a call, many steps a call.
     jax-sharded shares each batch of a scan out among the cores, as a device each.
     jax-flax and jax-flax-scan are jax-jit and jax-scan with XLA's own convolutions and loops.
+    torch-graph, where it is named, is loss and backward as CUDA graphs, on a GPU.
     """
     from jaxdl.bench import record, runner
 
@@ -196,14 +197,15 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
     Raises:
         InputError: no such arm, or it needs PyTorch, which is not there.
     """
-    from jaxdl.bench.arms import ARMS, TORCH, fitting
+    from jaxdl.bench.arms import ARMS, ASKED_FOR, TORCH, fitting
 
     known = fitting(case)
     torch = has_torch()
     if asked is None:
         if not torch and not quiet:
             print("PyTorch is not installed: its arms are left out; pip install torch", flush=True)
-        return [name for name in known if torch or name not in TORCH]
+        usual = [name for name in known if name not in ASKED_FOR]
+        return [name for name in usual if torch or name not in TORCH]
     names = asked.split(",")
     for name in names:
         if name not in ARMS:
