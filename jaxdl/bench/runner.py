@@ -305,11 +305,11 @@ class Child:
             raise message
         return message
 
-    def ask(self, message: Any) -> Any:
+    def ask(self, message: Any, left: Callable[[], float] | None = None) -> Any:
         """Send, and wait for the answer; raises as `receive`."""
         with suppress(BrokenPipeError, ConnectionResetError):  # receive says how it ended
             self.connection.send(message)
-        return self.receive()
+        return self.receive(left)
 
 
 def measure(
