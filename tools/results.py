@@ -36,6 +36,16 @@ def _overhead(home: Path, chinese: bool) -> list[str]:
     return _of("overhead.json", overhead.table, home, chinese) if there else []
 
 
+def _accelerator(home: Path, chinese: bool) -> list[str]:
+    """Each net's best arms on an accelerator; nothing where none was measured."""
+    from jaxdl.bench import record, report
+
+    if not (home / "gpu").is_dir():
+        return []
+    table = report.table(record.read(home / "gpu"), bars())
+    return _headed(table, STEPS_ZH if chinese else ())
+
+
 def _accuracies(home: Path, chinese: bool) -> list[str]:
     """Mean results of each case over its seeds, from benchmarks/results/accuracy."""
     found: dict[tuple[str, str], list[float]] = {}
@@ -225,6 +235,7 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "faster": _faster,
     "sizes": _sizes,
     "overhead": _overhead,
+    "accelerator": _accelerator,
     "sweeps": _sweeps,
     "shared": _shared,
     "whole": _whole,

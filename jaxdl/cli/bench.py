@@ -15,8 +15,8 @@ from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
 from jaxdl.cli import functions
 from jaxdl.cli.derivatives import command as derivatives
-from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, THREADS, lesson_names
-from jaxdl.cli.output import PLACE, check_place, write_json
+from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, PROFILE, THREADS, lesson_names
+from jaxdl.cli.output import PLACE, check_place, check_traces, tell_traces, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
@@ -45,7 +45,7 @@ class Bench(click.Command):
     epilog="`jaxdl bench yours.py` measures functions of a file of yours (see its --help); "
     "`jaxdl bench report` makes a table and figures of what was measured; "
     "`jaxdl bench derivatives` measures what goes beyond backward.",
-    params=[THREADS, DTYPE, BLOCK_SECONDS],
+    params=[THREADS, DTYPE, BLOCK_SECONDS, PROFILE],
 )
 @click.argument(
     "names",
@@ -95,6 +95,7 @@ def command(
     settings: tuple[str, ...],
     sweep: str | None,
     whole: bool,
+    profile: str | None,
     json_path: str | None,
 ) -> int:
     """Time the training steps of lessons: PyTorch and JAX, each in several ways.
@@ -113,6 +114,9 @@ def command(
         blocks = 5
     kept = json_path is not None
     check_place(json_path)
+    if whole and profile:
+        raise InputError("--profile looks at steps; jaxdl run --profile at a whole run")
+    check_traces(profile)
     least = record.FEWEST["train_s" if whole else "step_s"]
     if kept and blocks < least:
         raise InputError(f"--json keeps results of at least {least} --blocks, not {blocks}")
@@ -132,7 +136,8 @@ def command(
 
                     records = measure(case, setting, blocks, made, tell)
                 else:
-                    timed = runner.measure(case, arms_of_case, setting, tell)
+                    traces = Path(profile) if profile else None
+                    timed = runner.measure(case, arms_of_case, setting, tell, traces)
                     records = record.records(case, setting, timed, made)
             except runner.ArmFailed as error:
                 click.echo(f"jaxdl: {error}", err=True)
@@ -146,6 +151,7 @@ def command(
                 write_json(json_path, found)  # what there is is kept
     if at_end:
         write_json(json_path, found)
+    tell_traces(profile)
     return claim(found)
 
 

@@ -1,9 +1,10 @@
-"""The table of what a step costs besides its arithmetic, of a document that the benchmark makes."""
+"""Tables of what is not measured yet: the overhead's, of its own document, the accelerator's."""
 
 import json
 
 from benchmarks import overhead as benchmark
 from jaxdl.bench.result import Result
+from tests.bench.made_up import record
 from tools import overhead, results
 
 PAGE = "before\n<!-- overhead -->\nas it was\n<!-- end -->\nafter\n"
@@ -51,6 +52,17 @@ def test_a_page_says_nothing_where_nothing_was_measured(tmp_path, monkeypatch):
     filled = results.with_results(empty, page)
     assert "| jax jit | 1 µs | 2 µs | 4 µs | 0.1 µs | 3 s |\n<!-- end -->\nafter\n" in filled
     assert "每多一层" in results.with_results(filled, tmp_path / "benchmark.zh.md")
+
+
+def test_the_accelerator_s_table_is_empty_without_a_result(tmp_path):
+    assert results.TABLES["accelerator"](tmp_path, False) == []
+    (tmp_path / "gpu").mkdir()
+    records = [record(arm, device="A100") for arm in ("torch-eager", "jax-scan")]
+    found = {"records": records, "left_out": [], "failed": []}
+    (tmp_path / "gpu" / "lessons.json").write_text(json.dumps(found), "utf-8")
+    english, chinese = (results.TABLES["accelerator"](tmp_path, each) for each in (False, True))
+    assert english[2:] == chinese[2:]
+    assert english[-1].startswith("| l09 | torch-eager | 2 [1.9–2.2] ms | jax-scan |")
 
 
 def test_the_command_is_told_as_it_can_be_typed():

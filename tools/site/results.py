@@ -99,6 +99,7 @@ IN_PROSE = (
     "faster",
     "sizes",
     "overhead",
+    "accelerator",
     "coverage_modules",
     "coverage_beside",
     "coverage_optimizers",
