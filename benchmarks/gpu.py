@@ -65,7 +65,7 @@ PAUSE = 0.01  # s between blocks: no pool of threads spins here
 PATIENCE = 120.0  # s that an arm may take to get ready
 GRACE = 20.0  # s that what is being timed at the end may take
 TRUTH = "float64 on the CPU"
-NO_TIME = "no time was left"
+NO_TIME, INTERRUPTED = "no time was left", "interrupted"
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ class Found:
         return 0.0 if self.stopped.is_set() else self.deadline - time.monotonic()
 
     def note(self, kind: str, job: Job, names: Iterable[str], why: str) -> None:
-        """Keep that arms are "left_out" or "failed"; say it, unless it is for want of time."""
+        """Keep that arms are "left_out" or "failed"; say it, unless the end says why."""
         entry = {"net": job.case.title, "dtype": job.dtype, "arms": list(names), "why": why}
         self.document[kind].append(entry)
-        if why != NO_TIME:
+        if why not in (NO_TIME, INTERRUPTED):
             words = f"{', '.join(entry['arms'])}: {kind.replace('_', ' ')}: {why}"
             print(f"{job.title}: {words}", flush=True)
 
@@ -174,6 +174,8 @@ def usable(found: dict[str, str], asked: str | None) -> tuple[str, tuple[str, ..
         InputError: there is none, or not for both frameworks.
     """
     platform, torch = found["platform"], found.get("torch")
+    if platform not in DTYPES:
+        raise InputError(f"JAX computes on {platform} here; {', '.join(DTYPES)} can be measured")
     if platform == "cpu" and asked != "cpu":
         hint = "--device cpu tries all this on the CPU"
         if torch not in (None, "cpu"):
@@ -251,18 +253,18 @@ def measure(jobs: Sequence[Job], found: Found, setting: Setting, processes: int)
         setting: threads, blocks and their length; each job has its own dtype.
         processes: how many get ready at the same time.
     """
-    waiting = list(jobs)
+    waiting, group, why = list(jobs), [], INTERRUPTED
     with ThreadPoolExecutor(processes) as pool:
         try:
             while group := next_group(waiting, found, processes):
-                begun = time.monotonic()
+                begun, count = time.monotonic(), sum(len(job.arms) for job in group)
                 together(pool, group, found, setting)
-                count = sum(len(job.arms) for job in group)
                 found.per_arm_s.append((time.monotonic() - begun) / count)
+            why = NO_TIME
         finally:
             found.stopped.set()
-            for job in waiting:
-                found.note("left_out", job, job.arms, NO_TIME)
+            for job in [*group, *waiting]:
+                found.note("left_out", job, job.arms, why)
             found.write()
 
 
@@ -281,10 +283,11 @@ def next_group(waiting: list[Job], found: Found, processes: int) -> list[Job]:
     return group
 
 
-def together(
-    pool: ThreadPoolExecutor, group: Sequence[Job], found: Found, setting: Setting
-) -> None:
-    """Get the arms of some jobs ready, all at the same time; then time one job after the other."""
+def together(pool: ThreadPoolExecutor, group: list[Job], found: Found, setting: Setting) -> None:
+    """Get the arms of some jobs ready, all at the same time; then time one job after the other.
+
+    A job that is done leaves the group.
+    """
     stop = time.monotonic() + PATIENCE
     left = lambda: min(found.left(), stop - time.monotonic())  # noqa: E731
     with ExitStack() as stack:
@@ -301,10 +304,11 @@ def together(
                     stack.callback(closed, future)
                 started.append(begun)
             wait([future for begun in started for future in begun.values()])
-            for job, begun in zip(group, started, strict=True):
+            for job, begun in zip(list(group), started, strict=True):
                 ready = right(job, begun, found)
                 timed = in_turns(job, ready, found, setting.blocks)
                 kept(job, timed, found, replace(setting, dtype=job.dtype))
+                group.pop(0)
         except BaseException:  # Ctrl-C, too: what gets ready is not waited for
             found.stopped.set()
             raise
@@ -348,6 +352,8 @@ class Right:
 
 def right(job: Job, futures: Mapping[str, Future[Any]], found: Found) -> list[Right]:
     """The arms that are ready and whose losses are right; of the others it is noted why not."""
+    if not futures:
+        return []
     try:
         losses = found.truth[job.case.title].result()
     except (ArmFailed, InputError) as error:
@@ -470,7 +476,10 @@ def run(asked: Any, command: str) -> int:
     known = [name for name in arms.ARMS if name in able or name in arms.JAX]
     names = chosen("--arms", asked.arms, known) or able
     dtypes = chosen("--dtypes", asked.dtypes, DTYPES[platform]) or DTYPES[platform]
-    made = record.origin(command, asked.commit)
+    try:
+        made = record.origin(command, asked.commit)
+    except InputError:
+        raise InputError("this is no git repository; --commit NAME says what is measured") from None
     document = {
         "schema": record.SCHEMA,
         "devices": devices,

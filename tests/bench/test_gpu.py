@@ -165,3 +165,19 @@ def test_unusable_words_are_one_line_and_2(capsys):
     assert capsys.readouterr().err.startswith("benchmarks.gpu: numbers that can be used are")
     with pytest.raises(InputError, match="jax-jti: each once, of jax-jit, jax-scan"):
         gpu.chosen("--arms", "jax-jti", ("jax-jit", "jax-scan"))
+
+
+def test_an_interruption_names_what_was_going_on(tmp_path, monkeypatch):
+    def interrupted(pool, group, found, setting):
+        group.pop(0)  # is done
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gpu, "together", interrupted)
+    left, jobs = found(tmp_path), gpu.plan(cases("l03", "l05", "l06"), gpu.PAIR, ("float32",))
+    with pytest.raises(KeyboardInterrupt):
+        gpu.measure(jobs, left, runner.Setting(), 4)
+    written = json.loads(left.path.read_text("utf-8"))["left_out"]
+    assert [(each["net"], each["why"]) for each in written] == [
+        ("l05", gpu.INTERRUPTED),
+        ("l06", gpu.INTERRUPTED),
+    ]
