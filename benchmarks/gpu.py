@@ -110,6 +110,11 @@ class Found:
         """Seconds until the deadline; none once all is to stop."""
         return 0.0 if self.stopped.is_set() else self.deadline - time.monotonic()
 
+    def patience(self) -> Callable[[], float]:
+        """The seconds that what begins now may take, to be asked again and again."""
+        stop = time.monotonic() + PATIENCE
+        return lambda: min(self.left(), stop - time.monotonic())
+
     def note(self, kind: str, job: Job, names: Iterable[str], why: str) -> None:
         """Keep that arms are "left_out" or "failed"; say it, unless the end says why."""
         entry = {"net": job.case.title, "dtype": job.dtype, "arms": list(names), "why": why}
@@ -233,7 +238,7 @@ def true_losses(connection: Connection, case: Case) -> None:
     connection.send(arm.run(runner.COMPARED).tolist())
 
 
-def truth(case: Case, left: Callable[[], float]) -> Sequence[float]:
+def truth(case: Case, found: Found) -> Sequence[float]:
     """The losses of a net's first steps, in float64 on the CPU.
 
     Raises:
@@ -241,7 +246,7 @@ def truth(case: Case, left: Callable[[], float]) -> Sequence[float]:
     """
     name = f"{case.title}: {TRUTH}"
     with runner.Child(name, true_losses, case, environment={"JAX_PLATFORMS": "cpu"}) as child:
-        return child.receive(left)
+        return child.receive(found.patience())
 
 
 def measure(jobs: Sequence[Job], found: Found, setting: Setting, processes: int) -> None:
@@ -288,18 +293,16 @@ def together(pool: ThreadPoolExecutor, group: list[Job], found: Found, setting: 
 
     A job that is done leaves the group.
     """
-    stop = time.monotonic() + PATIENCE
-    left = lambda: min(found.left(), stop - time.monotonic())  # noqa: E731
     with ExitStack() as stack:
         try:
             for job in group:
                 if job.case.title not in found.truth:
-                    found.truth[job.case.title] = pool.submit(truth, job.case, left)
+                    found.truth[job.case.title] = pool.submit(truth, job.case, found)
             started = []
             for job in group:
                 own = replace(setting, dtype=job.dtype)
                 able = [name for name in job.arms if (job.case.title, name) not in found.wrong]
-                begun = {name: pool.submit(get_ready, job, name, own, left) for name in able}
+                begun = {name: pool.submit(get_ready, job, name, own, found) for name in able}
                 for future in begun.values():
                     stack.callback(closed, future)
                 started.append(begun)
@@ -315,7 +318,7 @@ def together(pool: ThreadPoolExecutor, group: list[Job], found: Found, setting: 
 
 
 def get_ready(
-    job: Job, name: str, setting: Setting, left: Callable[[], float]
+    job: Job, name: str, setting: Setting, found: Found
 ) -> tuple[ExitStack, runner.Child, runner.Ready]:
     """An arm's process that has taken its first steps, and what ends it.
 
@@ -328,7 +331,7 @@ def get_ready(
     with ExitStack() as own:
         sent = job.case, setting
         begun = runner.start(
-            own, job.title, name, tell, runner.serve, *sent, modes=MODES, left=left
+            own, job.title, name, tell, runner.serve, *sent, modes=MODES, left=found.patience()
         )
         if begun is None:
             raise arms.Unavailable(why[-1].rpartition("is left out: ")[2])
