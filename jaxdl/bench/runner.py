@@ -17,7 +17,7 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -160,15 +160,15 @@ def serve(connection: Connection, name: str, case: Case, setting: Setting, mode:
             seconds, _ = _timed(arm, calls)
             connection.send(seconds / (calls * arm.steps))
         else:  # a folder: a look by the profiler, once all is timed
-            connection.send(_traced(arm, asked))
+            connection.send(traced(arm, lambda: arm.run(TRACED), asked))
     connection.send((before, arm.peak() if arm.peak else clock.peak()))
 
 
-def _traced(arm: arms.Arm, folder: str) -> str:
-    """Have the profiler look at a few calls; the folder that holds what it wrote."""
+def traced(arm: arms.Arm | arms.Called, run: Callable[[], Any], folder: str) -> str:
+    """Have the arm's profiler look at what runs; the folder that holds what it wrote."""
     assert arm.tracing is not None
     with arm.tracing(folder):
-        arm.run(TRACED)
+        run()
     return folder
 
 
@@ -347,11 +347,7 @@ def measure(
             raise InputError(f"{case.title}: none of {', '.join(names)} can run here")
         step_s = in_turns(case.title, [child for child, _ in started], setting, tell)
         if profile:
-            for child, ready in started:
-                tell(f"{case.title}: {ready.name} is profiled")
-                folder = profile / f"{case.title.replace(' ', '-')}-{ready.name}"
-                folder.mkdir(parents=True, exist_ok=True)
-                child.ask(str(folder))
+            trace(case.title, {ready.name: child for child, ready in started}, profile, tell)
         return [
             Timed(ready, values, *child.ask("end"))
             for (child, ready), values in zip(started, step_s, strict=True)
@@ -423,3 +419,14 @@ def in_turns(
             time.sleep(PAUSE)
             values.append(child.ask("block"))
     return found
+
+
+def trace(
+    title: str, children: Mapping[str, Child], profile: Path, tell: Callable[..., None]
+) -> None:
+    """Have each child's profiler look at a few calls, into a folder of its own under `profile`."""
+    for name, child in children.items():
+        tell(f"{title}: {name} is profiled")
+        folder = profile / f"{title} {name}".replace(" ", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        child.ask(str(folder))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import numpy as np
 
 from jaxdl import ops, train
 from jaxdl.bench.arms.arm import Arm, Unavailable
-from jaxdl.bench.arms.jax_function import configured, memory
+from jaxdl.bench.arms.jax_function import configured, memory, tracing
 
 if TYPE_CHECKING:
     from jaxdl.bench.work import Case, JaxWork
@@ -67,11 +67,6 @@ def build(name: str, case: Case, dtype: str, threads: int) -> Arm:
     restart()
     most = None if device.platform == "cpu" else partial(memory, device, "peak_bytes_in_use")
     return Arm(restart, run, length, work.examples, device.device_kind, most, tracing)
-
-
-def tracing(folder: str) -> AbstractContextManager[Any]:
-    """What is called inside, as JAX's profiler saw it: XProf's format, and Perfetto's beside it."""
-    return jax.profiler.trace(folder, create_perfetto_trace=True)
 
 
 def batches(work: JaxWork, data: Any) -> list[Any]:
