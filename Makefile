@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden record constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden record bench-gpu constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -67,6 +67,9 @@ golden: $(VENV)/.test  # run the PyTorch twins and write their values
 
 record: $(VENV)/.gpu  # on a machine with a GPU: lesson 19's accuracy and seconds, both programs, ten minutes
 	$(BIN)/python -m benchmarks.record --gpu --seeds 10
+
+bench-gpu: $(VENV)/.gpu  # on a machine with a GPU: every lesson's step, both frameworks, under ten minutes
+	$(BIN)/python -m benchmarks.gpu
 
 constraints: $(VENV)/.test
 	@echo "# The versions that the tests ran with; the Makefile installs these. Written by: make constraints" > constraints.txt

@@ -23,15 +23,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from jaxdl._files import replacing
 from jaxdl.bench import functions, runner
 from jaxdl.bench.report import duration, spread
+from jaxdl.bench.result import Result
 from jaxdl.course.document import environment
 
 RESULT = Path(__file__).parent / "results" / "overhead.json"
@@ -322,11 +324,31 @@ def measured(layers: int, blocks: int) -> dict[str, Any]:
     found = functions.measure(
         title, loads, inputs(), (), as_written, setting, tell=tell, goes_on=True
     )
-    for row in found.rows:
-        row["step_s"] = {key: row["call_s"][key] / STEPS for key in ("median", "q1", "q3")}
+    told = depth(layers, found)
+    for row in told["records"]:
         words = f"{duration(row['compile_s'])} to compile, {spread(row['step_s'])} a step"
         print(f"{layers:4} {row['function']:24} {words}", flush=True)
+    return told
+
+
+def depth(layers: int, found: Result) -> dict[str, Any]:
+    """One depth as the document has it: what was measured, and "step_s" in each record."""
+    for row in found.rows:
+        row["step_s"] = {key: row["call_s"][key] / STEPS for key in ("median", "q1", "q3")}
     return {"layers": layers, **found.document}
+
+
+def begun(layers: Sequence[int], blocks: int) -> dict[str, Any]:
+    """The document before the first depth."""
+    words = ["python -m benchmarks.overhead", *map(str, layers), "--blocks", str(blocks)]
+    return {
+        "command": " ".join(words),
+        "width": WIDTH,
+        "examples": EXAMPLES,
+        "steps_a_call": STEPS,
+        "environment": environment(),
+        "depths": [],
+    }
 
 
 def tell(line: str, keep: bool = False) -> None:
@@ -342,18 +364,11 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=runner.BLOCKS)
     parser.add_argument("--json", type=Path, default=RESULT)
     asked = parser.parse_args()
-    document: dict[str, Any] = {
-        "command": " ".join(["python -m benchmarks.overhead", *map(str, asked.layers)])
-        + f" --blocks {asked.blocks}",
-        "width": WIDTH,
-        "examples": EXAMPLES,
-        "steps_a_call": STEPS,
-        "environment": environment(),
-        "depths": [],
-    }
+    document = begun(asked.layers, asked.blocks)
     for layers in asked.layers:
         document["depths"].append(measured(layers, asked.blocks))
-        asked.json.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+        with replacing(asked.json) as part:
+            part.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course import lessons
-from tools import derivatives, parity, saved
+from tools import derivatives, overhead, parity, saved
 
 
 def with_results(text: str, page: Path) -> str:
@@ -20,7 +20,7 @@ def with_results(text: str, page: Path) -> str:
 
     def write(found: re.Match[str]) -> str:
         rows = TABLES[found["name"]](home, chinese)
-        return f"<!-- {found['name']} -->\n" + "\n".join(rows) + "\n<!-- end -->\n"
+        return "\n".join([f"<!-- {found['name']} -->", *rows, "<!-- end -->", ""])
 
     return MARKS.sub(write, text)
 
@@ -28,6 +28,22 @@ def with_results(text: str, page: Path) -> str:
 def _of(file: str, table: Callable[[Any, bool], list[str]], home: Path, chinese: bool) -> list[str]:
     """A table of what one file of benchmarks/results holds."""
     return table(json.loads((home / file).read_text("utf-8")), chinese)
+
+
+def _overhead(home: Path, chinese: bool) -> list[str]:
+    """What a step costs besides its arithmetic; nothing where it has not been measured."""
+    there = (home / "overhead.json").is_file()
+    return _of("overhead.json", overhead.table, home, chinese) if there else []
+
+
+def _accelerator(home: Path, chinese: bool) -> list[str]:
+    """Each net's best arms on an accelerator; nothing where none was measured."""
+    from jaxdl.bench import record, report
+
+    if not (home / "gpu").is_dir():
+        return []
+    table = report.table(record.read(home / "gpu"), bars())
+    return _headed(table, STEPS_ZH if chinese else ())
 
 
 def _accuracies(home: Path, chinese: bool) -> list[str]:
@@ -218,6 +234,8 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "bench": _steps,
     "faster": _faster,
     "sizes": _sizes,
+    "overhead": _overhead,
+    "accelerator": _accelerator,
     "sweeps": _sweeps,
     "shared": _shared,
     "whole": _whole,

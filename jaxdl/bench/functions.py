@@ -8,6 +8,7 @@ next one begins then.
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import pickle
@@ -134,6 +135,7 @@ def measure(
     tell: Callable[..., None] = lambda line, keep=False: None,
     *,
     goes_on: bool = False,
+    profile: Path | None = None,
 ) -> Result:
     """As `compare`, of functions that are made in their own processes.
 
@@ -143,6 +145,7 @@ def measure(
         inputs, gradients, arms, tolerance, tell: as `compare` has them.
         setting: dtype, threads, blocks.
         goes_on: the functions keep something from call to call, as a training does; all the same.
+        profile: a folder for what the frameworks' profilers see once all is timed.
     """
     pairs = ways(loads, arms)
     question = replace(asked(inputs, tuple(gradients), setting.dtype), goes_on=goes_on)
@@ -170,6 +173,9 @@ def measure(
             raise InputError("none of the arms can run here")
         children = [started[pair][0] for pair in order]
         call_s = runner.in_turns(title, children, setting, tell)
+        if profile:
+            looked_at = dict(zip(itertools.starmap(label, order), children, strict=True))
+            runner.trace(title, looked_at, profile, tell)
         first = started[order[0]][1].found
         records = []
         for pair, seconds, child in zip(order, call_s, children, strict=True):
@@ -352,8 +358,11 @@ def serve(
     )
     connection.send(answer)
     del answer, found
-    while connection.recv() == "block":
-        connection.send(_timed(called, calls)[0] / calls)
+    while (wanted := connection.recv()) != "end":
+        if wanted == "block":
+            connection.send(_timed(called, calls)[0] / calls)
+        else:  # a folder: a look by the profiler, once all is timed
+            connection.send(runner.traced(called, partial(_timed, called, runner.TRACED), wanted))
     peak = called.peak() if called.peak else max(first_peak, clock.peak())
     connection.send((before, peak))
 

@@ -124,8 +124,12 @@ def machine() -> dict[str, Any]:
     }
 
 
-def origin(command: str) -> Record:
+def origin(command: str, of: str | None = None) -> Record:
     """The fields that say where, when and how: made once, before the first measurement.
+
+    Args:
+        command: what was typed.
+        of: the commit; None: the one that is checked out here.
 
     Raises:
         InputError: there is no commit to name.
@@ -133,7 +137,7 @@ def origin(command: str) -> Record:
     return {
         "versions": versions(*PACKAGES),
         "machine": machine(),
-        "commit": commit(),
+        "commit": of or commit(),
         "command": command,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -243,6 +247,8 @@ def read(folder: Path) -> list[Record]:
             document = json.loads(file.read_text("utf-8"))
         except ValueError as error:
             raise InputError(f"{file}: not JSON: {error}") from None
+        if isinstance(document, dict) and isinstance(document.get("records"), list):
+            document = document["records"]  # with words about the whole beside them
         if not isinstance(document, list):
             raise InputError(f"{file}: results are a list of records")
         found += [check(record, f"{file}, record {i}") for i, record in enumerate(document)]

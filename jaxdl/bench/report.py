@@ -22,6 +22,7 @@ BLUE, VERMILION, GREEN, PURPLE, BLACK, ORANGE, SKY, WINE = plots.COLORS
 COLORS = {
     "torch-eager": BLUE,
     "torch-compile": SKY,
+    "torch-graph": "0.5",
     "jax-eager": BLACK,
     "jax-jit": ORANGE,
     "jax-scan": VERMILION,
@@ -29,7 +30,7 @@ COLORS = {
     "jax-flax": GREEN,
     "jax-flax-scan": WINE,
 }
-MARKERS = dict(zip(ARMS, "osxDDPvv", strict=True))
+MARKERS = dict(zip(ARMS, "os^xDDPvv", strict=True))
 
 
 def break_even(ours: Record, theirs: Record) -> int | None:
@@ -62,6 +63,15 @@ def _place(record: Record) -> tuple[Any, ...]:
     return record["device"], record["dtype"], record["threads"], cpu
 
 
+def titled(groups: Mapping[tuple[Any, ...], Any]) -> list[str]:
+    """What a table calls them: the net, and dtype and device where not all have the same."""
+    told = []
+    for key in groups:
+        differ = [key[at] for at in (3, 2) if len({other[at] for other in groups}) > 1]
+        told.append(", ".join([key[1], *differ]))
+    return told
+
+
 def best(arms: dict[str, Record], names: Sequence[str]) -> Record | None:
     """The fastest of these arms, of those that compute what they should."""
     found = [arms[name] for name in names if name in arms and arms[name]["agrees"]]
@@ -74,11 +84,20 @@ def ratio(arms: dict[str, Record]) -> float | None:
     return theirs["step_s"]["median"] / ours["step_s"]["median"] if ours and theirs else None
 
 
-def bar(record: Record, bars: Bars) -> float | None:
-    """What the ratio is to reach; None where the values are not the lecture's."""
+def usual(record: Record) -> bool:
+    """Whether the values are the lecture's."""
     named = set(record["variant"]["title"].split()[1:]) - {record["variant"]["name"]}
-    lecture = all(word.startswith("data=") for word in named)
-    return bars.get(record["lesson"]) if lecture else None
+    return all(word.startswith("data=") for word in named)
+
+
+def bar(record: Record, bars: Bars) -> float | None:
+    """What the ratio is to reach; None where the values are not the lecture's, or not on a CPU."""
+    return bars.get(record["lesson"]) if usual(record) and record["device"] == "cpu" else None
+
+
+def _drawn(record: Record, bars: Bars) -> bool:
+    """Whether the overview shows it: what has a bar, and all that an accelerator did."""
+    return usual(record) and (record["device"] != "cpu" or bar(record, bars) is not None)
 
 
 def table(records: Sequence[Record], bars: Bars) -> str:
@@ -92,7 +111,8 @@ def table(records: Sequence[Record], bars: Bars) -> str:
         " times the memory | XLA's own, scanned |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for (_, title, *_), arms in grouped(records).items():
+    groups = grouped(records)
+    for title, arms in zip(titled(groups), groups.values(), strict=True):
         ours, theirs, times = best(arms, JAX), best(arms, TORCH), ratio(arms)
         asked = bar(next(iter(arms.values())), bars)
         cells = [title, *_named(theirs), *_named(ours)]
@@ -177,7 +197,7 @@ def _error_bar(record: Record, scale: float) -> list[list[float]]:
 
 def overview(records: Sequence[Record], bars: Bars) -> Figure:
     """A row a net: every arm's time per step on a logarithmic axis, with its quartiles."""
-    groups = grouped(record for record in records if bar(record, bars) is not None)
+    groups = grouped(record for record in records if _drawn(record, bars))
     figure, (axes,) = plots.row(1, height=1.6 + 0.38 * len(groups))
     shown: set[str] = set()
     for height, arms in enumerate(groups.values()):
@@ -204,8 +224,7 @@ def overview(records: Sequence[Record], bars: Bars) -> Figure:
                 text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
                 textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
             )  # fmt: skip
-    titles = [title for _, title, *_ in groups]
-    axes.set_yticks(range(len(groups)), titles)
+    axes.set_yticks(range(len(groups)), titled(groups))
     axes.set(xscale="log", xlabel="milliseconds a step, median and quartiles (less is better)")
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_title("right: our best arm over PyTorch's best", loc="right", fontsize=9)
@@ -283,7 +302,7 @@ def write(records: Sequence[Record], folder: Path, bars: Bars) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     figures = {}
     with plots.style():
-        if any(bar(record, bars) is not None for record in records if "step_s" in record):
+        if any(_drawn(record, bars) for record in records if "step_s" in record):
             timed = [record for record in records if "step_s" in record]
             figures["steps.png"] = overview(timed, bars)
         for (net, name), group in sweeps(records).items():

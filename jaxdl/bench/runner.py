@@ -17,10 +17,11 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 COMPARED = 20  # steps whose losses must agree before anything is timed
 BLOCK_SECONDS = 0.3
 BLOCKS = 15  # a record's least number of blocks
+TRACED = 3  # calls of an arm that a profiler looks at
 PAUSE = 0.1  # s; a pool of threads spins for a while after its work, and would disturb the next arm
 
 COMPILER = {"TORCHINDUCTOR_VEC_ISA_OK": "1"}
@@ -51,6 +53,10 @@ child(int(sys.argv[2]))
 
 class ArmFailed(Exception):
     """A child process broke off; the message is one line that names the arm."""
+
+
+class TooLate(ArmFailed):
+    """A child process has not answered in the time it had."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Ready:
 
     Attributes:
         name: one of `arms.ARMS`.
-        mode: torch-compile's; "" for the others.
+        mode: of `arms.MODES`; "" for an arm that has none.
         losses: of the first `COMPARED` steps.
         first_step_s: from the first call until its losses are there, compilation included; for a
             scan the first call is many steps.
@@ -148,11 +154,22 @@ def serve(connection: Connection, name: str, case: Case, setting: Setting, mode:
     before = clock.resident()
     ready, calls = _get_ready(arm, name, setting.block_seconds, mode)
     connection.send(ready)
-    while connection.recv() == "block":
+    while (asked := connection.recv()) != "end":
         arm.restart()
-        seconds, _ = _timed(arm, calls)
-        connection.send(seconds / (calls * arm.steps))
+        if asked == "block":
+            seconds, _ = _timed(arm, calls)
+            connection.send(seconds / (calls * arm.steps))
+        else:  # a folder: a look by the profiler, once all is timed
+            connection.send(traced(arm, lambda: arm.run(TRACED), asked))
     connection.send((before, arm.peak() if arm.peak else clock.peak()))
+
+
+def traced(arm: arms.Arm | arms.Called, run: Callable[[], Any], folder: str) -> str:
+    """Have the arm's profiler look at what runs; the folder that holds what it wrote."""
+    assert arm.tracing is not None
+    with arm.tracing(folder):
+        run()
+    return folder
 
 
 def _timed(arm: arms.Arm, calls: int) -> tuple[float, Any]:
@@ -261,14 +278,21 @@ class Child:
         self.process.kill()
         self.process.wait()
 
-    def receive(self) -> Any:
+    def receive(self, left: Callable[[], float] | None = None) -> Any:
         """What the child sends next.
 
+        Args:
+            left: how many seconds it may still take; asked again and again.
+
         Raises:
+            TooLate: it took longer.
             ArmFailed: it sent that it failed, or it is gone.
             InputError: what it was asked for cannot be used.
             Unavailable: it cannot run here.
         """
+        while left and not self.connection.poll(0.1):
+            if left() <= 0:
+                raise TooLate(f"{self.name}: no answer in its time")
         try:
             message = self.connection.recv()
         except (EOFError, ConnectionResetError):
@@ -281,11 +305,11 @@ class Child:
             raise message
         return message
 
-    def ask(self, message: Any) -> Any:
+    def ask(self, message: Any, left: Callable[[], float] | None = None) -> Any:
         """Send, and wait for the answer; raises as `receive`."""
         with suppress(BrokenPipeError, ConnectionResetError):  # receive says how it ended
             self.connection.send(message)
-        return self.receive()
+        return self.receive(left)
 
 
 def measure(
@@ -293,6 +317,7 @@ def measure(
     names: Sequence[str],
     setting: Setting,
     tell: Callable[..., None] = lambda line, keep=False: None,
+    profile: Path | None = None,
 ) -> list[Timed]:
     """Time the arms against each other.
 
@@ -301,13 +326,16 @@ def measure(
         names: of `arms.ARMS`, in the order in which they take turns.
         setting: what they have in common.
         tell: called with a line about what is going on; with `keep=True` where it is to stay.
+        profile: a folder for what the frameworks' profilers see once all is timed, one in it for
+            each arm.
 
     Returns:
         A measurement an arm; what cannot run on this machine is told of and left out.
 
     Raises:
         ArmFailed: a child process broke off.
-        InputError: the device has no such dtype, there is no PyTorch, or no data.
+        InputError: the device has no such dtype, there is no PyTorch, or no data, or none of the
+            arms can run here.
     """
     with ExitStack() as stack:
         started = []
@@ -315,7 +343,11 @@ def measure(
             tell(f"{case.title}: {name} compiles and takes its first steps")
             if found := start(stack, case.title, name, tell, serve, case, setting):
                 started.append(found)
+        if not started:
+            raise InputError(f"{case.title}: none of {', '.join(names)} can run here")
         step_s = in_turns(case.title, [child for child, _ in started], setting, tell)
+        if profile:
+            trace(case.title, {ready.name: child for child, ready in started}, profile, tell)
         return [
             Timed(ready, values, *child.ask("end"))
             for (child, ready), values in zip(started, step_s, strict=True)
@@ -329,8 +361,10 @@ def start(
     tell: Callable[..., None],
     function: Callable[..., None],
     *args: Any,
+    modes: Sequence[str] = (),
+    left: Callable[[], float] | None = None,
 ) -> tuple[Child, Any] | None:
-    """An arm's process, ready; of torch-compile's modes the fastest one's.
+    """An arm's process, ready; of its modes the fastest one's.
 
     Args:
         stack: ends the process.
@@ -340,6 +374,8 @@ def start(
         function: called in the process as `function(connection, name, *args, mode)`; sends first
             an answer with "step_s", how long a step takes.
         args: pickled.
+        modes: what torch-compile is tried with; default: all of `arms.MODES`.
+        left: as `Child.receive` has it.
 
     Returns:
         The process and its answer; None: the arm cannot run here, and why is told.
@@ -349,14 +385,15 @@ def start(
     """
     best: tuple[ExitStack, Child, Any] | None = None
     reasons = []
-    for mode in arms.MODES if name == "torch-compile" else ("",):
+    own_modes = arms.MODES.get(name, ("",))
+    for mode in modes if modes and name == "torch-compile" else own_modes:
         with ExitStack() as own:
             cold = COMPILER | {"TORCHINDUCTOR_CACHE_DIR": own.enter_context(TemporaryDirectory())}
             words = f"{title}: {name} {mode}".strip()
             child = Child(words, function, name, *args, mode, environment=cold)
             own.enter_context(child)
             try:
-                ready = child.receive()
+                ready = child.receive(left)
             except Unavailable as error:
                 reasons.append(str(error))
                 continue
@@ -382,3 +419,14 @@ def in_turns(
             time.sleep(PAUSE)
             values.append(child.ask("block"))
     return found
+
+
+def trace(
+    title: str, children: Mapping[str, Child], profile: Path, tell: Callable[..., None]
+) -> None:
+    """Have each child's profiler look at a few calls, into a folder of its own under `profile`."""
+    for name, child in children.items():
+        tell(f"{title}: {name} is profiled")
+        folder = profile / f"{title} {name}".replace(" ", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        child.ask(str(folder))

@@ -15,8 +15,8 @@ from jaxdl._files import is_written_through
 from jaxdl._torch import has_torch
 from jaxdl.cli import functions
 from jaxdl.cli.derivatives import command as derivatives
-from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, THREADS, lesson_names
-from jaxdl.cli.output import PLACE, check_place, write_json
+from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, PROFILE, THREADS, lesson_names
+from jaxdl.cli.output import PLACE, check_place, check_traces, tell_traces, write_json
 from jaxdl.cli.progress import telling
 from jaxdl.course import find, lessons
 from jaxdl.errors import InputError
@@ -45,7 +45,7 @@ class Bench(click.Command):
     epilog="`jaxdl bench yours.py` measures functions of a file of yours (see its --help); "
     "`jaxdl bench report` makes a table and figures of what was measured; "
     "`jaxdl bench derivatives` measures what goes beyond backward.",
-    params=[THREADS, DTYPE, BLOCK_SECONDS],
+    params=[THREADS, DTYPE, BLOCK_SECONDS, PROFILE],
 )
 @click.argument(
     "names",
@@ -95,6 +95,7 @@ def command(
     settings: tuple[str, ...],
     sweep: str | None,
     whole: bool,
+    profile: str | None,
     json_path: str | None,
 ) -> int:
     """Time the training steps of lessons: PyTorch and JAX, each in several ways.
@@ -105,6 +106,7 @@ def command(
     jax-jit and jax-scan the functional one: as it is, a compiled step a call, many steps a call.
     jax-sharded shares each batch of a scan out among the cores, as a device each.
     jax-flax and jax-flax-scan are jax-jit and jax-scan with XLA's own convolutions and loops.
+    torch-graph, where it is named, is loss and backward as CUDA graphs, on a GPU.
     """
     from jaxdl.bench import record, runner
 
@@ -112,6 +114,9 @@ def command(
         blocks = 5
     kept = json_path is not None
     check_place(json_path)
+    if whole and profile:
+        raise InputError("--profile looks at steps; jaxdl run --profile at a whole run")
+    check_traces(profile)
     least = record.FEWEST["train_s" if whole else "step_s"]
     if kept and blocks < least:
         raise InputError(f"--json keeps results of at least {least} --blocks, not {blocks}")
@@ -131,7 +136,8 @@ def command(
 
                     records = measure(case, setting, blocks, made, tell)
                 else:
-                    timed = runner.measure(case, arms_of_case, setting, tell)
+                    traces = Path(profile) if profile else None
+                    timed = runner.measure(case, arms_of_case, setting, tell, traces)
                     records = record.records(case, setting, timed, made)
             except runner.ArmFailed as error:
                 click.echo(f"jaxdl: {error}", err=True)
@@ -145,6 +151,7 @@ def command(
                 write_json(json_path, found)  # what there is is kept
     if at_end:
         write_json(json_path, found)
+    tell_traces(profile)
     return claim(found)
 
 
@@ -196,14 +203,15 @@ def arm_names(case: Any, asked: str | None, quiet: bool) -> list[str]:
     Raises:
         InputError: no such arm, or it needs PyTorch, which is not there.
     """
-    from jaxdl.bench.arms import ARMS, TORCH, fitting
+    from jaxdl.bench.arms import ARMS, ASKED_FOR, TORCH, fitting
 
     known = fitting(case)
     torch = has_torch()
     if asked is None:
         if not torch and not quiet:
             print("PyTorch is not installed: its arms are left out; pip install torch", flush=True)
-        return [name for name in known if torch or name not in TORCH]
+        usual = [name for name in known if name not in ASKED_FOR]
+        return [name for name in usual if torch or name not in TORCH]
     names = asked.split(",")
     for name in names:
         if name not in ARMS:

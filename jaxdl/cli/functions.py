@@ -12,8 +12,16 @@ from typing import Any
 
 import click
 
-from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, JSON, THREADS
-from jaxdl.cli.output import PLACE, check_figure, check_place, write_json, writing
+from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, JSON, PROFILE, THREADS
+from jaxdl.cli.output import (
+    PLACE,
+    check_figure,
+    check_place,
+    check_traces,
+    tell_traces,
+    write_json,
+    writing,
+)
 from jaxdl.cli.progress import telling
 from jaxdl.cli.yours import executed, failed
 from jaxdl.errors import InputError
@@ -49,6 +57,7 @@ def command(name: str) -> click.Command:
         block_seconds: float,
         tolerance: float | None,
         plot: str | None,
+        profile: str | None,
         json_path: str | None,
     ) -> int:
         from jaxdl.bench import functions, runner
@@ -58,6 +67,7 @@ def command(name: str) -> click.Command:
             check_figure(plot)
             if json_path and Path(plot).resolve() == Path(json_path).resolve():
                 raise InputError(f"{plot}: --plot and --json name the same file")
+        check_traces(profile)
         setting = runner.Setting(dtype, count(threads), blocks, block_seconds)
         functions.check_arms(arms.split(","))
         with redirect_stdout(sys.stderr):  # what the file prints is not what the command prints
@@ -76,6 +86,7 @@ def command(name: str) -> click.Command:
                     setting,
                     tolerance,
                     tell,
+                    profile=Path(profile) if profile else None,
                 )
             except functions.Different as error:
                 for line in [*str(error).splitlines(), "nothing was timed"]:
@@ -87,6 +98,7 @@ def command(name: str) -> click.Command:
         if json_path != "-":
             click.echo(str(result))
         write_json(json_path, result.document)
+        tell_traces(profile)
         if plot:
             with writing(plot) as part:
                 result.figure().savefig(part, format=Path(plot).suffix[1:])
@@ -119,6 +131,7 @@ def command(name: str) -> click.Command:
         click.Option(
             ["--plot"], type=PLACE, metavar="PATH", help="Draw calls and break-even points."
         ),
+        PROFILE,
         JSON,
     ]
     return click.Command(name, callback=callback, params=params, help=HELP)

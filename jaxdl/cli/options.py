@@ -43,6 +43,14 @@ BLOCK_SECONDS = click.Option(
 )
 
 
+PROFILE = click.Option(
+    ["--profile"],
+    type=PLACE,
+    metavar="DIR",
+    help="Write traces there for Perfetto and TensorBoard; of little work, they grow large.",
+)
+
+
 def _use_device(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:  # completion parses what it never runs
         use_device(value)

@@ -80,6 +80,28 @@ def check_figure(path: str | None) -> None:
             raise InputError(f"{path}: cannot draw into this kind of file; use .png, .svg or .pdf")
 
 
+def check_traces(path: str | None) -> None:
+    """Make the folder that traces go to, before the work is done.
+
+    Raises:
+        InputError: it is a file, or cannot be made.
+    """
+    if path is None:
+        return
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: no folder for traces: {error.strerror or error}") from error
+    check_folder(path, Path(path))
+
+
+def tell_traces(path: str | None) -> None:
+    """Say what lies in the folder of traces."""
+    if path:
+        for file in sorted(each for each in Path(path).rglob("*") if each.is_file()):
+            click.echo(f"{file} ({file.stat().st_size:,} bytes)", err=True)
+
+
 def check_folder(path: str, folder: Path) -> None:
     """Whether a file can be created in a folder.
 

@@ -19,8 +19,17 @@ from rich.console import Console
 from rich.table import Table
 
 from jaxdl import plots
-from jaxdl.cli.options import DEVICE, JSON, PerLesson, config_from, config_options
-from jaxdl.cli.output import PLACE, check_figure, check_place, say, write_json, writing
+from jaxdl.cli.options import DEVICE, JSON, PROFILE, PerLesson, config_from, config_options
+from jaxdl.cli.output import (
+    PLACE,
+    check_figure,
+    check_place,
+    check_traces,
+    say,
+    tell_traces,
+    write_json,
+    writing,
+)
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.cache import use_compilation_cache
@@ -89,6 +98,7 @@ def one(lesson: Lesson) -> click.Command:
         plot: str | None,
         json_path: str | None,
         log: str | None,
+        profile: str | None,
         checkpoint: str | None = None,
         resume: bool = False,
         torch_script: str | None = None,
@@ -99,6 +109,7 @@ def one(lesson: Lesson) -> click.Command:
         check_figure(plot)
         check_place(json_path)
         check_place(keep)
+        check_traces(profile)
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
@@ -114,9 +125,11 @@ def one(lesson: Lesson) -> click.Command:
             tell=lambda line: click.echo(f"jaxdl: {line}", err=True),
             keep=keep,
             quick=quick,
+            profile=profile,
         )
         if json_path != "-":
             tell(done)
+        tell_traces(profile)
         code = claim(done)
         if done.unkept:
             where = keep or trained_path(lesson)
@@ -136,7 +149,7 @@ def one(lesson: Lesson) -> click.Command:
     params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
-    params += [DEVICE, QUICK, LOG, PLOT, JSON]
+    params += [DEVICE, QUICK, LOG, PROFILE, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )

@@ -69,6 +69,7 @@ def run(
     tell: Callable[[str], object] = print,
     keep: str | None = None,
     quick: bool = False,
+    profile: str | None = None,
 ) -> Done:
     """Run a lesson's functional program as the command line does.
 
@@ -81,6 +82,7 @@ def run(
         tell: takes a line, for each checkpoint that is passed over.
         keep: where the net is kept; None: where `jaxdl predict` looks for it.
         quick: what is said of the net: it was scaled down.
+        profile: a folder for a trace of the training, compilation included.
 
     Raises:
         InputError: its data are not there or not sound, or its checkpoints cannot be used.
@@ -99,7 +101,8 @@ def run(
             opened = checkpoints(lesson, config, start, kept, tell)
             more["checkpoints"] = stack.enter_context(opened)
         ready, compiled = time.perf_counter(), compile_seconds()
-        with reporter(getattr(config, lesson.length)) as report:
+        trace = jax.profiler.trace(profile, create_perfetto_trace=True) if profile else None
+        with reporter(getattr(config, lesson.length)) as report, trace or nullcontext():
             params, history = program.train(data, params, report=report, **more)
             jax.block_until_ready((params, history))
         compiled = compile_seconds() - compiled

@@ -46,7 +46,7 @@ class Model(nn.Module):
         self.fc = nn.Linear(hidden, letters)
 
     def encode(self, x):  # (n, width) -> (1, n, hidden): the state after the last letter
-        letters, lengths = self.encoder_embedding(x), (x > 0).sum(dim=1)
+        letters, lengths = self.encoder_embedding(x), (x > 0).sum(dim=1).cpu()
         packed = pack_padded_sequence(letters, lengths, batch_first=True, enforce_sorted=False)
         _, state = self.encoder(packed)
         return state

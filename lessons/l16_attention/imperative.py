@@ -49,7 +49,7 @@ class Model(nn.Module):
 
     def encode(self, x):  # (n, width) -> (n, width, hidden), (1, n, hidden)
         """The state after every letter, and the one after the last."""
-        letters, lengths = self.encoder_embedding(x), (x > 0).sum(dim=1)
+        letters, lengths = self.encoder_embedding(x), (x > 0).sum(dim=1).cpu()
         packed = pack_padded_sequence(letters, lengths, batch_first=True, enforce_sorted=False)
         packed, state = self.encoder(packed)
         read, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])

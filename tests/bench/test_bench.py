@@ -3,6 +3,7 @@
 No time is judged. The JAX arms alone: tests/torch/test_bench.py has PyTorch's.
 """
 
+import gzip
 import json
 import os
 import signal
@@ -104,8 +105,19 @@ def test_a_wrong_arm_is_found_out():
     assert not record.agrees(errors, "float32", diverges=False)
 
 
+def test_a_profiled_arm_and_run_leave_traces(capsys, tmp_path):
+    (case,) = bench.cases(find("l03"))
+    runner.measure(case, ["jax-jit"], SHORT, profile=tmp_path)
+    (trace,) = tmp_path.glob("l03-jax-jit/plugins/profile/*/perfetto_trace.json.gz")
+    assert json.loads(gzip.decompress(trace.read_bytes()))["traceEvents"]
+    place = tmp_path / "run" / "traces"
+    assert exit_code(["run", "l03", "--epochs", "2", "--profile", str(place)]) == 0
+    (trace,) = place.glob("plugins/profile/*/*.xplane.pb")
+    assert f"{trace} ({trace.stat().st_size:,} bytes)" in capsys.readouterr().err
+
+
 def test_disagreement_is_exit_code_1(capsys, monkeypatch):
-    def measured(case, names, setting, tell):
+    def measured(case, names, setting, tell, profile):
         ready = runner.Ready("jax-jit", "", [1.0, 0.5], 0.1, 0.1, 2, 0.01, 10, 3, "cpu")
         other = runner.Ready("jax-scan", "", [1.0, 0.6], 0.1, 0.1, 2, 0.01, 10, 3, "cpu")
         return [runner.Timed(each, [0.01, 0.01], 1, 2) for each in (ready, other)]
@@ -176,6 +188,9 @@ def test_an_interruption_leaves_no_child():
         (["l03", "--threads", "4096"], "may use"),
         (["l03", "--dtype", "bf16"], "bfloat16"),
         (["l03", "--blocks", "3", "--json", "x.json"], "at least 15"),
+        (["l03", "--profile", "x", "--whole"], "jaxdl run --profile"),
+        (["l03", "--profile", "/dev/null"], "no folder for traces"),
+        (["l03", "--arms", "torch-grap"], "did you mean torch-graph"),
         (["l03", "--json", "/no/such/folder/x.json"], "create it first"),
         ([], "LESSON"),
         (["report", "/no/such/folder"], "holds no results"),

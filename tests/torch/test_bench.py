@@ -1,8 +1,12 @@
 """The benchmark's PyTorch arms: they take the steps of the JAX arms. No time is judged."""
 
+import json
+from itertools import cycle, islice
+
 import pytest
 
 from jaxdl.bench import arms, record, runner
+from jaxdl.bench.arms import torch as torch_arms
 from jaxdl.course import bench, find
 
 SHORT = runner.Setting(threads=1, blocks=2, block_seconds=0.001)
@@ -50,3 +54,39 @@ def test_the_step_around_a_compiled_loss_is_the_program_s_own(monkeypatch, lesso
         for name, mode in (("torch-eager", ""), ("torch-compile", "default"))
     )
     assert max(record.loss_errors(compiled.tolist(), eager.tolist())) < 1e-12
+
+
+def test_a_recorded_loss_takes_the_program_s_own_steps():
+    """With a recorder that records nothing: a GPU alone has one."""
+    (case,) = bench.cases(find("l09"))
+    eager, recorded = case.torch_work("float64"), case.torch_work("float64")
+    asked = []
+
+    def record_nothing(module, example, allow_unused_input):
+        asked.append({name for name, _ in module.named_parameters()})
+        assert [column.shape for column in example] == [c.shape for c in recorded.batches[0]]
+        return module
+
+    step = torch_arms.step_around(recorded, torch_arms.graphed(recorded, record_nothing))
+    losses = [
+        [take(batch) for batch in islice(cycle(work.batches), 4)]
+        for take, work in ((eager.step, eager), (step, recorded))
+    ]
+    assert losses[0] == losses[1]
+    assert asked == [{f"model.{name}" for name, _ in recorded.model.named_parameters()}]
+
+
+def test_cuda_graphs_are_refused_on_a_cpu():
+    (case,) = bench.cases(find("l03"))
+    with pytest.raises(arms.Unavailable, match="need a GPU"):
+        arms.build("torch-graph", case, "float32", 1, "make_graphed_callables")
+
+
+def test_a_trace_shows_the_operations(tmp_path):
+    (case,) = bench.cases(find("l05"))
+    arm = arms.build("torch-eager", case, "float32", 1)
+    assert arm.tracing is not None
+    with arm.tracing(str(tmp_path)):
+        arm.run(2)
+    events = json.loads((tmp_path / "torch.pt.trace.json").read_text("utf-8"))["traceEvents"]
+    assert sum(event.get("name") == "aten::mse_loss" for event in events) == 2

@@ -59,6 +59,7 @@ def _settings_of_its_own(monkeypatch):
 def test_a_sound_pair(yours, capsys):
     yours("1")
     more = ["--dtype", "float64", "--json", "found.json", "--plot", "found.png"]
+    more += ["--profile", "traces"]
     assert exit_code(["bench", "yours.py", *SHORT, *more]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
@@ -71,6 +72,8 @@ def test_a_sound_pair(yours, capsys):
     assert found["records"][1]["error"] <= 1e-10
     assert found["inputs"]["0.b"] == "float64[3]"
     assert Path("found.png").read_bytes().startswith(b"\x89PNG")
+    for trace in ("jax-jit/plugins/profile/*/perfetto_trace.json.gz", "torch-eager/*.trace.json"):
+        assert list(Path("traces").glob(f"yours.py-{trace}"))
 
 
 def test_a_wrong_pair_is_refused(yours, capsys):

@@ -98,6 +98,8 @@ IN_PROSE = (
     "bench",
     "faster",
     "sizes",
+    "overhead",
+    "accelerator",
     "coverage_modules",
     "coverage_beside",
     "coverage_optimizers",

@@ -8,6 +8,8 @@ over and over), the same dtype and cores. What one step is made of:
   `.item()`, as people write it.
 - torch-compile: the same with `torch.compile` of the loss, which is model and criterion; backward
   and optimizer run as they do with any compiled model.
+- torch-graph: loss and backward recorded once as CUDA graphs and played from then on
+  (`torch.cuda.make_graphed_callables`), the optimizer as it is; a GPU's, where it is asked for.
 - jax-eager, jax-jit: the functional program's step as it is, and compiled; a batch cut beforehand,
   a call a step. Every loss stays on the device until the block of steps is over and is then read.
 - jax-scan: many steps in a compiled call. Batches are gathered on the device inside it, from data
@@ -24,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from jaxdl.bench.arms.arm import DTYPES, JAX, MODES, TORCH, Arm, Unavailable
+from jaxdl.bench.arms.arm import ASKED_FOR, DTYPES, JAX, MODES, TORCH, Arm, Unavailable
 from jaxdl.bench.arms.called import WAYS, Called, Question
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ ARMS = TORCH + JAX
 
 __all__ = [
     "ARMS",
+    "ASKED_FOR",
     "DTYPES",
     "JAX",
     "MODES",
@@ -65,7 +68,7 @@ def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Ar
         case: what to train.
         dtype: one of `DTYPES`.
         threads: PyTorch's, and jax-sharded's devices; JAX takes the cores that the process may use.
-        mode: torch-compile's.
+        mode: one of the arm's `MODES`.
 
     Raises:
         InputError: this device has no such dtype.
@@ -74,7 +77,7 @@ def build(name: str, case: Case, dtype: str, threads: int, mode: str = "") -> Ar
     if name in TORCH:
         from jaxdl.bench.arms import torch
 
-        return torch.build(case, dtype, threads, mode)
+        return torch.build(name, case, dtype, threads, mode)
     from jaxdl.bench.arms import jax
 
     return jax.build(name, case, dtype, threads)

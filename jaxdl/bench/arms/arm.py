@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jaxdl.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
-TORCH = ("torch-eager", "torch-compile")
-"""PyTorch's arms: operation by operation, and through `torch.compile`."""
+TORCH = ("torch-eager", "torch-compile", "torch-graph")
+"""PyTorch's arms: operation by operation, through `torch.compile`, and as recorded CUDA graphs."""
 JAX = ("jax-eager", "jax-jit", "jax-scan", "jax-sharded", "jax-flax", "jax-flax-scan")
 """JAX's: operation by operation; a compiled call for each step; one for many; that with each batch
 shared out among devices; and the last two with Flax's layers, which XLA's own algorithms run."""
-MODES = ("default", "max-autotune-no-cudagraphs", "reduce-overhead")
-"""What `torch.compile` is tried with; the fastest counts."""
+MODES = {
+    "torch-compile": ("default", "max-autotune-no-cudagraphs", "reduce-overhead"),
+    "torch-graph": ("make_graphed_callables",),
+}
+"""What an arm is tried with; the fastest counts, and what fails is left out."""
+ASKED_FOR = ("torch-graph",)
+"""The arms that nobody gets without naming them: no CPU has them."""
 
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
 """The precisions that an arm can be measured in."""
@@ -38,6 +44,7 @@ class Arm:
         examples: examples a step.
         device: in words.
         peak: the device's own peak of memory in bytes; None: the process's is what counts.
+        tracing: a folder -> a context whose calls the framework's own profiler writes there.
     """
 
     restart: Callable[[], None]
@@ -46,6 +53,7 @@ class Arm:
     examples: int
     device: str
     peak: Callable[[], int] | None = None
+    tracing: Callable[[str], AbstractContextManager[Any]] | None = None
 
 
 def check_dtype(dtype: str, *, cpu: bool) -> None:

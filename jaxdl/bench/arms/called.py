@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ class Called:
         device: in words.
         held: bytes of the device's own memory that are taken; None: it has none of its own.
         peak: the most of them so far.
+        tracing: a folder -> a context whose calls the framework's own profiler writes there.
     """
 
     run: Callable[[int], Any]
@@ -60,6 +62,7 @@ class Called:
     device: str
     held: Callable[[], int] | None = None
     peak: Callable[[], int] | None = None
+    tracing: Callable[[str], AbstractContextManager[Any]] | None = None
 
 
 def applied(function: Callable[..., Any], inputs: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from jaxdl import ops, train
 from jaxdl.bench.arms.arm import Arm, Unavailable
-from jaxdl.bench.arms.jax_function import configured, memory
+from jaxdl.bench.arms.jax_function import configured, memory, tracing
 
 if TYPE_CHECKING:
     from jaxdl.bench.work import Case, JaxWork
@@ -66,7 +66,7 @@ def build(name: str, case: Case, dtype: str, threads: int) -> Arm:
 
     restart()
     most = None if device.platform == "cpu" else partial(memory, device, "peak_bytes_in_use")
-    return Arm(restart, run, length, work.examples, device.device_kind, most)
+    return Arm(restart, run, length, work.examples, device.device_kind, most, tracing)
 
 
 def batches(work: JaxWork, data: Any) -> list[Any]:

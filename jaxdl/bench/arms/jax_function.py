@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,11 @@ def configured(dtype: str) -> Any:
     matmul = "tensorfloat32" if dtype == "tf32" else "highest"
     jax.config.update("jax_default_matmul_precision", matmul)
     return device
+
+
+def tracing(folder: str) -> AbstractContextManager[Any]:
+    """What is called inside, as JAX's profiler saw it: XProf's format, and Perfetto's beside it."""
+    return jax.profiler.trace(folder, create_perfetto_trace=True)
 
 
 def memory(device: Any, name: str) -> int:
@@ -100,6 +106,7 @@ def build(
         device.device_kind,
         own and partial(own, "bytes_in_use"),
         own and partial(own, "peak_bytes_in_use"),
+        tracing,
     )  # fmt: skip
 
 

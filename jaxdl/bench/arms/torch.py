@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import cycle, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jaxdl._torch import import_torch
@@ -16,16 +19,22 @@ if TYPE_CHECKING:
     from jaxdl.bench.work import Case, TorchWork
 
 
-def build(case: Case, dtype: str, threads: int, mode: str) -> Arm:
-    """Set torch-eager up or, with a mode, torch-compile; see `jaxdl.bench.arms.build`."""
+def build(name: str, case: Case, dtype: str, threads: int, mode: str) -> Arm:
+    """Set one of these arms up; see `jaxdl.bench.arms.build`."""
     torch = import_torch()
     cuda = configured(dtype, threads, mode)
+    if name == "torch-graph" and not cuda:
+        raise Unavailable("CUDA graphs need a GPU")
     work = case.torch_work("float32" if dtype == "tf32" else dtype)
     batches = work.batches
     if cuda:
         work.model.cuda()
         batches = [tuple(column.cuda() for column in columns) for columns in batches]
-    step = compiled_step(work, mode) if mode else work.step
+    step = work.step
+    if name == "torch-compile":
+        step = step_around(work, torch.compile(work.loss, mode=mode, dynamic=False))
+    elif name == "torch-graph":
+        step = step_around(work, graphed(work, torch.cuda.make_graphed_callables))
     stateful = [each for each in (work.model, work.optimizer, work.scheduler) if each is not None]
     first = [copy.deepcopy(each.state_dict()) for each in stateful]
     given: list[Iterator[Any]] = []
@@ -46,7 +55,7 @@ def build(case: Case, dtype: str, threads: int, mode: str) -> Arm:
     restart()
     kind = torch.cuda.get_device_name() if cuda else "cpu"
     peak = torch.cuda.max_memory_allocated if cuda else None
-    return Arm(restart, run, 1, work.examples, kind, peak)
+    return Arm(restart, run, 1, work.examples, kind, peak, partial(tracing, cuda=cuda))
 
 
 def configured(dtype: str, threads: int, mode: str) -> bool:
@@ -67,10 +76,8 @@ def configured(dtype: str, threads: int, mode: str) -> bool:
     return cuda
 
 
-def compiled_step(work: TorchWork, mode: str) -> Callable[[Any], float]:
-    """The step with `torch.compile` of the loss; written so that L-BFGS can take it, too."""
-    torch = import_torch()
-    loss = torch.compile(work.loss, mode=mode, dynamic=False)
+def step_around(work: TorchWork, loss: Callable[[Any, Any], Any]) -> Callable[[Any], float]:
+    """The step with another loss that computes the same; written so that L-BFGS can take it."""
 
     def step(batch: Any) -> float:
         def closure() -> Any:
@@ -85,3 +92,43 @@ def compiled_step(work: TorchWork, mode: str) -> Callable[[Any], float]:
         return l.item()
 
     return step
+
+
+def graphed(work: TorchWork, record: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """The loss as CUDA graphs, forward and backward, which the first call records.
+
+    Args:
+        work: whose loss; recording leaves its parameters as they are.
+        record: `torch.cuda.make_graphed_callables`.
+    """
+    torch = import_torch()
+
+    class Loss(torch.nn.Module):
+        """With the parameters: what is recorded has to know whose gradients are wanted."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = work.model
+
+        def forward(self, *batch: Any) -> Any:
+            return work.loss(self.model, batch)
+
+    recorded: list[Any] = []
+
+    def loss(model: Any, batch: Any) -> Any:
+        if not recorded:
+            recorded.append(record(Loss(), tuple(batch), allow_unused_input=True))
+        return recorded[0](*batch)
+
+    return loss
+
+
+@contextmanager
+def tracing(folder: str, cuda: bool = False) -> Iterator[None]:
+    """What is called inside, as PyTorch's profiler saw it: Chrome's format, in a file."""
+    torch = import_torch()
+    kinds = torch.profiler.ProfilerActivity
+    seen = [kinds.CPU, kinds.CUDA] if cuda else [kinds.CPU]
+    with torch.profiler.profile(activities=seen) as profile:
+        yield
+    profile.export_chrome_trace(str(Path(folder) / "torch.pt.trace.json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jaxdl._torch import import_torch
@@ -16,7 +17,7 @@ from jaxdl.bench.arms.called import (
     held_things,
     outputs,
 )
-from jaxdl.bench.arms.torch import configured
+from jaxdl.bench.arms.torch import configured, tracing
 from jaxdl.bench.trees import leaves, with_leaves
 from jaxdl.errors import InputError
 
@@ -92,6 +93,7 @@ def build(
         torch.cuda.get_device_name() if cuda else "cpu",
         torch.cuda.memory_allocated if cuda else None,
         torch.cuda.max_memory_allocated if cuda else None,
+        partial(tracing, cuda=cuda),
     )  # fmt: skip
 
 
