@@ -15,7 +15,7 @@ from flax import nnx
 
 from jaxdl import nn, plots
 from jaxdl.course import Program
-from jaxdl.train import TrainState, fit
+from jaxdl.train import TrainState, fit, shared_step
 from lessons.l18_transformer import Config, recipe, writing
 from lessons.l18_transformer.pieces import examples, score, test_examples
 
@@ -157,6 +157,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: score(apply, state.params, test, config)),
         report=report,
         checkpoints=checkpoints,
+        shared=shared_step(loss, optimizer, config.compiled) if config.accumulate == 1 else None,
     )
     return state.params, history
 
