@@ -108,7 +108,7 @@ def test_a_lesson_that_shares_hands_its_step_over(monkeypatch, lesson):
     monkeypatch.setattr(lesson.functional, "fit", caught)
     for _ in range(2):
         with pytest.raises(Caught):
-            program.train(data)
+            program.train(data, {"kernel": np.zeros((2, 2), np.float32)})
     assert found[0] == found[1]
     assert callable(found[0][0])
     assert found[0][1] is True
