@@ -204,8 +204,7 @@ def program(config):
 
 
 def main(config=Config()):
-    data, test = examples(config), test_examples(config)
-    params, history = train(config, data, test=test)
+    params, history = train(config, examples(config), test=test_examples(config))
     for epoch, losses in enumerate(history["loss"]):
         print("progress:", epoch, np.mean(losses), history["test_loss"][epoch])
     print(writing.text(read, config, params, "\n", 300))
