@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from jaxdl.course.registry import Lesson
 
 DEVICES = ("cpu", "gpu", "tpu")
-FEWEST_STEPS = 200
-"""A program that shares batches out takes up to a second longer to compile and gains up to a third
-of a step: with fewer steps it would not be paid back (benchmarks/results, on two cores)."""
-MOST, LEAST_SHARE = 8, 4
+FEWEST_STEPS = 500
+"""A program that shares batches out takes longer to compile, by a second or, with a filled last
+batch, by several (benchmarks/results, on two cores): with fewer steps there is little to gain."""
+MOST, LEAST_SHARE = 8, 6
 """Devices, and examples for each: what is beyond has not been measured."""
 
 

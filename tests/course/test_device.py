@@ -12,7 +12,7 @@ import pytest
 
 from jaxdl.cli import exit_code
 from jaxdl.cli import run as cli_run
-from jaxdl.course import device, find, lessons
+from jaxdl.course import bench, device, find, lessons
 from jaxdl.course.device import FEWEST_STEPS, shares_of, use_devices
 from jaxdl.course.run import run
 from jaxdl.course.start import Start
@@ -31,7 +31,7 @@ def config(name, **fields):
     [
         *((1, 64, 1), (2, 64, 2), (4, 64, 4), (8, 64, 8)),
         *((2, 15, 1), (3, 64, 2), (6, 64, 4), (7, 15, 1)),  # a divisor, of more than half the cores
-        *((2, 6, 1), (4, 12, 3), (8, 12, 1), (2, 1, 1)),  # four examples each
+        *((2, 12, 2), (2, 10, 1), (3, 18, 3), (4, 12, 1), (2, 1, 1)),  # six examples each
         (16, 64, 1),  # not measured
     ],
 )
@@ -42,15 +42,17 @@ def test_how_many_share_a_batch(cores, batch_size, count):
 @pytest.mark.parametrize(
     ("name", "fields", "asked", "count"),
     [
-        ("l10", {}, None, 2),  # 10 epochs of 23 steps
-        ("l10", {"epochs": 8}, None, 1),
-        ("l10", {"epochs": 8}, 2, 2),
-        ("l10", {}, 1, 1),
-        ("l10", {"batch_size": 15}, None, 1),
-        ("l10", {"batch_size": 2000, "epochs": 500}, None, 1),  # no whole batch
+        ("l10", {}, None, 1),  # 10 epochs of 23 steps
+        ("l10", {}, 2, 2),
+        ("l10", {"epochs": 22}, None, 2),
+        ("l10", {"epochs": 22}, 1, 1),
+        ("l10", {"epochs": 22, "batch_size": 15}, None, 1),
+        ("l10", {"epochs": 500, "batch_size": 2000}, None, 1),  # no whole batch
+        ("l10", {"data": "mnist"}, None, 2),  # that it is not here does not matter
+        ("l13", {}, None, 2),
         ("l18", {}, None, 2),
         ("l18", {"accumulate": 2}, None, 1),
-        ("l09", {}, None, 1),  # measured to be no faster
+        ("l09", {"data": "mnist"}, None, 1),  # measured to be no faster
         ("l09", {}, 2, 2),
         ("l04", {}, None, None),
     ],
@@ -81,7 +83,7 @@ import jax
 from jaxdl.course import device, find
 device.usable_cores = lambda: 4
 lesson = find("l10")
-print(device.use_devices(lesson, lesson.config(), "cpu"), len(jax.devices()))
+print(device.use_devices(lesson, lesson.config(data="mnist"), "cpu"), len(jax.devices()))
 """
     monkeypatch.delenv("JAX_NUM_CPU_DEVICES", raising=False)
     for own, said in ((None, "4 4"), ("2", "2 2"), ("3", "1 3")):  # the user's own number stays
@@ -117,7 +119,8 @@ def test_a_lesson_that_shares_hands_its_step_over(monkeypatch, lesson):
 
 @pytest.mark.parametrize("lesson", SHARING)
 def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
-    """The committed results: in `FEWEST_STEPS` steps a longer compilation is paid back."""
+    """The committed results: 200 steps, of `FEWEST_STEPS`, pay a longer compilation back."""
+    assert FEWEST_STEPS > 200
     files = [RESULTS / "gpt/speed.json", *RESULTS.glob(f"bench/{lesson.name}.json")]
     records = [each for file in files for each in json.loads(file.read_text("utf-8"))]
     arms = {
@@ -130,7 +133,7 @@ def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
     for net in nets:
         alone, shared = (arms[net, arm] for arm in ("jax-scan", "jax-sharded"))
         gained = alone["step_s"]["median"] - shared["step_s"]["median"]
-        paid = shared["compile_s"] - alone["compile_s"] < FEWEST_STEPS * gained
+        paid = shared["compile_s"] - alone["compile_s"] < 200 * gained
         assert paid == (lesson.shares == "itself"), net
 
 
@@ -182,3 +185,9 @@ def test_what_cannot_be_asked_for_is_one_line(capsys):
     assert err.startswith("jaxdl: --devices 3: 3 devices cannot share a batch of 64")
     assert typed(capsys, "l04", "--devices", "2")[0] == 2
     assert device.device().platform == "cpu"
+
+
+@pytest.mark.parametrize(("name", "count"), [("l10", 2), ("l09", 1)])
+def test_a_whole_run_of_the_benchmark_takes_the_same_way(name, count):
+    case = bench.cases(find(name), epochs=25)[0]
+    assert case.whole_run("functional", "float32").devices == count
