@@ -56,7 +56,8 @@ def sharing(batch_size: int) -> Devices:
     """
     devices = tuple(jax.devices())
     cpus = jax.process_count() == 1 and all(device.platform == "cpu" for device in devices)
-    alone = jax.config.jax_default_device is not None or len(devices) == 1
+    one = jax.config.jax_default_device  # pyright: ignore[reportAttributeAccessIssue]
+    alone = one is not None or len(devices) == 1
     return devices if cpus and not alone and batch_size % len(devices) == 0 else ()
 
 
