@@ -33,7 +33,8 @@ def serve(connection: Connection, name: str, case: Case, setting: Setting) -> No
     losses = run.train()
     seconds = time.perf_counter() - start
     first = losses[: runner.COMPARED].tolist()
-    connection.send((seconds, first, len(losses), run.examples, run.epochs, run.device))
+    facts = (run.examples, run.epochs, run.device, run.devices)
+    connection.send((seconds, first, len(losses), *facts))
 
 
 def measure(
@@ -50,7 +51,8 @@ def measure(
 
     Returns:
         Two records: "train_s" is the call of `train` with all that it compiles, "process_s" the
-        whole process, from its start through imports and data to the last loss.
+        whole process, from its start through imports and data to the last loss, "devices" among
+        how many each batch was shared out (1 in records of before it was there).
 
     Raises:
         ArmFailed: a child process broke off.
@@ -67,14 +69,16 @@ def measure(
                 found[name].append((time.perf_counter() - start, *answer))
     out = []
     for name, taken in found.items():
-        process_s, train_s, losses, steps, examples, epochs, device = zip(*taken, strict=True)
+        process_s, train_s, losses, steps, *facts = zip(*taken, strict=True)
+        examples, epochs, device, devices = (fact[0] for fact in facts)
         errors = record.loss_errors(losses[0], found[PROGRAMS[0]][0][2])
         out.append(
-            record.common(case, setting, name, device[0], PROGRAMS[0], errors)
+            record.common(case, setting, name, device, PROGRAMS[0], errors)
             | {
-                "batch_size": examples[0],
+                "batch_size": examples,
                 "steps": steps[0],
-                "epochs": epochs[0],
+                "epochs": epochs,
+                "devices": devices,
                 "train_s": clock.spread(train_s),
                 "process_s": clock.spread(process_s),
             }

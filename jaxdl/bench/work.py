@@ -75,12 +75,14 @@ class WholeRun:
         examples: examples a step.
         epochs: how often it sees the examples.
         device: in words.
+        devices: among how many each batch is shared out.
     """
 
     train: Callable[[], np.ndarray]
     examples: int
     epochs: int
     device: str
+    devices: int = 1
 
 
 class Case(Protocol):
@@ -120,5 +122,5 @@ class Case(Protocol):
         ...
 
     def whole_run(self, program: str, precision: str) -> WholeRun:
-        """A whole run of the "imperative" or the "functional" program."""
+        """A whole run of the "imperative" or the "functional" program; called before JAX starts."""
         ...

@@ -289,7 +289,9 @@ def whole_rows(title: str, records: Sequence[dict[str, Any]]) -> Table:
     for each in records:
         agrees = f"to {each['loss_error']:.0e}"
         table.add_row(
-            each["arm"],
+            f"{each['arm']}, {devices} devices"
+            if (devices := each["devices"]) > 1
+            else each["arm"],
             str(each["epochs"]),
             spread(each["train_s"]),
             spread(each["process_s"]),

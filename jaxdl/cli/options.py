@@ -56,13 +56,16 @@ def _use_device(ctx: click.Context, param: click.Parameter, value: str | None) -
         use_device(value)
 
 
+WHERE = "Where to compute; default: JAX's choice, a GPU or TPU if it finds one."
 DEVICE = click.Option(
     ["--device"],
     type=click.Choice(DEVICES),
     expose_value=False,
     callback=_use_device,
-    help="Where to compute; default: JAX's choice, a GPU or TPU if it finds one.",
+    help=WHERE,
 )
+PLATFORM = click.Option(["--device", "platform"], type=click.Choice(DEVICES), help=WHERE)
+"""The same as a value, for a command that settles first how many devices there are."""
 
 
 def lesson_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

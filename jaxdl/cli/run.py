@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from jaxdl import plots
-from jaxdl.cli.options import DEVICE, JSON, PROFILE, PerLesson, config_from, config_options
+from jaxdl._environment import usable_cores
+from jaxdl.cli.options import JSON, PLATFORM, PROFILE, PerLesson, config_from, config_options
 from jaxdl.cli.output import (
     PLACE,
     check_figure,
@@ -33,6 +34,7 @@ from jaxdl.cli.output import (
 from jaxdl.cli.progress import Reporter
 from jaxdl.course import Lesson, find, lessons
 from jaxdl.course.cache import use_compilation_cache
+from jaxdl.course.device import shares_of, use_devices
 from jaxdl.course.run import Done, Kept, run, trained_path
 from jaxdl.course.start import Start
 from jaxdl.errors import InputError
@@ -79,6 +81,13 @@ LOG = click.Option(
     metavar="DIR",
     help="Write every loss and accuracy there as they come: CSV, and events for TensorBoard.",
 )
+SHARED_BY = click.Option(
+    ["--devices"],
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Share each batch out among N of the CPU's cores, each a device to JAX; 1: one device has "
+    "all cores. Default: what is faster.",
+)
 KEEP = click.Option(
     ["--keep"],
     type=PLACE,
@@ -99,6 +108,8 @@ def one(lesson: Lesson) -> click.Command:
         json_path: str | None,
         log: str | None,
         profile: str | None,
+        platform: str | None,
+        devices: int | None = None,
         checkpoint: str | None = None,
         resume: bool = False,
         torch_script: str | None = None,
@@ -113,6 +124,7 @@ def one(lesson: Lesson) -> click.Command:
         if resume and not checkpoint:
             raise InputError("--resume needs --checkpoint DIR, the directory to go on from")
         config = config_from(lesson, flags, quick=quick)
+        devices = use_devices(lesson, config, platform, devices)
         kept = Kept(checkpoint, resume) if checkpoint else None
         start = start_of(lesson, like_torch, precision, torch_script, torch_masks)
         written = open_log(log, resume)
@@ -126,6 +138,7 @@ def one(lesson: Lesson) -> click.Command:
             keep=keep,
             quick=quick,
             profile=profile,
+            devices=devices,
         )
         if json_path != "-":
             tell(done)
@@ -149,7 +162,9 @@ def one(lesson: Lesson) -> click.Command:
     params += [PRECISION]
     params += [CHECKPOINT, RESUME] if lesson.resumable else []
     params += [KEEP] if lesson.predicts else []
-    params += [DEVICE, QUICK, LOG, PROFILE, PLOT, JSON]
+    params += [PLATFORM]
+    params += [SHARED_BY] if lesson.shares else []
+    params += [QUICK, LOG, PROFILE, PLOT, JSON]
     return click.Command(
         lesson.name, callback=callback, params=params, help=f"Train {lesson.title!r}."
     )
@@ -247,11 +262,23 @@ def tell(done: Done) -> None:
         say(f"resumed at step {document['resumed_step']}")
     for name, value in document["result"].items():
         say(f"{name} = {number(value)}")
+    if line := way(done):
+        say(line)
     seconds, device = document["seconds"], document["environment"]["device"]
     say(
         f"{seconds['train']:.2f} s on {device} ({done.steps_per_second:,.0f} steps/s), "
         f"compilation {seconds['compile']:.2f} s, setup {seconds['setup']:.2f} s"
     )
+
+
+def way(done: Done) -> str:
+    """One line on which way was taken, and how to take the other, where there are two."""
+    if done.devices and done.devices > 1:
+        return f"{done.devices} cores share each batch; --devices 1 has one device take it"
+    most = shares_of(usable_cores(), done.lesson.batch_size(done.config) or 1)
+    if not done.devices or most == 1 or done.document["environment"]["backend"] != "cpu":
+        return ""
+    return f"one device takes each batch; --devices {most} shares it out among so many cores"
 
 
 def real_data_hint(lesson: Lesson, used: str) -> str:

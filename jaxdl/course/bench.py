@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.bench.work import JaxWork, TorchWork, WholeRun
+from jaxdl.course.device import alone_on_one, use_devices
 from jaxdl.course.document import flat_losses
 from jaxdl.course.registry import Lesson
 from jaxdl.course.start import Start, begin, floating_as, tensors_as
@@ -87,6 +88,7 @@ class LessonCase:
         assert program.step is not None
         data, params, more = begin(lesson, config, program, Start(True, precision))
         n = len(data[0])
+        shares = lesson.sharded and program.optimizer is not None
         return JaxWork(
             step=program.step,
             state=program.start(params),
@@ -96,7 +98,7 @@ class LessonCase:
             per_example=lesson.per_example,
             examples=self.examples(n),
             run=self.batches(n) * getattr(self.config, lesson.length),
-            shared_step=shared_step(program.loss, program.optimizer) if lesson.sharded else None,
+            shared_step=shared_step(program.loss, program.optimizer) if shares else None,
         )
 
     def torch_work(self, precision: str) -> TorchWork:
@@ -121,7 +123,8 @@ class LessonCase:
         )
 
     def whole_run(self, program: str, precision: str) -> WholeRun:
-        """Train once, as `jaxdl run --like-torch` does or as the twin's `main`."""
+        """Train once, as `jaxdl run --like-torch` does, its devices included, or as the twin's
+        `main`; called before JAX starts."""
         epochs = getattr(self.config, self.lesson.length)
         if program == "imperative":
             twin = self.lesson.twin(self.config, precision)
@@ -137,16 +140,23 @@ class LessonCase:
             )
         import jax
 
+        devices = use_devices(self.lesson, self.config)
         ours = self.lesson.program(self.config)
         start = Start(True, precision, self.lesson.tests_each_epoch)
         data, params, more = begin(self.lesson, self.config, ours, start)
         if ours.test_examples:
             more["test"] = floating_as(ours.test_examples(), precision)
+
+        def train() -> np.ndarray:
+            with alone_on_one(devices):
+                return flat_losses(jax.block_until_ready(ours.train(data, params, **more))[1])
+
         return WholeRun(
-            train=lambda: flat_losses(jax.block_until_ready(ours.train(data, params, **more))[1]),
+            train=train,
             examples=self.examples(len(data[0])),
             epochs=epochs,
             device=jax.devices()[0].device_kind,
+            devices=devices or 1,
         )
 
     def batches(self, n: int) -> int:

@@ -35,7 +35,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from jaxdl._torch import import_torch
 from jaxdl.course.program import Data, Program, Twin
@@ -87,6 +87,10 @@ class Lesson:
         bar: how many times faster than PyTorch's best way ours is to be; None: not asked.
         sharded: the loss is a mean over a batch's examples in which each counts the same, so that
             a batch can be shared out among devices.
+        shares: who has the cores of a CPU, each a device, share the batches of a run, `train` then
+            giving `fit` a step for a share: "itself", `jaxdl run` does so by itself where a run is
+            long enough (`jaxdl.course.device`); "asked", it does if it is told to by `--devices`,
+            since it was measured to be no faster; empty: nobody.
         flax: the net is made of Flax layers, which can be run by XLA's own algorithms, too.
     """
 
@@ -113,6 +117,7 @@ class Lesson:
     nets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
     bar: float | None = None
     sharded: bool = False
+    shares: Literal["", "asked", "itself"] = ""
     flax: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course.cache import use_compilation_cache
-from jaxdl.course.device import device
+from jaxdl.course.device import alone_on_one, device, use_devices
 from jaxdl.course.document import document as run_document
 from jaxdl.course.program import Program
 from jaxdl.course.registry import Lesson
@@ -34,7 +34,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run: what `train` returned, its JSON document, and why the net is not kept."""
+    """A finished run: what `train` returned, its JSON document, why the net is not kept, and among
+    how many devices each batch was shared out."""
 
     lesson: Lesson
     config: Any
@@ -46,6 +47,7 @@ class Done:
     start: Start
     kept: Kept | None = None
     unkept: str = ""
+    devices: int | None = None
 
     @property
     def steps_per_second(self) -> float:
@@ -70,6 +72,7 @@ def run(
     keep: str | None = None,
     quick: bool = False,
     profile: str | None = None,
+    devices: int | None = None,
 ) -> Done:
     """Run a lesson's functional program as the command line does.
 
@@ -83,6 +86,7 @@ def run(
         keep: where the net is kept; None: where `jaxdl predict` looks for it.
         quick: what is said of the net: it was scaled down.
         profile: a folder for a trace of the training, compilation included.
+        devices: among how many its batches are shared out (`use_devices`); None: what is faster.
 
     Raises:
         InputError: its data are not there or not sound, or its checkpoints cannot be used.
@@ -91,9 +95,11 @@ def run(
     import jax
 
     use_compilation_cache()
+    devices = use_devices(lesson, config, asked=devices)
     device()  # or there is none, and nothing is to be read
     program = lesson.program(config)
     with jax.enable_x64(start.precision == "float64"), ExitStack() as stack:
+        stack.enter_context(alone_on_one(devices))
         data, params, more = begin(lesson, config, program, start)
         if program.test_examples:
             more["test"] = floating_as(program.test_examples(), start.precision)
@@ -121,9 +127,13 @@ def run(
                 "train": max(trained - compiled, 0.0),
             },
         )
+        if devices:
+            document["devices"] = devices
         if kept and kept.resume:
             document["resumed_step"] = more["checkpoints"].resumed_step
-    done = Done(lesson, config, program, data, params, history, document, start, kept)
+    done = Done(
+        lesson, config, program, data, params, history, document, start, kept, devices=devices
+    )
     if lesson.predicts and document["steps"]:
         try:
             keep_trained(done, Path(keep) if keep else trained_path(lesson), quick)

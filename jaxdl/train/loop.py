@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
+from jaxdl.train.devices import Devices, on_first, readable, replicated, sharded_epoch, sharing
 from jaxdl.train.epoch import (
     Step,
     cut,
@@ -55,6 +56,7 @@ def fit(
     evaluate: Callable[[TrainState], Measured] | None = None,
     report: Callable[..., object] | None = None,
     checkpoints: Checkpoints | None = None,
+    shared: Step | None = None,
 ) -> tuple[TrainState, History]:
     """Train for some epochs, from the newest checkpoint on where there is one.
 
@@ -85,6 +87,15 @@ def fit(
             number under its name.
             `jaxdl.train.Log` is one.
         checkpoints: where the state is saved after every epoch, and at Ctrl-C.
+        shared: `step` for a device's share of a batch (`shared_step`). With it a scanned epoch's
+            batches, and the columns that come with the order, are shared out (`sharded_epoch`)
+            where JAX has several CPU devices in one process, by `jax_num_cpu_devices`, and they
+            divide `batch_size`. A smaller last batch is then computed by each of them alike, with
+            `step`. All of `jax.devices()` take part; under `jax.default_device` one computes alone,
+            as it does where epochs are not scanned, for a `Stream`, and where there are fewer
+            examples than a batch has. Losses and states are the same up to rounding, `evaluate` and
+            `checkpoints` are handed the state of one device, and a run that was saved goes on with
+            any number of devices.
 
     Returns:
         The last state and the history.
@@ -118,6 +129,11 @@ def fit(
                 f"{checkpoints.directory} is at step {int(state.step)}, past the {epochs * total} "
                 f"steps of {epochs} epochs; ask for more epochs"
             )
+    able = shared is not None and scan and n >= batch_size and not isinstance(data, Stream)
+    devices = sharing(batch_size) if able else ()
+    if devices:
+        state, data = replicated(state, devices), readable(data, devices)
+    alone = on_first if devices else lambda state: state
     with _interruptions(catch=checkpoints is not None) as interrupted:
         first, done = divmod(int(state.step), total)
         for epoch in range(first, epochs):
@@ -125,7 +141,7 @@ def fit(
             row = epoch_order(rows, epoch, n) if drawn else _of_epoch(order, epoch)
             left = cut(row, done * batch_size)
             losses, count = np.zeros(0), 0
-            for taken in _pass(scan, step, state, data, left, batch_size, fill):
+            for taken in _pass(scan, step, state, data, left, batch_size, fill, shared, devices):
                 state, losses, count = taken
                 if report and done + count < total:
                     report(epoch, _whole(before, losses, total), done + count)
@@ -137,23 +153,31 @@ def fit(
             if not np.all(np.isfinite(value)):
                 break
             if evaluate and not done:
-                found = evaluate(state)
+                found = evaluate(alone(state))
                 measured = found if isinstance(found, Mapping) else {"test_accuracy": found}
                 for name, number in measured.items():
                     history.setdefault(name, []).append(float(number))
             if report:
                 report(epoch, value, **_measured(history))
-            if checkpoints and _finite((state.params, state.rest)):
-                checkpoints.save(state, history)
+            if checkpoints and _finite((alone(state).params, alone(state).rest)):
+                checkpoints.save(alone(state), history)
             if interrupted():
                 raise Stopped(
                     f"stopped after step {int(state.step)}; the same command with --resume goes on"
                 )
-    return state, history
+    return alone(state), history
 
 
 def _pass(
-    scan: bool, step: Step, state: TrainState, data: Any, order: Any, batch_size: int, fill: bool
+    scan: bool,
+    step: Step,
+    state: TrainState,
+    data: Any,
+    order: Any,
+    batch_size: int,
+    fill: bool,
+    shared: Step | None,
+    devices: Devices,
 ) -> Iterator[tuple[TrainState, Any, int]]:
     """What is left of an epoch, call by call: the state, the losses, how many they are."""
     if isinstance(data, Stream):
@@ -165,7 +189,14 @@ def _pass(
     losses = []
     for start in range(0, length(order), CALL * batch_size):
         part = cut(order, start, start + CALL * batch_size)
-        state, new = scan_epoch(step, state, data, part, batch_size, fill)
+        if shared and devices:
+            state, new = sharded_epoch(
+                shared, state, data, part, batch_size, devices, last=step, fill=fill
+            )
+            # CPU devices that get several calls at once may wait for each other for ever.
+            new = jax.block_until_ready(on_first(new))
+        else:
+            state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
 

@@ -46,5 +46,6 @@ LESSON = Lesson(
     variants={"default": {}, "without momentum": {"momentum": 0.0}},
     bar=1.3,
     sharded=True,
+    shares="asked",
     flax=True,
 )

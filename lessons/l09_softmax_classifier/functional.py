@@ -17,7 +17,7 @@ from flax import nnx
 from jaxdl import plots
 from jaxdl.course import Program
 from jaxdl.data import load
-from jaxdl.train import TrainState, accuracy, fit, logits
+from jaxdl.train import TrainState, accuracy, fit, logits, shared_step
 from lessons.l09_softmax_classifier import Config
 
 
@@ -123,6 +123,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: accuracy(apply, state.params, test)),
         report=report,
         checkpoints=checkpoints,
+        shared=shared_step(loss, optimizer),  # where the cores are several devices
     )
     return state.params, history
 

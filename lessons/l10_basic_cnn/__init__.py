@@ -65,5 +65,6 @@ LESSON = Lesson(
     nets={model: {"model": model} for model in MODELS},
     bar=1.5,
     sharded=True,
+    shares="itself",
     flax=True,
 )

@@ -83,5 +83,6 @@ LESSON = Lesson(
     nets={model: {"model": model} for model in ("googlenet", "resnet")},
     bar=1.2,
     sharded=True,
+    shares="itself",
     flax=True,
 )

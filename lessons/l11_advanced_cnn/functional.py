@@ -15,7 +15,7 @@ from flax import nnx
 from jaxdl import nn, ops, plots
 from jaxdl.course import Program
 from jaxdl.data import load
-from jaxdl.train import TrainState, accuracy, fit, logits
+from jaxdl.train import TrainState, accuracy, fit, logits, shared_step
 from lessons.l11_advanced_cnn import LAYERS, Config, final_size, image_shape
 
 
@@ -186,6 +186,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: accuracy(apply, state.params, test, config.model)),
         report=report,
         checkpoints=checkpoints,
+        shared=shared_step(loss, optimizer, config.model),  # where the cores are several devices
     )
     return state.params, history
 

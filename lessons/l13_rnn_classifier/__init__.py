@@ -54,5 +54,6 @@ LESSON = Lesson(
     variants={"32 numbers": {"hidden": 32, "seed": 1}},
     bar=1.3,
     sharded=True,
+    shares="itself",
     flax=True,
 )

@@ -20,7 +20,7 @@ from jaxdl import nn, ops, optim, plots
 from jaxdl.course import Program
 from jaxdl.data import leak_free, load
 from jaxdl.data.strings import ascii_codes
-from jaxdl.train import TrainState, accuracy, bucketed, fit, logits
+from jaxdl.train import TrainState, accuracy, bucketed, fit, logits, shared_step
 from lessons.l13_rnn_classifier import Config
 
 WIDTHS = (16, 20)  # no name has more than 19 letters, few have more than 16
@@ -133,6 +133,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: accuracy(apply, state.params, test)),
         report=report,
         checkpoints=checkpoints,
+        shared=shared_step(loss, optimizer),  # where the cores are several devices
     )
     return state.params, history
 

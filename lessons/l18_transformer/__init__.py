@@ -116,5 +116,6 @@ LESSON = Lesson(
     },
     bar=1.5,
     sharded=True,
+    shares="itself",
     flax=True,
 )

@@ -15,7 +15,7 @@ from flax import nnx
 
 from jaxdl import nn, plots
 from jaxdl.course import Program
-from jaxdl.train import TrainState, fit
+from jaxdl.train import TrainState, fit, shared_step
 from lessons.l18_transformer import Config, recipe, writing
 from lessons.l18_transformer.pieces import examples, score, test_examples
 
@@ -157,6 +157,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: score(apply, state.params, test, config)),
         report=report,
         checkpoints=checkpoints,
+        shared=shared_step(loss, optimizer, config.compiled) if config.accumulate == 1 else None,
     )
     return state.params, history
 
@@ -203,8 +204,7 @@ def program(config):
 
 
 def main(config=Config()):
-    data, test = examples(config), test_examples(config)
-    params, history = train(config, data, test=test)
+    params, history = train(config, examples(config), test=test_examples(config))
     for epoch, losses in enumerate(history["loss"]):
         print("progress:", epoch, np.mean(losses), history["test_loss"][epoch])
     print(writing.text(read, config, params, "\n", 300))

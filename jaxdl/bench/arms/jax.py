@@ -33,7 +33,8 @@ def build(name: str, case: Case, dtype: str, threads: int) -> Arm:
         jax.config.update("jax_num_cpu_devices", threads)
     device = configured(dtype)
     work = case.jax_work("float32" if dtype == "tf32" else dtype)
-    if sharded and (device.platform != "cpu" or work.examples % threads):
+    shareable = work.shared_step and device.platform == "cpu" and work.examples % threads == 0
+    if sharded and not shareable:
         raise Unavailable(f"{threads} devices cannot share a batch here")
     train.trim_after_compiling()  # as `fit` does
     data, first = jax.device_put((work.data, work.state))
