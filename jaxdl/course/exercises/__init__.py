@@ -3,7 +3,7 @@
     lessons/l05_…/exercises/
       __init__.py          NAMES: the exercises' order
       mean_gradient/
-        __init__.py        EXERCISE: its titles and its text
+        __init__.py        EXERCISE: its titles, its text, what it is to be done without
         task.py            the program with gaps (`...`)
         solution.py        the program without
         wrong.py           typical wrong answers, each with its own hint
@@ -25,8 +25,10 @@ from jaxdl.course.exercises.exercise import (
     exercises_of,
     wrong,
 )
+from jaxdl.course.exercises.without import DERIVATIVES
 
 __all__ = [
+    "DERIVATIVES",
     "Answer",
     "Draw",
     "Exercise",

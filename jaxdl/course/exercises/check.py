@@ -9,8 +9,9 @@ import sys
 import tokenize
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from jaxdl._torch import import_torch
 from jaxdl.course.exercises.draw import Draw
 from jaxdl.course.exercises.exercise import Exercise, Wrong
 from jaxdl.course.exercises.how import Words, how, same
+from jaxdl.course.exercises.without import used
 from jaxdl.errors import InputError
 
 MARK = "EXERCISE"
@@ -110,6 +112,15 @@ class Prepared:
                     "zh": f"第 {lines} 行还有空（...）没有填",
                 },
             )
+        if found := used(tree, self.exercise.without):
+            name, line = found
+            return Verdict(
+                False,
+                {
+                    "en": f"line {line} uses {name}; this exercise asks for it without",
+                    "zh": f"第 {line} 行用了 {name}，而这道练习要求不用它",
+                },
+            )
         answer = sys.modules["answer"] = ModuleType("answer")  # a dataclass looks for its module
         answer.__file__ = str(path)
         linecache.checkcache(str(path))
@@ -141,7 +152,9 @@ class Prepared:
             if alike:
                 best = max(alike, key=lambda pair: pair[0])[1]
                 hint = {"en": best.hint, "zh": best.hint_zh}
-            return Verdict(False, differs(own, wanted, Draw(self.seed, lambda x: x).n), hint)
+            n = Draw(self.seed, lambda x: x).n
+            what = exchanged(found[k:], self.right[k:]) or differs(own, wanted, n)
+            return Verdict(False, what, hint)
         return Verdict(True)
 
 
@@ -247,6 +260,47 @@ def _dicts(value: Any) -> Any:
     if type(value) in (list, tuple):
         return type(value)(map(_dicts, value))
     return value
+
+
+NTH = {
+    "en": ("first", "second", "third", "fourth"),
+    "zh": ("第一", "第二", "第三", "第四"),
+}
+
+
+def exchanged(found: list[Seen], wanted: list[Seen]) -> Words | None:
+    """What is said where the first thing is right once it changes places with another one.
+
+    Args:
+        found, wanted: from the first that is not as it should be; two values of a tuple stand in
+            one of them, or in one each.
+    """
+    if not found:
+        return None
+    for a, b in combinations(range(len(NTH["en"])), 2):
+        other = {f"[{a}]": f"[{b}]", f"[{b}]": f"[{a}]"}
+        leaves = {other.get(p[:3], p[:3]) + p[3:]: leaf for p, leaf in found[0].leaves.items()}
+        if Seen(found[0].name, leaves).equals(wanted[0]):
+            return _exchange(f"{wanted[0].name}[{a}]", f"{wanted[0].name}[{b}]")
+    for own, right in zip(found[1:], wanted[1:], strict=False):
+        here, there = replace(own, name=wanted[0].name), replace(found[0], name=right.name)
+        if here.equals(wanted[0]) and there.equals(right):
+            return _exchange(wanted[0].name, right.name)
+    return None
+
+
+def _exchange(one: str, other: str) -> Words:
+    """Of two names; of two places of a tuple it is said which they are."""
+    (stem, a), (also, b) = (
+        re.fullmatch(r"(.*?)(?:\[(\d)\])?", each).groups() for each in (one, other)
+    )
+    if stem == also and a and b:
+        first, second = (NTH["en"][int(k)] for k in (a, b))
+        return {
+            "en": f"{stem}: the {first} and the {second} value are exchanged",
+            "zh": f"{stem}：{NTH['zh'][int(a)]}个和{NTH['zh'][int(b)]}个返回值交换了位置",
+        }
+    return {"en": f"{one} and {other} are exchanged", "zh": f"{one} 与 {other} 交换了位置"}
 
 
 def differs(found: Seen, wanted: Seen, n: int) -> Words:
