@@ -43,8 +43,8 @@ WORDS: dict[str, Words] = {
     },
     "open": {
         "en": "Open {path}\nin your editor, put code in place of each ... and save the file.\n"
-        "The answer appears here at once. Ctrl-C stops; jaxdl learn goes on from here.",
-        "zh": "用编辑器打开 {path}，\n把每个 ... 换成代码，然后保存。一保存，这里就会给出回答。\n"
+        "The answer appears here. Ctrl-C stops; jaxdl learn goes on from here.",
+        "zh": "用编辑器打开 {path}\n把每个 ... 换成代码，然后保存。一保存，这里就会给出回答。\n"
         "按 Ctrl-C 停止；再运行 jaxdl learn 会从这里继续。",
     },
     "all": {

@@ -97,9 +97,7 @@ class Prepared:
         except InputError as error:
             return Verdict(False, {"en": str(error), "zh": str(error)})
         except SyntaxError as error:
-            where = f"line {error.lineno}: " if error.lineno else ""
-            told = f"{where}SyntaxError: {error.msg}"
-            return Verdict(False, {"en": told, "zh": told})
+            return Verdict(False, in_line(error.lineno, f"SyntaxError: {error.msg}"))
         except (ValueError, RecursionError) as error:  # a null byte; brackets without end
             told = f"{type(error).__name__}: {error}"
             return Verdict(False, {"en": told, "zh": told})
@@ -127,8 +125,7 @@ class Prepared:
         try:
             exec(compile(tree, str(path), "exec"), answer.__dict__)
         except BaseException as error:  # SystemExit and KeyboardInterrupt, too
-            told = error_told(error, path)
-            return Verdict(False, {"en": told, "zh": told})
+            return Verdict(False, error_told(error, path))
         for name in functions_of(self.exercise.path(self.style, "task")):
             if not callable(getattr(answer, name, None)):
                 return Verdict(
@@ -210,7 +207,7 @@ def observed(
         for name, value in observe(answer, draw):
             seen.append(Seen(name, leaves_of(value)))
     except BaseException as error:  # SystemExit and KeyboardInterrupt, too
-        told = {"en": error_told(error, path), "zh": error_told(error, path)}
+        told = error_told(error, path)
         if path and not told["en"].startswith("line "):  # it came after the answer had returned
             told = {
                 "en": f"what is returned cannot be used: {told['en']}",
@@ -291,16 +288,14 @@ def exchanged(found: list[Seen], wanted: list[Seen]) -> Words | None:
 
 def _exchange(one: str, other: str) -> Words:
     """Of two names; of two places of a tuple it is said which they are."""
-    (stem, a), (also, b) = (
-        re.fullmatch(r"(.*?)(?:\[(\d)\])?", each).groups() for each in (one, other)
-    )
-    if stem == also and a and b:
-        first, second = (NTH["en"][int(k)] for k in (a, b))
-        return {
-            "en": f"{stem}: the {first} and the {second} value are exchanged",
-            "zh": f"{stem}：{NTH['zh'][int(a)]}个和{NTH['zh'][int(b)]}个返回值交换了位置",
-        }
-    return {"en": f"{one} and {other} are exchanged", "zh": f"{one} 与 {other} 交换了位置"}
+    a, b = (re.fullmatch(r"(.*)\[(\d)\]", each) for each in (one, other))
+    if not a or not b or a[1] != b[1]:
+        return {"en": f"{one} and {other} are exchanged", "zh": f"{one} 与 {other} 交换了位置"}
+    en, zh = ([NTH[language][int(each[2])] for each in (a, b)] for language in ("en", "zh"))
+    return {
+        "en": f"{a[1]}: the {en[0]} and the {en[1]} value are exchanged",
+        "zh": f"{a[1]}：{zh[0]}个和{zh[1]}个返回值交换了位置",
+    }
 
 
 def differs(found: Seen, wanted: Seen, n: int) -> Words:
@@ -345,12 +340,19 @@ def _parts(found: Seen, wanted: Seen) -> Words:
     }
 
 
-def error_told(error: BaseException, path: str | Path) -> str:
+def error_told(error: BaseException, path: str | Path) -> Words:
     """An error in one line, with the last line of the answer's file that it went through."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     first = (str(error).strip().splitlines() or [""])[0]
     told = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return f"line {frames[-1].lineno}: {told}" if frames else told
+    return in_line(frames[-1].lineno if frames else None, told)
+
+
+def in_line(line: int | None, told: str) -> Words:
+    """What Python says of a line, which it says in English; None: of no line."""
+    if line is None:
+        return {"en": told, "zh": told}
+    return {"en": f"line {line}: {told}", "zh": f"第 {line} 行：{told}"}
 
 
 def gap_lines(tree: ast.Module) -> list[int]:

@@ -73,9 +73,9 @@ class Exercise:
         title, ask = (self.title_zh, self.ask_zh) if zh else (self.title, self.ask)
         lines = []
         for line in ask.strip().splitlines():
-            mark, own = re.fullmatch(r"(JAX\||PyTorch\||)(.*)", line).groups()
+            mark = next((each for each in OWN if line.startswith(each)), "")
             if not mark or OWN[mark] == style:
-                lines.append(own.removeprefix(" ") if mark else own)
+                lines.append(line.removeprefix(f"{mark} " if mark else "").removeprefix(mark))
         return title, re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip())
 
 

@@ -11,6 +11,10 @@ from jaxdl.course.exercises.exercise import Exercise
 from jaxdl.errors import InputError
 
 SOLVED = "solved.json"
+LEAVE = {
+    "en": "which exercise this file answers; leave the line as it is",
+    "zh": "这个文件回答的是哪道练习；这一行不要改",
+}
 
 
 def full_name(exercise: Exercise, style: str) -> str:
@@ -47,7 +51,8 @@ def begin(folder: Path, exercise: Exercise, style: str, language: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             part.write_text(
-                f'"""{title}\n\n{ask}\n"""\n\n{MARK} = "{name}"\n\n{task.strip()}\n',
+                f'"""{title}\n\n{ask}\n"""\n\n# {LEAVE[language]}\n'
+                f'{MARK} = "{name}"\n\n\n{task.strip()}\n',
                 "utf-8",
             )
     except (FileExistsError, NotADirectoryError):

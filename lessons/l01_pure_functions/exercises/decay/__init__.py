@@ -10,7 +10,7 @@ EXERCISE = Exercise(
 JAX| params holds the parameters of two layers, a dict of dicts of arrays.
 PyTorch| model holds the parameters of two layers.
 
-Every number in these is to become (1 - rate) times itself; rate is a Python
+Each of their numbers is to become (1 - rate) times itself; rate is a Python
 number, such as 0.1. (This is called weight decay.)
 
 JAX| jax.tree.map(f, params) calls f with each array and returns the results
@@ -27,8 +27,8 @@ PyTorch|                           change is not to be recorded for a gradient.
 JAX| params 是两层网络的参数：字典套字典，最里面是数组。
 PyTorch| model 是一个两层的网络，参数在里面。
 
-要把其中每个数都变成自己的 (1 - rate) 倍；rate 是一个 Python 的数，
-例如 0.1。（这叫权重衰减。）
+要把参数里的每个数都变成自己的 (1 - rate) 倍；rate 是一个 Python 的
+数，例如 0.1。（这叫权重衰减。）
 
 JAX| jax.tree.map(f, params) 对每个数组调用 f，把结果按 params 的结构
 JAX| 返回。请写出
