@@ -1,4 +1,4 @@
-"""`jaxdl` and `python -m jaxdl`: a Ctrl-C before the command line is there ends it quietly."""
+"""`jaxdl` and `python -m jaxdl`: Ctrl-C before or after the command itself is no traceback."""
 
 import os
 import signal
@@ -6,14 +6,23 @@ import signal
 
 def main() -> None:
     """Import the command line, and run it."""
-    deaf = signal.getsignal(signal.SIGINT) is not signal.default_int_handler  # in the background
-    if not deaf:  # an exception would be lost, or told at length, in the middle of an import
-        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # in the background
+        from jaxdl.cli import main
+
+        main()
+    # In the middle of an import or of clearing up an exception would be lost, or told at length.
+    signal.signal(signal.SIGINT, _end)
     from jaxdl.cli import main
 
-    if not deaf:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    main()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        main()
+    finally:
+        signal.signal(signal.SIGINT, _end)
+
+
+def _end(*_: object) -> None:
+    os._exit(130)
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ def solve(
     name = full_name(exercise, style)
     say("")
     say(WORDS["place"][language].format(number=number, count=count, name=name), bold=True)
-    say(f"{folded(title)}\n\n{laid_out(ask)}\n")
+    say(f"{folded(title, '')}\n\n{laid_out(ask)}\n")
     say(laid_out(WORDS["open"][language].format(path=path)))
     with Checker(exercise, style) as checker:
         for times, _ in enumerate(saved(path, exercise, style), 1):

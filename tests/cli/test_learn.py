@@ -133,6 +133,27 @@ def test_ctrl_c_is_no_traceback_whenever_it_comes(tmp_path, module, told):
     assert found.stderr == told
 
 
+def test_a_second_ctrl_c_while_everything_is_cleared_away_is_no_traceback():
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import atexit, os, signal, sys\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+            "sys.argv[1:] = ['--help']\n"
+            "from jaxdl.__main__ import main\n"
+            "main()\n",
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert found.returncode == 130
+    assert "learn" in found.stdout
+    assert found.stderr == ""
+
+
 def test_ctrl_c_is_not_for_the_process_that_checks(tmp_path, monkeypatch, capfd):
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
