@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from shutil import get_terminal_size
-from textwrap import wrap
-
 import click
 
+from jaxdl.cli.fold import folded
 from jaxdl.cli.listing import reads_chinese
 from jaxdl.course.exercises.check import Verdict
 from jaxdl.course.exercises.exercise import STYLES
@@ -43,20 +41,6 @@ def tell(verdict: Verdict, language: str) -> None:
     if verdict.right:
         click.secho(RIGHT[language], fg="green", bold=True)
         return
-    click.secho(folded(WRONG[language] + verdict.what[language], language), fg="red")
+    click.secho(folded(WRONG[language] + verdict.what[language]), fg="red")
     if verdict.hint:
-        click.echo(folded(HINT[language] + verdict.hint[language], language))
-
-
-def folded(text: str, language: str) -> str:
-    """No line wider than the terminal; Chinese is broken by the terminal, anywhere."""
-    if language == "zh":
-        return text
-    return "\n".join(
-        wrap(
-            text,
-            min(get_terminal_size().columns, 100),
-            subsequent_indent="  ",
-            break_long_words=False,
-        )
-    )
+        click.echo(folded(HINT[language] + verdict.hint[language]))

@@ -14,10 +14,10 @@ from jaxdl.cli.exercises import (
     LANGUAGE,
     STYLE,
     Words,
-    folded,
     say,
     tell,
 )
+from jaxdl.cli.fold import folded, laid_out
 from jaxdl.cli.options import lesson_names
 from jaxdl.cli.output import PLACE
 from jaxdl.course import find
@@ -43,8 +43,8 @@ WORDS: dict[str, Words] = {
     },
     "open": {
         "en": "Open {path}\nin your editor, put code in place of each ... and save the file.\n"
-        "The answer appears here at once. Ctrl-C stops; jaxdl learn goes on from here.",
-        "zh": "用编辑器打开 {path}，\n把每个 ... 换成代码，然后保存。一保存，这里就会给出回答。\n"
+        "The answer appears here. Ctrl-C stops; jaxdl learn goes on from here.",
+        "zh": "用编辑器打开 {path}\n把每个 ... 换成代码，然后保存。一保存，这里就会给出回答。\n"
         "按 Ctrl-C 停止；再运行 jaxdl learn 会从这里继续。",
     },
     "all": {
@@ -130,12 +130,12 @@ def go_through(name: str | None, folder: Path, style: str, language: str) -> Non
             options = f" --style {style}" if style != "functional" else ""
             options += f" --folder {folder}" if str(folder) != FOLDER else ""
             say("")
-            say(WORDS["stopped"][language].format(name=exercise.name, options=options))
+            say(folded(WORDS["stopped"][language].format(name=exercise.name, options=options)))
             return
     done = solved(folder)
     left = sum(full_name(exercise, own(exercise)) not in done for exercise in every)
     words = WORDS["open_ones" if left else "all"][language]
-    say(words.format(count=left or len(every)))
+    say(folded(words.format(count=left or len(every))))
 
 
 def solve(
@@ -143,12 +143,12 @@ def solve(
 ) -> None:
     """Ask, and answer whenever the file is saved, until it is right."""
     path = begin(folder, exercise, style, language)
-    title, ask = exercise.told(language)
+    title, ask = exercise.told(language, style)
     name = full_name(exercise, style)
     say("")
     say(WORDS["place"][language].format(number=number, count=count, name=name), bold=True)
-    say(f"{title}\n\n{ask.strip()}\n")
-    say(WORDS["open"][language].format(path=path))
+    say(f"{folded(title, '')}\n\n{laid_out(ask)}\n")
+    say(laid_out(WORDS["open"][language].format(path=path)))
     with Checker(exercise, style) as checker:
         for times, _ in enumerate(saved(path, exercise, style), 1):
             verdict = checker.check(path)
@@ -157,7 +157,7 @@ def solve(
                 mark_solved(folder, name)
                 return
             if times % 4 == 0:
-                say(WORDS["solution"][language].format(name=name))
+                say(folded(WORDS["solution"][language].format(name=name)))
 
 
 def saved(path: Path, exercise: Exercise, style: str) -> Iterator[None]:
@@ -216,14 +216,14 @@ def show_answers(name: str | None, language: str) -> None:
     for number, (question, each) in enumerate(
         zip(questions_of(lesson, language), answers, strict=True), 1
     ):
-        say(folded(f"{number}. {question}", language), bold=True)
+        say(folded(f"{number}. {question}"), bold=True)
         say("")
         code = inspect.getsource(each.show)
         say("    " + code[code.index("def ") :].rstrip().replace("\n", "\n    "))
         say("")
         each.show()
         say("")
-        say(folded(each.text_zh if language == "zh" else each.text, language))
+        say(folded(each.text_zh if language == "zh" else each.text))
         say("")
 
 
@@ -234,4 +234,5 @@ def show_list(name: str | None, folder: Path, style: str, language: str) -> None
     for exercise in exercises_of(lesson) if lesson else all_exercises():
         own = style if style in exercise.styles else "functional"
         mark = "✓" if full_name(exercise, own) in done else " "
-        say(f"{mark} {full_name(exercise, own):32} {exercise.told(language)[0]}")
+        title, _ = exercise.told(language, own)
+        say(folded(f"{mark} {full_name(exercise, own):32} {title}", " " * 4))

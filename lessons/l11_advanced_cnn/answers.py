@@ -141,27 +141,35 @@ def stack_losses(graphdef, params, x, y, rows):
 
 
 @answer(
-    "Each convolution adds 8 channels to all that was there: 16, 24, 32, 40, and 48 leave the "
-    "block of four. So the next layer takes 48 channels; DenseNet puts a 1×1 convolution there, "
-    "which halves them.",
-    "每个卷积在原有通道之外再添 8 个：16、24、32、40，四个卷积之后出来 48 个通道。所以下一层的输入"
-    "是 48 个通道；DenseNet 在这里放一个 1×1 卷积，把通道减半。",
+    "At the chapter's 8 about a quarter of all goes: 43,482 parameters are left of 56,706, since "
+    "conv2 reads 24 channels in place of 48, and the transition costs 1,176. From a growth rate of "
+    "4 to one of 32 conv2 grows to 4.5 times its size, with the channels that it reads; the blocks "
+    "grow to 21 times theirs, because each of their convolutions gets more channels and makes "
+    "more, and in the end they have most of the parameters. The transition helps where the layer "
+    "behind a block is the large one; what the block itself costs it does not change.",
+    "增长率取本章的 8 时，大约省下四分之一：56,706 个参数剩下 43,482 个，因为 conv2 读的不再是 48 "
+    "个通道，而是 24 个，过渡层自己只用 1,176 个。增长率从 4 到 32，conv2 随它读的通道数增长到 4.5 "
+    "倍；块增长到 21 倍，因为块里每个卷积读的通道和给出的通道都变多，最后大部分参数都在块里。块后面"
+    "的那一层最大时，过渡层才有用；块本身的参数不会因它而变少。",
 )
-def dense_block():
-    def dense(x, count=4):
-        for _ in range(count):
-            new = nn.Conv(x.shape[-1], 8, (3, 3), padding=1, rngs=nnx.Rngs(0))(x)
-            x = jnp.concatenate([x, nnx.relu(new)], axis=-1)
-        return x
+def growth_and_transition():
+    def conv(inputs, outputs, size):
+        return inputs * outputs * size**2 + outputs
 
-    x = jax.ShapeDtypeStruct((64, 12, 12, 16), jnp.float32)
-    for count in range(1, 5):
-        print(f"{count} convolutions:", jax.eval_shape(partial(dense, count=count), x).shape)
+    def block(inputs, growth):
+        return sum(conv(inputs + growth * k, growth, 3) for k in range(4))
 
-    def next_layer(x):
-        return nn.Conv(48, 24, (1, 1), rngs=nnx.Rngs(0))(dense(x))
-
-    print("and the next layer:", jax.eval_shape(next_layer, x).shape)
+    for growth in (4, 8, 16, 32):
+        wide = 16 + 4 * growth
+        blocks = block(16, growth) + block(24, growth)
+        rest = conv(1, 16, 5) + (24 + 4 * growth) * 4 * 4 * 10 + 10
+        without, transition = conv(wide, 24, 5), conv(wide, wide // 2, 1)
+        halved = transition + conv(wide // 2, 24, 5)
+        print(
+            f"growth rate {growth:2}: blocks {blocks:6}, conv2 {without:5}, all "
+            f"{blocks + rest + without:6}; with a transition of {transition:5}: "
+            f"{blocks + rest + halved:6}"
+        )
 
 
 @answer(

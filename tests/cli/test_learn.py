@@ -89,6 +89,85 @@ def test_an_exercise_is_answered_when_it_is_saved_and_the_place_is_kept(reader, 
     assert second.name in until("jaxdl learn")
 
 
+def test_a_folder_is_asked_in_the_language_of_its_program(reader, tmp_path):
+    _, until = reader("l05", "--lang", "en", "--style", "imperative")
+    assert "w and b are tensors" in until("goes on from here.")
+    text = (tmp_path / "learn" / "l05_mean_gradient_imperative.py").read_text("utf-8")
+    assert "gradient(w, b, x, y)" in text
+    assert "params" not in text
+
+
+INTERRUPTED = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Finder())
+from jaxdl.__main__ import main
+sys.argv[1:] = ["learn"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("click", ""),
+        ("jaxdl.errors", ""),
+        ("jaxdl.cli.learn", "\njaxdl: interrupted\n"),
+    ],
+)
+def test_ctrl_c_is_no_traceback_whenever_it_comes(tmp_path, module, told):
+    found = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(module=module)],
+        capture_output=True,
+        cwd=tmp_path,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert found.returncode == 130
+    assert found.stderr == told
+
+
+def test_a_second_ctrl_c_while_everything_is_cleared_away_is_no_traceback():
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import atexit, os, signal, sys\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+            "sys.argv[1:] = ['--help']\n"
+            "from jaxdl.__main__ import main\n"
+            "main()\n",
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert found.returncode == 130
+    assert "learn" in found.stdout
+    assert found.stderr == ""
+
+
+def test_ctrl_c_is_not_for_the_process_that_checks(tmp_path, monkeypatch, capfd):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "if '--multiprocessing-fork' in sys.orig_argv:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
+    path = tmp_path / "answer.py"
+    path.write_text(solution())
+    with Checker(*exercise_called(NAME)) as checker:
+        assert checker.check(path).right
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_check_says_it_in_one_go(capsys, tmp_path):
     exercise, style = exercise_called(NAME)
     path = begin(tmp_path, exercise, style, "en")

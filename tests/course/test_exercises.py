@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from jaxdl._torch import has_torch
 from jaxdl.course.exercises import (
@@ -32,6 +33,10 @@ EVERY = [
     for exercise in all_exercises()
     for style in exercise.styles
 ]
+OTHERS = {
+    "functional": r"torch\.(?!optim)|no_grad|backward\(|F\.",
+    "imperative": r"jax\.|jnp\.|nnx|optax|params",
+}
 HERE = [each for each in EVERY if has_torch() or each.values[1] == "functional"]
 
 
@@ -60,15 +65,24 @@ def test_the_task_is_the_solution_with_gaps(exercise, style):
     assert set(functions_of(task)) <= set(functions_of(solution))
 
 
-@pytest.mark.parametrize("exercise", all_exercises(), ids=lambda each: each.name)
-def test_both_languages(exercise):
+@pytest.mark.parametrize(("exercise", "style"), EVERY)
+def test_both_languages(exercise, style):
+    functions = {
+        node.name: ", ".join(arg.arg for arg in node.args.args)
+        for node in ast.parse(exercise.path(style, "solution").read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
     for language in ("en", "zh"):
-        title, ask = exercise.told(language)
+        title, ask = exercise.told(language, style)
         assert title
-        lines = ask.strip().splitlines()
+        lines = ask.splitlines()
         assert 0 < len(lines) <= 22
-        wide = 76 if language == "en" else 60  # of a Chinese line most characters take two columns
-        assert max(map(len, lines)) <= wide
+        assert max(map(cell_len, lines)) <= 76
+        assert "|" not in ask
+        # Whoever writes in one framework reads of its own words alone, and of its own arguments.
+        assert not re.findall(OTHERS[style], ask)
+        for name, arguments in re.findall(r"^ +(\w+)\(([^()]*)\) ", ask, re.MULTILINE):
+            assert functions.get(name, arguments) == arguments
     assert any("一" <= letter <= "鿿" for letter in exercise.title_zh + exercise.ask_zh)
 
 
@@ -149,6 +163,43 @@ def test_what_is_said_of_a_wrong_answer(tmp_path, text, told):
     verdict = filled(tmp_path, text)
     assert not verdict.right
     assert verdict.what["en"].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "l09/momentum",
+            "def step(w, v, gradient, learning_rate, momentum):\n"
+            "    v = momentum * v + gradient\n    return v, w - learning_rate * v\n",
+            ("the first and the second value are exchanged", "第一个和第二个返回值交换了位置"),
+        ),
+        (
+            "l12/recurrence_by_scan",  # a pair of unlike shapes, looked at together
+            "def run(x, h):\n    states = []\n"
+            "    for k in range(x.shape[1]):\n        h = jnp.tanh(x[:, k] + 2 * h)\n"
+            "        states.append(h)\n    return h, jnp.stack(states, 1)\n",
+            ("the first and the second value are exchanged", "第一个和第二个返回值交换了位置"),
+        ),
+        (
+            "l17/carried_state",  # what is looked at has names
+            "def step(weights, stats, x, rate):\n"
+            "    f = jax.value_and_grad(loss_and_stats, has_aux=True)\n"
+            "    (loss, new), slope = f(weights, stats, x)\n"
+            "    return new, weights - rate * slope, loss\n",
+            (
+                "weights after step and statistics after step are exchanged",
+                "weights after step 与 statistics after step 交换了位置",
+            ),
+        ),
+    ],
+)
+def test_values_in_each_others_places_are_told(tmp_path, name, text, told):
+    exercise, style = exercise_called(name)
+    given = exercise.path(style, "task").read_text("utf-8").replace("...", "0")
+    verdict = filled(tmp_path, f"{given}\n\n{text}", name)
+    assert verdict.what["en"].endswith(told[0])
+    assert verdict.what["zh"].endswith(told[1])
 
 
 def test_an_index_with_dots_is_no_gap(tmp_path):

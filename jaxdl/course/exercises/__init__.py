@@ -5,7 +5,7 @@ Those of a lesson lie in its folder::
     lessons/l05_…/exercises/
       __init__.py          NAMES: the exercises' order
       mean_gradient/
-        __init__.py        EXERCISE: its titles and its text
+        __init__.py        EXERCISE: its titles, its text, what it is to be done without
         task.py            the program with gaps (`...`)
         solution.py        the program without
         wrong.py           typical wrong answers, each with its own hint
@@ -27,8 +27,10 @@ from jaxdl.course.exercises.exercise import (
     exercises_of,
     wrong,
 )
+from jaxdl.course.exercises.without import DERIVATIVES
 
 __all__ = [
+    "DERIVATIVES",
     "Answer",
     "Draw",
     "Exercise",

@@ -9,8 +9,9 @@ import sys
 import tokenize
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from jaxdl._torch import import_torch
 from jaxdl.course.exercises.draw import Draw
 from jaxdl.course.exercises.exercise import Exercise, Wrong
 from jaxdl.course.exercises.how import Words, how, same
+from jaxdl.course.exercises.without import used
 from jaxdl.errors import InputError
 
 MARK = "EXERCISE"
@@ -95,9 +97,7 @@ class Prepared:
         except InputError as error:
             return Verdict(False, {"en": str(error), "zh": str(error)})
         except SyntaxError as error:
-            where = f"line {error.lineno}: " if error.lineno else ""
-            told = f"{where}SyntaxError: {error.msg}"
-            return Verdict(False, {"en": told, "zh": told})
+            return Verdict(False, in_line(error.lineno, f"SyntaxError: {error.msg}"))
         except (ValueError, RecursionError) as error:  # a null byte; brackets without end
             told = f"{type(error).__name__}: {error}"
             return Verdict(False, {"en": told, "zh": told})
@@ -110,14 +110,22 @@ class Prepared:
                     "zh": f"第 {lines} 行还有空（...）没有填",
                 },
             )
+        if found := used(tree, self.exercise.without):
+            name, line = found
+            return Verdict(
+                False,
+                {
+                    "en": f"line {line} uses {name}; this exercise asks for it without",
+                    "zh": f"第 {line} 行用了 {name}，而这道练习要求不用它",
+                },
+            )
         answer = sys.modules["answer"] = ModuleType("answer")  # a dataclass looks for its module
         answer.__file__ = str(path)
         linecache.checkcache(str(path))
         try:
             exec(compile(tree, str(path), "exec"), answer.__dict__)
         except BaseException as error:  # SystemExit and KeyboardInterrupt, too
-            told = error_told(error, path)
-            return Verdict(False, {"en": told, "zh": told})
+            return Verdict(False, error_told(error, path))
         for name in functions_of(self.exercise.path(self.style, "task")):
             if not callable(getattr(answer, name, None)):
                 return Verdict(
@@ -141,7 +149,9 @@ class Prepared:
             if alike:
                 best = max(alike, key=lambda pair: pair[0])[1]
                 hint = {"en": best.hint, "zh": best.hint_zh}
-            return Verdict(False, differs(own, wanted, Draw(self.seed, lambda x: x).n), hint)
+            n = Draw(self.seed, lambda x: x).n
+            what = exchanged(found[k:], self.right[k:]) or differs(own, wanted, n)
+            return Verdict(False, what, hint)
         return Verdict(True)
 
 
@@ -197,7 +207,7 @@ def observed(
         for name, value in observe(answer, draw):
             seen.append(Seen(name, leaves_of(value)))
     except BaseException as error:  # SystemExit and KeyboardInterrupt, too
-        told = {"en": error_told(error, path), "zh": error_told(error, path)}
+        told = error_told(error, path)
         if path and not told["en"].startswith("line "):  # it came after the answer had returned
             told = {
                 "en": f"what is returned cannot be used: {told['en']}",
@@ -249,6 +259,45 @@ def _dicts(value: Any) -> Any:
     return value
 
 
+NTH = {
+    "en": ("first", "second", "third", "fourth"),
+    "zh": ("第一", "第二", "第三", "第四"),
+}
+
+
+def exchanged(found: list[Seen], wanted: list[Seen]) -> Words | None:
+    """What is said where the first thing is right once it changes places with another one.
+
+    Args:
+        found, wanted: from the first that is not as it should be; two values of a tuple stand in
+            one of them, or in one each.
+    """
+    if not found:
+        return None
+    for a, b in combinations(range(len(NTH["en"])), 2):
+        other = {f"[{a}]": f"[{b}]", f"[{b}]": f"[{a}]"}
+        leaves = {other.get(p[:3], p[:3]) + p[3:]: leaf for p, leaf in found[0].leaves.items()}
+        if Seen(found[0].name, leaves).equals(wanted[0]):
+            return _exchange(f"{wanted[0].name}[{a}]", f"{wanted[0].name}[{b}]")
+    for own, right in zip(found[1:], wanted[1:], strict=False):
+        here, there = replace(own, name=wanted[0].name), replace(found[0], name=right.name)
+        if here.equals(wanted[0]) and there.equals(right):
+            return _exchange(wanted[0].name, right.name)
+    return None
+
+
+def _exchange(one: str, other: str) -> Words:
+    """Of two names; of two places of a tuple it is said which they are."""
+    a, b = (re.fullmatch(r"(.*)\[(\d)\]", each) for each in (one, other))
+    if not a or not b or a[1] != b[1]:
+        return {"en": f"{one} and {other} are exchanged", "zh": f"{one} 与 {other} 交换了位置"}
+    en, zh = ([NTH[language][int(each[2])] for each in (a, b)] for language in ("en", "zh"))
+    return {
+        "en": f"{a[1]}: the {en[0]} and the {en[1]} value are exchanged",
+        "zh": f"{a[1]}：{zh[0]}个和{zh[1]}个返回值交换了位置",
+    }
+
+
 def differs(found: Seen, wanted: Seen, n: int) -> Words:
     """What is said of the first thing that is not as it should be."""
     if found.raised:
@@ -291,12 +340,19 @@ def _parts(found: Seen, wanted: Seen) -> Words:
     }
 
 
-def error_told(error: BaseException, path: str | Path) -> str:
+def error_told(error: BaseException, path: str | Path) -> Words:
     """An error in one line, with the last line of the answer's file that it went through."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     first = (str(error).strip().splitlines() or [""])[0]
     told = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return f"line {frames[-1].lineno}: {told}" if frames else told
+    return in_line(frames[-1].lineno if frames else None, told)
+
+
+def in_line(line: int | None, told: str) -> Words:
+    """What Python says of a line, which it says in English; None: of no line."""
+    if line is None:
+        return {"en": told, "zh": told}
+    return {"en": f"line {line}: {told}", "zh": f"第 {line} 行：{told}"}
 
 
 def gap_lines(tree: ast.Module) -> list[int]:

@@ -8,6 +8,9 @@ import secrets
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -89,7 +92,8 @@ class Checker:
             args=(self.exercise.name, self.style, secrets.randbits(32), theirs),
             daemon=True,
         )
-        self._process.start()
+        with _ctrl_c_kept_away():
+            self._process.start()
         theirs.close()  # or its end would not be noticed
 
     def _end(self) -> None:
@@ -98,9 +102,23 @@ class Checker:
         self._pipe.close()
 
 
+@contextmanager
+def _ctrl_c_kept_away() -> Iterator[None]:
+    """Ctrl-C goes to every process of a terminal; one that is begun here is never told of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # begun by the first process, it would change the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a child inherits it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(name: str, style: str, seed: int, pipe: Connection) -> None:
     """What the process does: it draws, computes what is right, and waits for one answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the one that started it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where a process does not inherit it
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     os.dup2(2, 1)  # what an answer prints is not what the command prints
     for variable in list(os.environ):  # an answer is right or wrong whatever JAX is told elsewhere

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from jaxdl.course.registry import Lesson, find, lessons
 from jaxdl.errors import InputError
 
 STYLES = ("functional", "imperative")
+OWN = {"JAX|": "functional", "PyTorch|": "imperative"}
+"""What a line of an exercise's text begins with that is for one style alone."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,11 @@ class Exercise:
     Args:
         package: its `__name__`.
         title, title_zh: in English and in Chinese.
-        ask, ask_zh: what is to be done, in lines of at most 76 columns.
+        ask, ask_zh: what is to be done, in lines of at most 76 columns. A line that begins with
+            "JAX|" or "PyTorch|" is shown to who writes in that framework, without these words.
+        without: what an answer may not use, as the text says: modules, functions and classes by
+            their full names ("jax.grad", or "optax" with all that is in it), methods with a dot
+            in front (".backward"), and the statements "for", "while" and "if".
     """
 
     package: str
@@ -33,6 +40,7 @@ class Exercise:
     title_zh: str
     ask: str
     ask_zh: str
+    without: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,9 +67,16 @@ class Exercise:
         inside = self.package if style == "functional" else f"{self.package}.{style}"
         return importlib.import_module(f"{inside}.{file}")
 
-    def told(self, language: str) -> tuple[str, str]:
-        """Title and text in a language, "en" or "zh"."""
-        return (self.title_zh, self.ask_zh) if language == "zh" else (self.title, self.ask)
+    def told(self, language: str, style: str) -> tuple[str, str]:
+        """Title and text in a language, "en" or "zh", for a style."""
+        zh = language == "zh"
+        title, ask = (self.title_zh, self.ask_zh) if zh else (self.title, self.ask)
+        lines = []
+        for line in ask.strip().splitlines():
+            mark = next((each for each in OWN if line.startswith(each)), "")
+            if not mark or OWN[mark] == style:
+                lines.append(line.removeprefix(f"{mark} " if mark else "").removeprefix(mark))
+        return title, re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ from jaxdl.course.exercises.exercise import Exercise
 from jaxdl.errors import InputError
 
 SOLVED = "solved.json"
+LEAVE = {
+    "en": "which exercise this file answers; leave the line as it is",
+    "zh": "这个文件回答的是哪道练习；这一行不要改",
+}
 
 
 def full_name(exercise: Exercise, style: str) -> str:
@@ -40,14 +44,15 @@ def begin(folder: Path, exercise: Exercise, style: str, language: str) -> Path:
     path = answer_path(folder, exercise, style)
     if path.exists():
         return path
-    title, ask = exercise.told(language)
+    title, ask = exercise.told(language, style)
     task = exercise.path(style, "task").read_text("utf-8")
     name = full_name(exercise, style)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             part.write_text(
-                f'"""{title}\n\n{ask.strip()}\n"""\n\n{MARK} = "{name}"\n\n{task.strip()}\n',
+                f'"""{title}\n\n{ask}\n"""\n\n# {LEAVE[language]}\n'
+                f'{MARK} = "{name}"\n\n\n{task.strip()}\n',
                 "utf-8",
             )
     except (FileExistsError, NotADirectoryError):

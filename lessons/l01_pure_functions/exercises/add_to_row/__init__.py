@@ -15,10 +15,10 @@ number of a row. Write
 
 The table that came in is afterwards what it was before.
 
-In JAX an array cannot be changed: table[i] = v is an error, and
-table.at[i].set(v) is a new array that has v in row i. In PyTorch a tensor
-can be changed in place, and table[i] is a window into table, not a copy;
-table.clone() is a copy.
+JAX| In JAX an array cannot be changed: table[i] = v is an error, and
+JAX| table.at[i].set(v) is a new array that has v in row i.
+PyTorch| In PyTorch a tensor can be changed in place, and table[i] is a window
+PyTorch| into table, not a copy; table.clone() is a copy.
 """,
     ask_zh="""
 table 的形状是 (rows, columns)，row 的形状是 (columns,)，i 是行号。
@@ -29,8 +29,9 @@ table 的形状是 (rows, columns)，row 的形状是 (columns,)，i 是行号�
 
 传进来的 table，调用之后与调用之前一样。
 
-在 JAX 里数组不能改动：table[i] = v 会报错，而 table.at[i].set(v)
-是一个新数组，第 i 行是 v。在 PyTorch 里张量可以就地改动，并且
-table[i] 是 table 的一个窗口，不是副本；table.clone() 才是副本。
+JAX| 在 JAX 里数组不能改动：table[i] = v 会报错，而 table.at[i].set(v)
+JAX| 是一个新数组，第 i 行是 v。
+PyTorch| 在 PyTorch 里张量可以就地改动，并且 table[i] 是 table 的一个窗口，
+PyTorch| 不是副本；table.clone() 才是副本。
 """,
 )

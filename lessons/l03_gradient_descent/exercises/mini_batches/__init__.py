@@ -17,8 +17,8 @@ x has the shape (n, features), and n is in general no multiple of size. Six
 examples in batches of four make one of shape (4, features) and one of
 (2, features).
 
-In JAX write it with slices, x[a:b]; in PyTorch a tensor has a method for
-it, split or chunk: which?
+JAX| Write it with slices, x[a:b].
+PyTorch| A tensor has a method for it, split or chunk: which?
 """,
     ask_zh="""
 batch_size = 10 指每个批量有 10 个样本，而不是分成 10 批：一千个样本
@@ -30,7 +30,7 @@ batch_size = 10 指每个批量有 10 个样本，而不是分成 10 批：一�
 x 的形状是 (n, features)，n 一般不是 size 的倍数。6 个样本、每批
 4 个，得到形状为 (4, features) 和 (2, features) 的两批。
 
-JAX：用切片 x[a:b] 来写。PyTorch：张量有一个方法可以用，是 split
-还是 chunk？
+JAX| 用切片 x[a:b] 来写。
+PyTorch| 张量有一个方法可以用，是 split 还是 chunk？
 """,
 )

@@ -1,6 +1,6 @@
 """The slope of the mean squared error, worked out on paper."""
 
-from jaxdl.course.exercises import Exercise
+from jaxdl.course.exercises import DERIVATIVES, Exercise
 
 EXERCISE = Exercise(
     package=__name__,
@@ -32,4 +32,5 @@ inner one. Then take the mean.
 先把一个平方 (x·w - y)² 对 w 求导：外层导数乘以内层导数；然后取
 平均。
 """,
+    without=DERIVATIVES,
 )

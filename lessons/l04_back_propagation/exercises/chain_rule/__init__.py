@@ -1,6 +1,6 @@
 """The activation is one link of the chain."""
 
-from jaxdl.course.exercises import Exercise
+from jaxdl.course.exercises import DERIVATIVES, Exercise
 
 EXERCISE = Exercise(
     package=__name__,
@@ -31,4 +31,5 @@ Go back from l, link by link: ∂l/∂ŷ, then ∂ŷ/∂w2 on the one way and �
 从 l 往回，一环一环地走：先是 ∂l/∂ŷ；一条路上接着是 ∂ŷ/∂w2，另一条
 路上接着是 ∂ŷ/∂s、∂s/∂w1。σ(z) 对 z 的导数是 σ(z)·(1 - σ(z))。
 """,
+    without=DERIVATIVES,
 )

@@ -13,14 +13,14 @@ for each output, and a bias of shape (outputs,). x has the shape
 (n, outputs): for every example and every output the sum over the inputs of
 x times weight, plus that output's bias.
 
-In JAX write
-
-  carried(weight, bias)   {"kernel": ..., "bias": ...}, the kernel of shape
-                          (inputs, outputs);
-  apply(params, x)        the layer's result, from params of that form.
-
-In PyTorch write forward(weight, bias, x), the layer's result, without
-nn.Linear.
+JAX| Write
+JAX|
+JAX|   carried(weight, bias)   {"kernel": ..., "bias": ...}, the kernel of shape
+JAX|                           (inputs, outputs);
+JAX|   apply(params, x)        the layer's result, from params of that form.
+PyTorch| Write, without nn.Linear and its function F.linear,
+PyTorch|
+PyTorch|   forward(weight, bias, x)   the layer's result.
 """,
     ask_zh="""
 nn.Linear(inputs, outputs) 的权重 weight 形状是 (outputs, inputs)，
@@ -29,13 +29,14 @@ nn.Linear(inputs, outputs) 的权重 weight 形状是 (outputs, inputs)，
 样本、每个输出，把 x 与权重的乘积对 inputs 求和，再加上该输出的
 偏置。
 
-JAX：请写出
-
-  carried(weight, bias)   字典 {"kernel": ..., "bias": ...}，
-                          kernel 的形状是 (inputs, outputs)；
-  apply(params, x)        用这种形式的 params 求这一层的结果。
-
-PyTorch：不用 nn.Linear，请写出 forward(weight, bias, x)，即这一层
-的结果。
+JAX| 请写出
+JAX|
+JAX|   carried(weight, bias)   字典 {"kernel": ..., "bias": ...}，
+JAX|                           kernel 的形状是 (inputs, outputs)；
+JAX|   apply(params, x)        用这种形式的 params 求这一层的结果。
+PyTorch| 不用 nn.Linear，也不用它的函数 F.linear，请写出
+PyTorch|
+PyTorch|   forward(weight, bias, x)   这一层的结果。
 """,
+    without=("torch.nn.Linear", "torch.nn.functional.linear"),
 )

@@ -15,8 +15,8 @@ one half, else False. y, of shape (n,), holds what is right. Write
 
 σ(0) is one half, and σ grows with z, so the sigmoid need not be computed.
 
-In JAX return a number or an array of shape (); in PyTorch a Python number,
-without a graph.
+JAX| Return a number or an array of shape ().
+PyTorch| Return a Python number, without a graph.
 """,
     ask_zh="""
 z 是 n 个样本的 logits，排成一列，形状 (n, 1)：模型给“答案是 True”
@@ -27,7 +27,7 @@ z 是 n 个样本的 logits，排成一列，形状 (n, 1)：模型给“答案�
 
 σ(0) 等于二分之一，而 σ 随 z 增大，所以不必真的计算 sigmoid。
 
-JAX：返回一个数或形状为 () 的数组；PyTorch：返回 Python 的数，不带
-计算图。
+JAX| 返回一个数，或形状为 () 的数组。
+PyTorch| 返回 Python 的数，不带计算图。
 """,
 )

@@ -1,6 +1,6 @@
 """What was said minus what happened."""
 
-from jaxdl.course.exercises import Exercise
+from jaxdl.course.exercises import DERIVATIVES, Exercise
 
 EXERCISE = Exercise(
     package=__name__,
@@ -28,4 +28,5 @@ Write, without jax.grad,
 
   slopes(w, b, x, y)   一对 (∂l/∂w, ∂l/∂b)，两个数。
 """,
+    without=DERIVATIVES,
 )

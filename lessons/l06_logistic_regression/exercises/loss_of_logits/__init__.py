@@ -13,7 +13,7 @@ is -y·log σ(z) - (1 - y)·log(1 - σ(z)). With -log σ(z) = log(1 + e⁻ᶻ) a
 
   log(1 + eᶻ) - y·z
 
-Write
+Write, without a ready-made loss of Optax or jaxdl,
 
   losses(z, y)   of shape (n,): the loss of each example.
 
@@ -29,7 +29,7 @@ z 的形状是 (n,)，是 logits；y 是标签，1.0 或 0.0。一个样本的�
 
   log(1 + eᶻ) - y·z
 
-请写出
+不用 Optax 或 jaxdl 里现成的损失函数，请写出
 
   losses(z, y)   形状 (n,)：每个样本的损失。
 
@@ -37,4 +37,5 @@ z 在 -200 和 200 之间。在 float32 里，200 的 sigmoid 就是 1，e²⁰�
 无穷大；即便如此，损失也要算对。jnp.logaddexp(a, b) 就是
 log(eᵃ + eᵇ)，计算时不会溢出。
 """,
+    without=("optax", "jaxdl"),
 )

@@ -1,8 +1,9 @@
-"""With y as a column, example i meets its own probability and no other."""
+"""With y as a column, example i meets its own logit and no other."""
 
 import jax.numpy as jnp
+import optax
 
 
-def loss(p, y):
+def loss(z, y):
     y = y[:, None]
-    return jnp.mean(-y * jnp.log(p) - (1 - y) * jnp.log(1 - p))
+    return jnp.mean(optax.sigmoid_binary_cross_entropy(z, y))

@@ -1,6 +1,7 @@
 import jax.numpy as jnp
+import optax
 
 
-def loss(p, y):
+def loss(z, y):
     y = ...  # (n, 1)
     return ...

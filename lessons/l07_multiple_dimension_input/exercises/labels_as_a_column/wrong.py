@@ -1,6 +1,8 @@
 """Typical wrong answers."""
 
+import jax
 import jax.numpy as jnp
+import optax
 
 from jaxdl.course.exercises import wrong
 from lessons.l07_multiple_dimension_input.exercises.labels_as_a_column.solution import loss
@@ -8,13 +10,12 @@ from lessons.l07_multiple_dimension_input.exercises.labels_as_a_column.solution 
 
 @wrong(
     "loss",
-    "Every label has met every probability, in a table of (n, n). Give y the shape (n, 1) first: "
+    "Every label has met every logit, in a table of (n, n). Give y the shape (n, 1) first: "
     "a column.",
-    "每个标签都和每个概率配了一次对，成了 (n, n) 的表。请先把 y 变成 (n, 1)：一列。",
+    "每个标签都和每个 logit 配了一次对，成了 (n, n) 的表。请先把 y 变成 (n, 1)：一列。",
 )
-def a_table(p, y):
-    y = y[None, :]
-    return jnp.mean(-y * jnp.log(p) - (1 - y) * jnp.log(1 - p))
+def a_table(z, y):
+    return jnp.mean(optax.sigmoid_binary_cross_entropy(z, y[None, :]))
 
 
 @wrong(
@@ -22,26 +23,29 @@ def a_table(p, y):
     "Asked is the mean over the examples; this is their sum.",
     "要的是对样本取平均；这是它们的和。",
 )
-def summed(p, y):
-    return len(y) * loss(p, y)
+def summed(z, y):
+    return len(y) * loss(z, y)
 
 
 @wrong(
     "loss",
-    "A logarithm of a probability is negative: a loss that is to become small needs the minus.",
-    "概率的对数是负数：要让损失变小，前面得有负号。",
+    "The sigmoid is in this loss already: it takes the logits themselves, and a probability would "
+    "be taken for a logit.",
+    "这个损失函数里已经有 sigmoid：要给它 logits 本身；给它概率，会被当成 logit。",
 )
-def without_minus(p, y):
-    return -loss(p, y)
+def of_probabilities(z, y):
+    return loss(jax.nn.sigmoid(z), y)
 
 
 @wrong(
     "loss",
-    "An example with label 0 counts as well, by log(1 - p).",
-    "标签为 0 的样本也要算，用的是 log(1 - p)。",
+    "Where z is large σ(z) is rounded to 0 or 1, and the logarithm of 0 is infinite. Compute the "
+    "loss from z.",
+    "z 很大时 σ(z) 舍入成 0 或 1，而 0 的对数是无穷。请直接由 z 计算损失。",
 )
-def only_label_1(p, y):
-    return jnp.mean(-y[:, None] * jnp.log(p))
+def log_of_sigmoid(z, y):
+    p, y = jax.nn.sigmoid(z), y[:, None]
+    return jnp.mean(-y * jnp.log(p) - (1 - y) * jnp.log(1 - p))
 
 
 @wrong(
@@ -49,6 +53,5 @@ def only_label_1(p, y):
     "axis=0 leaves the axis of length 1 behind; a loss is a single number, without axes.",
     "axis=0 会留下那个长度为 1 的轴；损失是一个数，没有轴。",
 )
-def along_axis_0(p, y):
-    y = y[:, None]
-    return jnp.mean(-y * jnp.log(p) - (1 - y) * jnp.log(1 - p), axis=0)
+def along_axis_0(z, y):
+    return jnp.mean(optax.sigmoid_binary_cross_entropy(z, y[:, None]), axis=0)

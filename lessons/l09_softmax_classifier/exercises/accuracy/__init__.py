@@ -12,7 +12,8 @@ logits has the shape (n, classes), y (n,) holds the true classes. Write
   accuracy(logits, y)    the share of the examples whose largest logit is
                          the one of their own class, 0 to 1.
 
-JAX: a scalar array. PyTorch: a Python float, out of the tensor.
+JAX| Return a scalar array.
+PyTorch| Return a Python float, out of the tensor.
 """,
     ask_zh="""
 logits 的形状是 (n, 类别数)，y (n,) 是真实类别。请写
@@ -20,6 +21,7 @@ logits 的形状是 (n, 类别数)，y (n,) 是真实类别。请写
   accuracy(logits, y)    最大的 logit 恰好是自己类别的样本
                          所占的比例，0 到 1。
 
-JAX：标量数组。PyTorch：从张量里取出的 Python float。
+JAX| 返回标量数组。
+PyTorch| 返回从张量里取出的 Python float。
 """,
 )

@@ -13,8 +13,11 @@ logits has the shape (n, classes), the labels y (n,) are integers. Write
                      softmax probability of the example's own class.
 
 It must stay finite when a net is certain and wrong: no logarithm of a
-softmax. JAX: jax.nn.log_softmax gives log p of all classes, (n, classes).
-PyTorch: one call of a function in torch.nn.functional will do.
+softmax.
+
+JAX| Write it without a ready-made loss (of Optax or jaxdl):
+JAX| jax.nn.log_softmax gives log p of all classes, (n, classes).
+PyTorch| One call of a function in torch.nn.functional will do.
 """,
     ask_zh="""
 logits 的形状是 (n, 类别数)，标签 y (n,) 是整数。请写
@@ -23,7 +26,11 @@ logits 的形状是 (n, 类别数)，标签 y (n,) 是整数。请写
                      这个样本自己的类别的概率。
 
 网络很确定但答错时，损失也必须是有限的数：不要对 softmax 的结果取
-对数。JAX：jax.nn.log_softmax 给出所有类别的 log p，(n, 类别数)。
-PyTorch：torch.nn.functional 里的一个函数就够了。
+对数。
+
+JAX| 不用现成的损失函数（Optax 或 jaxdl 的）：jax.nn.log_softmax 给出
+JAX| 所有类别的 log p，(n, 类别数)。
+PyTorch| torch.nn.functional 里的一个函数就够了。
 """,
+    without=("optax", "jaxdl"),
 )

@@ -1,6 +1,6 @@
 """The gradient of the mean cross-entropy by the logits, written by hand."""
 
-from jaxdl.course.exercises import Exercise
+from jaxdl.course.exercises import DERIVATIVES, Exercise
 
 EXERCISE = Exercise(
     package=__name__,
@@ -26,4 +26,5 @@ that every row of it adds up to 0.
 想一想：网络很确定而且答对时，梯度应当是多少？每一行加起来又
 应当等于 0。
 """,
+    without=DERIVATIVES,
 )

@@ -13,8 +13,8 @@ logits has the shape (n, classes). Write
                      probabilities of each example add up to 1.
 
 Logits of 1000 or -1000 must not make nan of it: subtract each row's largest
-logit first, which changes no probability. Use jnp.exp, not
-jax.nn.softmax.
+logit first, which changes no probability. Use jnp.exp, neither
+jax.nn.softmax nor jax.nn.log_softmax.
 """,
     ask_zh="""
 logits 的形状是 (n, 类别数)。请写
@@ -23,6 +23,15 @@ logits 的形状是 (n, 类别数)。请写
                      每个样本的概率加起来等于 1。
 
 logits 即使是 1000 或 -1000，也不能得到 nan：先减去每一行最大的
-logit，概率不会因此改变。请用 jnp.exp，不用 jax.nn.softmax。
+logit，概率不会因此改变。请用 jnp.exp，不用
+jax.nn.softmax 和 jax.nn.log_softmax。
 """,
+    without=(
+        "jax.nn.softmax",
+        "jax.nn.log_softmax",
+        "jax.scipy.special.softmax",
+        "scipy",
+        "flax",
+        "jaxdl",
+    ),
 )

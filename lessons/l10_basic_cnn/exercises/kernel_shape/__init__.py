@@ -15,7 +15,8 @@ in_channels channels, and makes out_channels feature maps. Write
   count(height, width, in_channels, out_channels)
                        how many numbers there are to learn, biases included.
 
-Flax keeps kernels as HWIO, PyTorch as OIHW (O: output, I: input channels).
+JAX| The shape in Flax's order, HWIO (I: input, O: output channels).
+PyTorch| The shape in PyTorch's order, OIHW (O: output, I: input channels).
 """,
     ask_zh="""
 一个卷积层用 height x width 个像素的窗口看一幅有 in_channels 个
@@ -26,6 +27,7 @@ Flax keeps kernels as HWIO, PyTorch as OIHW (O: output, I: input channels).
   count(height, width, in_channels, out_channels)
                        要学习的数有多少个，包括偏置。
 
-Flax 的卷积核是 HWIO，PyTorch 是 OIHW（O 输出通道，I 输入通道）。
+JAX| 形状按 Flax 的顺序 HWIO（I 输入通道，O 输出通道）。
+PyTorch| 形状按 PyTorch 的顺序 OIHW（O 输出通道，I 输入通道）。
 """,
 )

@@ -8,22 +8,24 @@ EXERCISE = Exercise(
     title_zh="从一种布局到另一种",
     ask="""
 PyTorch's pictures are NCHW: (n, channels, height, width), its kernels OIHW:
-(out, in, height, width). JAX's are NHWC and HWIO. Carry them over. In JAX:
+(out, in, height, width). JAX's are NHWC and HWIO. Carry them over. Write
 
-  pictures(x)    x of PyTorch's layout -> (n, height, width, channels);
-  kernels(w)     w of PyTorch's layout -> (height, width, in, out).
+JAX|   pictures(x)    x of PyTorch's layout -> (n, height, width, channels);
+JAX|   kernels(w)     w of PyTorch's layout -> (height, width, in, out).
+PyTorch|   pictures(x)    x of JAX's layout -> (n, channels, height, width);
+PyTorch|   kernels(w)     w of JAX's layout -> (out, in, height, width).
 
-In PyTorch the other way: pictures(x) takes NHWC and gives NCHW, kernels(w)
-takes HWIO and gives OIHW. Every pixel keeps its own channels.
+Every pixel keeps its own channels.
 """,
     ask_zh="""
 PyTorch 的图是 NCHW：(n, 通道, 高, 宽)，卷积核是 OIHW：
-(输出, 输入, 高, 宽)。JAX 用 NHWC 和 HWIO。请转换。JAX 版：
+(输出, 输入, 高, 宽)。JAX 用 NHWC 和 HWIO。请写出转换：
 
-  pictures(x)    PyTorch 布局的 x -> (n, 高, 宽, 通道)；
-  kernels(w)     PyTorch 布局的 w -> (高, 宽, 输入, 输出)。
+JAX|   pictures(x)    PyTorch 布局的 x -> (n, 高, 宽, 通道)；
+JAX|   kernels(w)     PyTorch 布局的 w -> (高, 宽, 输入, 输出)。
+PyTorch|   pictures(x)    JAX 布局的 x -> (n, 通道, 高, 宽)；
+PyTorch|   kernels(w)     JAX 布局的 w -> (输出, 输入, 高, 宽)。
 
-PyTorch 版方向相反：pictures(x) 把 NHWC 变成 NCHW，kernels(w) 把
-HWIO 变成 OIHW。每个像素的各个通道仍然属于它自己。
+每个像素的各个通道仍然属于它自己。
 """,
 )

@@ -13,8 +13,9 @@ the same height and width. Write
   join(branches)    all of them side by side in the channels.
 
 branches is a list of arrays; their channels may differ in number, or be
-equal. JAX's are (n, height, width, channels), PyTorch's (n, channels,
-height, width).
+equal.
+JAX| They are (n, height, width, channels).
+PyTorch| They are (n, channels, height, width).
 """,
     ask_zh="""
 几个分支看了同一批图像，各自给出高和宽相同的特征图。请写
@@ -22,6 +23,7 @@ height, width).
   join(branches)    把它们沿通道并排拼在一起。
 
 branches 是数组的列表；各分支的通道数可以不同，也可以相同。
-JAX 的特征图是 (n, 高, 宽, 通道)，PyTorch 的是 (n, 通道, 高, 宽)。
+JAX| 特征图的形状是 (n, 高, 宽, 通道)。
+PyTorch| 特征图的形状是 (n, 通道, 高, 宽)。
 """,
 )

@@ -13,8 +13,7 @@ Write
 
   block(x, a, b)    relu(x + f(x)), the shape of x.
 
-PyTorch: the same, with x @ a and torch.relu. x belongs to the caller and
-must be the same afterwards.
+PyTorch| x belongs to the caller and must be the same afterwards.
 """,
     ask_zh="""
 x 是若干像素的通道，(像素数, 通道数)；a 和 b 是
@@ -23,7 +22,6 @@ x 是若干像素的通道，(像素数, 通道数)；a 和 b 是
 
   block(x, a, b)    relu(x + f(x))，与 x 同形。
 
-PyTorch：同样，用 x @ a 和 torch.relu。x 属于调用者，调用之后
-必须与原来相同。
+PyTorch| x 属于调用者，调用之后必须与原来相同。
 """,
 )

@@ -17,8 +17,7 @@ with w (features, hidden), u (hidden, hidden), b (hidden,). Write
   run(x, w, u, b)    all states, one after each step:
                      (seq_len, batch, hidden).
 
-In JAX and in PyTorch a Python loop over x does it; stack makes one array
-of a list.
+A Python loop over x does it; stack makes one array of a list.
 """,
     ask_zh="""
 x 是 (seq_len, batch, features)。从全零的状态 h 开始，形状
@@ -33,6 +32,6 @@ w 是 (features, hidden)，u 是 (hidden, hidden)，b 是 (hidden,)。
   run(x, w, u, b)    每一步之后的状态，全部保留：
                      (seq_len, batch, hidden)。
 
-JAX 和 PyTorch 都用 Python 循环走过 x；stack 把列表变成一个数组。
+用 Python 循环走过 x；stack 把列表变成一个数组。
 """,
 )

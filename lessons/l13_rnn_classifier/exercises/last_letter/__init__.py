@@ -15,8 +15,9 @@ its state after each place.
   last     output, x -> (n, hidden): each name's state after its last
            letter, before any padding.
 
-output is (n, width, hidden) here; in PyTorch's style it is what nn.GRU
-returns unless told otherwise, time first: (width, n, hidden).
+JAX| output is (n, width, hidden).
+PyTorch| output is what nn.GRU returns unless told otherwise, time first:
+PyTorch| (width, n, hidden).
 """,
     ask_zh="""
 n 个名字放在一个数组里，每个名字的最后一个字母之后用 0 填满：
@@ -27,7 +28,7 @@ output 是它在每个位置之后的状态。
   last     output, x -> (n, hidden)：每个名字在最后一个字母
            之后、填充之前的状态。
 
-这里 output 的形状是 (n, width, hidden)；在 PyTorch 一侧，
-它是 nn.GRU 默认返回的，时间在前：(width, n, hidden)。
+JAX| output 的形状是 (n, width, hidden)。
+PyTorch| output 是 nn.GRU 默认返回的，时间在前：(width, n, hidden)。
 """,
 )

@@ -15,12 +15,16 @@ A GRU computes three things of every letter: two gates and a new value.
 shapes(n, inputs, hidden, classes) returns a dict of shapes:
 
   "l0"     of the matrix that multiplies the letter, lower layer, one
-           direction (JAX: kernel_ih, PyTorch: weight_ih);
+JAX|            direction (kernel_ih);
+PyTorch|            direction (weight_ih);
   "l1"     the same of the upper layer, which reads what the lower one
            has put out;
   "state"  of all the last states in one array;
   "fc"     of the linear layer's matrix.
-JAX's kernels are (in, out), PyTorch's weights (out, in).
+JAX|
+JAX| Kernels are (in, out).
+PyTorch|
+PyTorch| Weights are (out, in).
 """,
     ask_zh="""
 一个字母是 inputs 个数的向量。两层 GRU，状态有 hidden 个数，
@@ -30,10 +34,14 @@ JAX's kernels are (in, out), PyTorch's weights (out, in).
 shapes(n, inputs, hidden, classes) 返回一个字典，里面是形状：
 
   "l0"     与字母相乘的矩阵，下层，一个方向
-           （JAX 叫 kernel_ih，PyTorch 叫 weight_ih）；
+JAX|            （kernel_ih）；
+PyTorch|            （weight_ih）；
   "l1"     上层的同一个矩阵；上层读的是下层的输出；
   "state"  所有最后状态合成的数组；
   "fc"     线性层的矩阵。
-JAX 的 kernel 是 (输入, 输出)，PyTorch 的 weight 是 (输出, 输入)。
+JAX|
+JAX| kernel 是 (输入, 输出)。
+PyTorch|
+PyTorch| weight 是 (输出, 输入)。
 """,
 )

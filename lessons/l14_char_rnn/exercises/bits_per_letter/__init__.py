@@ -14,8 +14,10 @@ it says of every next letter, y (n, length) is which letter it was.
                    of -log2 p, p the probability of the right letter. A
                    number.
 
-jnp.log, jax.nn.log_softmax and cross_entropy count in nats, with the
-natural logarithm; one bit is ln 2 nats.
+JAX| jnp.log, jax.nn.log_softmax and Optax's losses count in nats, with the
+JAX| natural logarithm; one bit is ln 2 nats.
+PyTorch| torch.log and F.cross_entropy count in nats, with the natural logarithm;
+PyTorch| one bit is ln 2 nats.
 """,
     ask_zh="""
 网络读了一段文字的 n 段；logits 的形状是 (n, length, letters)，
@@ -24,7 +26,8 @@ natural logarithm; one bit is ln 2 nats.
   bits(logits, y)  每个字符几比特：对所有字符取 -log2 p 的平均，
                    p 是正确字符的概率。一个数。
 
-jnp.log、jax.nn.log_softmax 和 cross_entropy 用的都是自然对数，
+JAX| jnp.log、jax.nn.log_softmax 和 Optax 的损失函数用的都是自然对数，
+PyTorch| torch.log 和 F.cross_entropy 用的都是自然对数，
 单位是奈特（nat）；一比特等于 ln 2 奈特。
 """,
 )

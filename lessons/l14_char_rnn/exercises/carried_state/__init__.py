@@ -13,11 +13,12 @@ The second piece begins with the state that the first has left. But as a
 program does that learns from one piece after the other, the gradient of
 the second piece's loss goes back to that piece's beginning only.
 
-  loss(w, x, y)  the sum of all squared errors, whose gradient by w is
-                 the sum of both pieces' own.
+JAX|   loss(w, x, y)  the sum of all squared errors, whose gradient by w is
+JAX|                  the sum of both pieces' own.
+PyTorch|   gradient(w, x, y)  w.grad in the end, with a backward() after each
+PyTorch|                      piece: the sum of both pieces' own gradients.
 
-In PyTorch's style gradient(w, x, y) is asked for: backward() after each
-piece, w.grad in the end. read(w, h, piece), which is there, returns the
+read(w, h, piece), which is there, returns the
 states (length,), the last of which is the piece's state.
 """,
     ask_zh="""
@@ -26,11 +27,12 @@ x (2, length)；每个字符之后的误差是 (h - y)²，y 是 (2, length)。
 第二段从第一段留下的状态开始。但是，像一段接一段学习的程序那样，
 第二段的损失，梯度只回传到这一段的开头。
 
-  loss(w, x, y)  所有平方误差之和，它对 w 的梯度是两段各自的
-                 梯度之和。
+JAX|   loss(w, x, y)  所有平方误差之和，它对 w 的梯度是两段各自的
+JAX|                  梯度之和。
+PyTorch|   gradient(w, x, y)  每段之后调用一次 backward()，最后返回 w.grad：
+PyTorch|                      两段各自的梯度之和。
 
-PyTorch 一侧要写 gradient(w, x, y)：每段之后调用一次 backward()，
-最后返回 w.grad。已有的 read(w, h, piece) 返回各个状态 (length,)，
+已有的 read(w, h, piece) 返回各个状态 (length,)，
 最后一个就是这一段留下的状态。
 """,
 )

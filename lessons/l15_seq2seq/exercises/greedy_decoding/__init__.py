@@ -15,8 +15,9 @@ likeliest.
 
   write(decode, state, count)  the letters, (n, count).
 
-before has the dtype int32 in JAX (jax.lax.scan wants the carry to keep
-its dtype), int64 in PyTorch.
+JAX| before has the dtype int32 (jax.lax.scan wants the carry to keep its
+JAX| dtype).
+PyTorch| before has the dtype int64.
 """,
     ask_zh="""
 decode(before, state) -> logits, state 是解码器的一步：before (n,)
@@ -26,7 +27,7 @@ decode(before, state) -> logits, state 是解码器的一步：before (n,)
 
   write(decode, state, count)  写出的字母，(n, count)。
 
-before 的 dtype 在 JAX 里是 int32（jax.lax.scan 要求 carry 的
-dtype 不变），在 PyTorch 里是 int64。
+JAX| before 的 dtype 是 int32（jax.lax.scan 要求 carry 的 dtype 不变）。
+PyTorch| before 的 dtype 是 int64。
 """,
 )

@@ -30,4 +30,5 @@ on the right of the arrow is summed over.
 
 jnp.einsum 用字母表示轴：箭头右边没有的轴会被求和。
 """,
+    without=("for", "while"),
 )

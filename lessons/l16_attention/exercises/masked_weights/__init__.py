@@ -16,7 +16,8 @@ letter read; x (n, width) has the letters read, 0 in the padding.
 A row of x may be nothing but padding. Its weights must be finite: let
 them be equal, 1 / width. So a score of -inf will not do, of which
 nothing but NaN would come; the lowest finite number will:
-jnp.finfo(scores.dtype).min, or torch.finfo(scores.dtype).min.
+JAX| jnp.finfo(scores.dtype).min.
+PyTorch| torch.finfo(scores.dtype).min.
 """,
     ask_zh="""
 scores (n, answer, width) 是每个要写的字母与每个读过的字母的得分；
@@ -27,6 +28,7 @@ x (n, width) 是读过的字母，填充处是 0。
 
 x 的某一行可能全是填充。它的权重也必须是有限的：都等于 1 / width。
 所以不能用 -inf 作得分，那样只会得到 NaN；要用最小的有限数：
-jnp.finfo(scores.dtype).min，或 torch.finfo(scores.dtype).min。
+JAX| jnp.finfo(scores.dtype).min。
+PyTorch| torch.finfo(scores.dtype).min。
 """,
 )

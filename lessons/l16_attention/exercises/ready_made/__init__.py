@@ -14,11 +14,14 @@ and also values, and x (n, width), 0 in the padding; there is one head.
   attend(query, read, x)  the contexts, (n, answer, hidden), with the
       scores q · s undivided, as in this lesson.
 
-jax.nn.dot_product_attention(q, k, v, mask=, scale=) wants
-(n, length, heads, size) and a mask that broadcasts to
-(n, heads, answer, width). F.scaled_dot_product_attention(q, k, v,
-attn_mask=, scale=) wants (n, heads, length, size), the same mask. In
-both True means: is looked at. Their scale is 1/√size unless told.
+JAX| jax.nn.dot_product_attention(q, k, v, mask=, scale=) wants
+JAX| (n, length, heads, size) and a mask that broadcasts to
+JAX| (n, heads, answer, width). In it True means: is looked at. The scale is
+JAX| 1/√size unless told.
+PyTorch| F.scaled_dot_product_attention(q, k, v, attn_mask=, scale=) wants
+PyTorch| (n, heads, length, size) and a mask that broadcasts to
+PyTorch| (n, heads, answer, width). In it True means: is looked at. The scale is
+PyTorch| 1/√size unless told.
 """,
     ask_zh="""
 两个框架都有现成的注意力函数。传给它的是查询 (n, answer, hidden)、
@@ -28,10 +31,11 @@ x (n, width)（填充处是 0）；只有一个头。
   attend(query, read, x)  上下文，(n, answer, hidden)，得分是
       q · s，不除以任何数，与这一课相同。
 
-jax.nn.dot_product_attention(q, k, v, mask=, scale=) 要
-(n, length, heads, size)，掩码要能广播到 (n, heads, answer, width)。
-F.scaled_dot_product_attention 要 (n, heads, length, size)，
-掩码相同，参数名是 attn_mask=、scale=。两者都是 True 表示“要看”，
-不写 scale 时都是 1/√size。
+JAX| jax.nn.dot_product_attention(q, k, v, mask=, scale=) 要
+JAX| (n, length, heads, size)，掩码要能广播到 (n, heads, answer, width)，
+JAX| True 表示“要看”。不写 scale 时是 1/√size。
+PyTorch| F.scaled_dot_product_attention(q, k, v, attn_mask=, scale=) 要
+PyTorch| (n, heads, length, size)，掩码要能广播到 (n, heads, answer, width)，
+PyTorch| True 表示“要看”。不写 scale 时是 1/√size。
 """,
 )

@@ -1,6 +1,6 @@
 """The gradient of a weighted mean by the scores, by hand."""
 
-from jaxdl.course.exercises import Exercise
+from jaxdl.course.exercises import DERIVATIVES, Exercise
 
 EXERCISE = Exercise(
     package=__name__,
@@ -36,4 +36,5 @@ scores (n,) 和 v (n,) 属于 n 个读过的字母；设
 微积分告诉我们：aⱼ 对第 k 个得分的导数，j = k 时是 aⱼ (1 - aⱼ)，
 其余是 -aⱼ aₖ。
 """,
+    without=DERIVATIVES,
 )

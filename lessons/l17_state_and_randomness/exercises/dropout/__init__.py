@@ -7,23 +7,24 @@ EXERCISE = Exercise(
     title="Dropout, with a key of its own",
     title_zh="dropout，用自己的 key",
     ask="""
-dropout(key, x, rate): each number of x (n, units) is set to 0 with the
-probability rate, by itself; the others are multiplied by 1 / (1 - rate),
-so that the mean stays.
+JAX|   dropout(key, x, rate)         x (n, units) after dropout.
+PyTorch|   dropout(generator, x, rate)   x (n, units) after dropout.
 
-Draw whether a number is kept by jax.random.bernoulli(key, …, x.shape).
+Each number of x is set to 0 with the probability rate, by itself; the
+others are multiplied by 1 / (1 - rate), so that the mean stays.
 
-In PyTorch's style dropout(generator, x, rate) draws
-torch.rand(x.shape, generator=generator); where it is below 1 - rate the
-number is kept.
+JAX| Draw whether a number is kept by jax.random.bernoulli(key, …, x.shape).
+PyTorch| Draw torch.rand(x.shape, generator=generator); where it is below 1 - rate
+PyTorch| the number is kept.
 """,
     ask_zh="""
-dropout(key, x, rate)：x (n, units) 的每个数各自以概率 rate 置为 0；
-其余的乘以 1 / (1 - rate)，使平均值不变。
+JAX|   dropout(key, x, rate)         dropout 之后的 x (n, units)。
+PyTorch|   dropout(generator, x, rate)   dropout 之后的 x (n, units)。
 
-用 jax.random.bernoulli(key, …, x.shape) 抽出哪些数留下。
+x 的每个数各自以概率 rate 置为 0；其余的乘以 1 / (1 - rate)，使平均值
+不变。
 
-PyTorch 一侧的 dropout(generator, x, rate) 抽
-torch.rand(x.shape, generator=generator)，小于 1 - rate 的留下。
+JAX| 用 jax.random.bernoulli(key, …, x.shape) 抽出哪些数留下。
+PyTorch| 抽 torch.rand(x.shape, generator=generator)，小于 1 - rate 的留下。
 """,
 )

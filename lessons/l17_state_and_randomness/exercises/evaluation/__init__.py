@@ -13,13 +13,13 @@ out for one example does not depend on the others:
 
     y = (x - mean) / √(var + 1e-5) · scale + bias
 
-evaluate(weights, stats, x): weights {"scale", "bias"}, stats {"mean",
-"var"}, all (features,), x (n, features) -> (n, features).
-
-In PyTorch's style evaluate(model, x) gets a model that holds all that,
-and is in training or in evaluation mode. It returns what the model says
-in evaluation, without a graph, and leaves the model as it was: its
-buffers, and its mode.
+JAX|   evaluate(weights, stats, x)   (n, features), for x (n, features),
+JAX|                                 weights {"scale", "bias"} and stats
+JAX|                                 {"mean", "var"}, all (features,).
+PyTorch|   evaluate(model, x)   what the model, which holds all that, says in
+PyTorch|                        evaluation, without a graph. It is in training or
+PyTorch|                        in evaluation mode, and is left as it was: its
+PyTorch|                        buffers, and its mode.
 """,
     ask_zh="""
 一个网络只有一层批归一化。训练时用这一批自己的均值和方差；
@@ -27,12 +27,11 @@ buffers, and its mode.
 
     y = (x - mean) / √(var + 1e-5) · scale + bias
 
-evaluate(weights, stats, x)：weights {"scale", "bias"}，
-stats {"mean", "var"}，都是 (features,)；
-x (n, features) -> (n, features)。
-
-PyTorch 一侧的 evaluate(model, x) 拿到的模型里有这一切，
-它可能在训练模式，也可能在评估模式。返回模型在评估模式下的输出，
-不带计算图；模型的缓冲区和模式都保持原样。
+JAX|   evaluate(weights, stats, x)   (n, features)；x (n, features)，
+JAX|                                 weights {"scale", "bias"}，stats
+JAX|                                 {"mean", "var"} 都是 (features,)。
+PyTorch|   evaluate(model, x)   模型在评估模式下的输出，不带计算图；上面说的
+PyTorch|                        都在模型里。它可能在训练模式，也可能在评估
+PyTorch|                        模式；它的缓冲区和模式都保持原样。
 """,
 )

@@ -14,12 +14,12 @@ Batch normalisation in training, for x (n, features):
     mean <- 0.9 mean + 0.1 μ
     var  <- 0.9 var + 0.1 σ² n / (n - 1)       (as PyTorch does)
 
-normalise(stats, x) returns (y, new stats), stats = {"mean", "var"}, each
-(features,). The stats that were given must stay as they are.
-
-In PyTorch's style normalise(mean, var, x) returns y alone and moves mean
-and var in place; they are buffers, and no gradient may flow into them
-although x may have requires_grad.
+JAX|   normalise(stats, x)   (y, new stats), stats = {"mean", "var"}, each
+JAX|                         (features,). The stats that were given must stay
+JAX|                         as they are.
+PyTorch|   normalise(mean, var, x)   y alone; mean and var are moved in place. They
+PyTorch|                             are buffers, and no gradient may flow into
+PyTorch|                             them although x may have requires_grad.
 """,
     ask_zh="""
 训练时的批归一化，x 的形状是 (n, features)：
@@ -29,11 +29,11 @@ although x may have requires_grad.
     mean <- 0.9 mean + 0.1 μ
     var  <- 0.9 var + 0.1 σ² n / (n - 1)    （与 PyTorch 相同）
 
-normalise(stats, x) 返回 (y, 新的 stats)；
-stats = {"mean", "var"}，形状都是 (features,)。
-传进来的 stats 必须保持不变。
-
-PyTorch 一侧的 normalise(mean, var, x) 只返回 y，并就地改动 mean
-和 var；它们是缓冲区，即使 x 带 requires_grad，也不能有梯度流进去。
+JAX|   normalise(stats, x)   (y, 新的 stats)；stats = {"mean", "var"}，
+JAX|                         形状都是 (features,)。传进来的 stats 必须
+JAX|                         保持不变。
+PyTorch|   normalise(mean, var, x)   只返回 y，并就地改动 mean 和 var；它们
+PyTorch|                             是缓冲区，即使 x 带 requires_grad，也不
+PyTorch|                             能有梯度流进去。
 """,
 )

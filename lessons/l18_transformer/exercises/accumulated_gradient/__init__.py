@@ -15,8 +15,7 @@ the squared errors of x @ w.
       which only one part is computed at a time: x (n, features) and
       y (n,) have n / parts rows a part.
 
-In PyTorch's style the same by backward(), which adds to w.grad; w.grad
-may hold something from before.
+PyTorch| backward() adds to w.grad, and w.grad may hold something from before.
 """,
     ask_zh="""
 一批数据内存里放不下，就分成相等的几份依次计算，把梯度加起来。
@@ -25,7 +24,6 @@ loss(w, x, y) 是 x @ w 的平方误差的平均值。
   gradient(w, x, y, parts)  整批的 loss 的梯度，每次只算一份：
       x (n, features) 和 y (n,)，每份 n / parts 行。
 
-PyTorch 一侧同样如此，用 backward()，它会累加到 w.grad 上；
-w.grad 里可能还有以前留下的值。
+PyTorch| backward() 会累加到 w.grad 上；w.grad 里可能还有以前留下的值。
 """,
 )

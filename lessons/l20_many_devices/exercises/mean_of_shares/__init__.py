@@ -16,8 +16,8 @@ not equally large: the mean of the means is not the mean.
       of the gradients of the shares. (What travels is a gradient and a
       number; the rows stay where they are.)
 
-In PyTorch's style w is a tensor with requires_grad, and backward() may
-be called once for each share; w.grad may hold something from before.
+PyTorch| w is a tensor with requires_grad, and backward() may be called once for
+PyTorch| each share; w.grad may hold something from before.
 """,
     ask_zh="""
 每个设备有一批数据的一份，xs[i] (i 的行数, features) 和
@@ -28,7 +28,7 @@ loss(w, x, y) 是 x @ w 的平方误差的平均值。
   gradient(w, xs, ys)  整批的损失的梯度，由各份的梯度得出。
       （传送的是一个梯度和一个数；各行数据留在原处。）
 
-PyTorch 一侧 w 是带 requires_grad 的张量，可以对每一份调用一次
-backward()；w.grad 里可能还有以前留下的值。
+PyTorch| w 是带 requires_grad 的张量，可以对每一份调用一次 backward()；
+PyTorch| w.grad 里可能还有以前留下的值。
 """,
 )

@@ -1,5 +1,5 @@
-from torch.nn.functional import binary_cross_entropy
+from torch.nn import BCEWithLogitsLoss
 
 
-def loss(p, y):
-    return binary_cross_entropy(..., ...)
+def loss(z, y):
+    return BCEWithLogitsLoss()(..., ...)
