@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int
 
 from jaxdl.nn.cells import AnyArray
 from jaxdl.nn.checks import check_positive
+from jaxdl.nn.initial import normal
 
 
 class Embedding(nnx.Embed):
@@ -58,7 +59,7 @@ class Embedding(nnx.Embed):
             num_embeddings,
             features,
             param_dtype=param_dtype,
-            embedding_init=embedding_init or jax.random.normal,
+            embedding_init=embedding_init or normal,
             rngs=rngs,
             **options,
         )

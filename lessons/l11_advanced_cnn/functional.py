@@ -54,9 +54,8 @@ class InceptionA(nnx.Module):
         branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch3x3 = self.branch3x3_3(self.branch3x3_2(self.branch3x3_1(x)))
         # The mean of 9 pixels; at the border some of them are padding, which PyTorch counts, too.
-        pooled = ops.avg_pool(x, (3, 3), strides=(1, 1), padding=((1, 1), (1, 1)))
-        outputs = [self.branch1x1(x), branch5x5, branch3x3, self.branchpool(pooled)]
-        return jnp.concatenate(outputs, axis=-1)
+        branchpool = self.branchpool(ops.avg_pool(x, (3, 3), strides=(1, 1), padding="SAME"))
+        return jnp.concatenate([self.branch1x1(x), branch5x5, branch3x3, branchpool], axis=-1)
 
 
 class ResidualBlock(nnx.Module):
