@@ -10,7 +10,7 @@ project's own, or a guide's: `autograd` is docs/autograd.md and docs/autograd.zh
   `python measured` prints (times, bytes) is written once and not compared; `python repository`
   reads files that are in a clone and in no installation, so it is no notebook's cell;
 - `<!-- twins: apply | Line; step | step -->` is followed, up to `<!-- end -->`, by those functions
-  of functional.py and imperative.py side by side;
+  of functional.py and imperative.py, side by side where they are narrow enough for it;
 - README.zh.md has the blocks of README.md, in its order;
 - figure.png is what `figures` draws of a `--quick` run, docs/saved.png and docs/derivatives.png
   what `tools.saved` and `tools.derivatives` draw; README.zh.md shows figure.zh.png, the same with
@@ -123,23 +123,51 @@ def with_outputs(text: str, printed: list[str | None]) -> str:
 
 
 def with_twins(text: str, lesson: Lesson) -> str:
-    """The page with its side-by-side tables taken from the two programs."""
+    """The page with what it shows of the two programs taken from them."""
     sources = {name: (lesson.folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
     return TWINS.sub(lambda found: _table(found["pairs"], sources), text)
 
 
 PROGRAMS = ("functional", "imperative")
+HEAD = "<tr><th>functional.py</th><th>imperative.py</th></tr>"
+END = "</table>\n"
+BESIDE = 60
+"""Columns that each of two blocks side by side may have at the most."""
 
 
 def _table(pairs: str, sources: dict[str, str]) -> str:
-    rows = ["<table>", "<tr><th>functional.py</th><th>imperative.py</th></tr>"]
+    """The blocks of a page; what belongs together is side by side where two columns have room."""
+    parts: list[str] = []
+    for row in codes(pairs, sources):
+        beside = all(row) and max(map(len, "".join(row).splitlines())) <= BESIDE
+        if beside and (not parts or not parts[-1].endswith(END)):
+            parts += [f"<table>\n{HEAD}\n{END}"]
+        if beside:
+            cells = f"<tr valign=top><td>\n\n{row[0]}\n</td><td>\n\n{row[1]}\n</td></tr>\n"
+            parts[-1] = parts[-1].removesuffix(END) + cells + END
+        else:
+            parts += [
+                f"**{name}.py**\n\n{code}" for name, code in zip(PROGRAMS, row, strict=True) if code
+            ]
+    return f"<!-- twins: {pairs} -->\n" + "\n".join(parts) + "<!-- end -->\n"
+
+
+def codes(pairs: str, sources: dict[str, str]) -> list[tuple[str, str]]:
+    """For each pair what the functional program has, and what the imperative one; "": nothing.
+
+    Args:
+        pairs: "apply | Model; | loader", names of functions and classes.
+        sources: the programs' texts, by `PROGRAMS`.
+
+    Raises:
+        ValueError: a program does not define a name.
+    """
+    rows = []
     for pair in pairs.split(";"):
-        cells = [
-            _code(names, sources[program]) if names.strip() else ""
-            for names, program in zip(pair.split("|"), PROGRAMS, strict=True)
-        ]
-        rows += ["<tr valign=top><td>\n", cells[0], "</td><td>\n", cells[1], "</td></tr>"]
-    return f"<!-- twins: {pairs} -->\n" + "\n".join([*rows, "</table>"]) + "\n<!-- end -->\n"
+        names = zip(pair.split("|"), PROGRAMS, strict=True)
+        one, other = (_code(n, sources[program]) if n.strip() else "" for n, program in names)
+        rows.append((one, other))
+    return rows
 
 
 def _code(names: str, source: str) -> str:

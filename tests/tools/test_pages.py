@@ -1,8 +1,10 @@
 """The chapters' generator: it runs what it shows, and notices what is no longer so."""
 
+import re
+
 import pytest
 
-from jaxdl.course import find
+from jaxdl.course import find, lessons
 from tools import pages
 
 PAGE = """\
@@ -63,6 +65,19 @@ def test_a_page_that_is_no_longer_so(tmp_path, monkeypatch, change, told):
         copy.write_text(change(original.read_text("utf-8")), "utf-8")
     monkeypatch.setattr(pages, "pages", lambda lesson: copies)
     assert told in "\n".join(pages.stale(lesson, torch=False))
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_what_is_side_by_side_has_room_and_a_partner(lesson):
+    shown = "".join(table[0] for table in pages.TWINS.finditer(lesson_page(lesson)))
+    cells = re.findall(r"<td>\n(.*?)</td>", shown, re.S)
+    assert all(cell.strip() for cell in cells)
+    assert max((len(line) for cell in cells for line in cell.splitlines()), default=0) <= 60
+    assert shown.count("```python") == len(cells) + shown.count("**\n\n```python")
+
+
+def lesson_page(lesson):
+    return pages.pages(lesson)[0].read_text("utf-8")
 
 
 def test_a_name_that_the_program_does_not_define():

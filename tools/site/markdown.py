@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-from tools.pages import PROGRAMS, TWINS
+from tools.pages import PROGRAMS, TWINS, codes
 
 FENCE = re.compile(r"^(?P<mark>```+)(?P<info>[^\n]*)\n(?P<code>.*?)^(?P=mark)[ \t]*\n", re.M | re.S)
 HEADING = re.compile(r"^(#{1,6}) (.*?)\s*$", re.M)
 ANCHOR = re.compile(r'^<a id="([\w-]+)"></a>$', re.M)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 CODE_SPAN = re.compile(r"(`+)(?:(?!\1).|\n(?!\n))+?\1(?!`)")
-CELL = re.compile(r"<td>\n(.*?)</td>", re.S)
 MARK = re.compile(r"^<!-- [\w-]+ -->\n", re.M)
 OTHER_LANGUAGE = re.compile(r"^\[(中文|English)\]\([^)]*\)\n\n?", re.M)
 SHELL = re.compile(r"(jaxdl|make|python|pip|eval|pytest|\$|\.|git|JAX|_JAXDL|#)\b|^\$ ")
@@ -179,23 +178,22 @@ def with_twins(text: str, folder: Path, tied: list[list[int]], told: str) -> str
         told: a sentence above the table that says how they are tied.
     """
     heads = "".join(f"<code>{name}.py</code>" for name in PROGRAMS)
-    sources = [(folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS]
+    sources = {name: (folder / f"{name}.py").read_text("utf-8") for name in PROGRAMS}
 
     def write(found: re.Match[str]) -> str:
-        cells = [cell.strip() for cell in CELL.findall(found[0])]
         rows = []
-        for pair, *codes in zip(found["pairs"].split(";"), cells[::2], cells[1::2], strict=True):
+        for pair, shown in zip(
+            found["pairs"].split(";"), codes(found["pairs"], sources), strict=True
+        ):
             row = ""
-            for names, code, source, name in zip(
-                pair.split("|"), codes, sources, PROGRAMS, strict=True
-            ):
-                places = " ".join(map(str, line_numbers(names, source)))
-                kind = "twin" if code else "twin none"
+            for names, code, name in zip(pair.split("|"), shown, PROGRAMS, strict=True):
+                places = " ".join(map(str, line_numbers(names, sources[name])))
                 row += (
-                    f'<div class="{kind}" data-file="{name}.py" data-lines="{places}">\n\n'
-                    f"{code}\n\n</div>\n"
-                )
-            rows.append(f'<div class="twin-row">\n{row}</div>\n')
+                    f'<div class="twin" data-file="{name}.py" data-lines="{places}">\n\n'
+                    f"{code}\n</div>\n"
+                ) * bool(code)
+            kind = "twin-row" if all(shown) else "twin-row alone"
+            rows.append(f'<div class="{kind}">\n{row}</div>\n')
         return (
             f'<p class="told">{escape(told)}</p>\n<div class="twins">\n'
             + f'<div class="twin-row names">{heads}</div>\n'
