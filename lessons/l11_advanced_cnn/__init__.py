@@ -79,7 +79,11 @@ LESSON = Lesson(
     diverges="two values that a pooling or a ReLU compares are equal up to rounding",
     # Batches of 14, so that an epoch of the digits has 103 steps, not 23. Both compile the same.
     quick={"batch_size": 14, "epochs": 4},
-    variants={model: {"model": model, "batch_size": 14} for model in MODELS},
+    # With seed 0 a ReLU of the DenseNet is given what is 0 up to rounding.
+    variants={
+        model: {"model": model, "batch_size": 14} | ({"seed": 1} if model == "densenet" else {})
+        for model in MODELS
+    },
     nets={model: {"model": model} for model in ("googlenet", "resnet")},
     bar=1.2,
     sharded=True,
