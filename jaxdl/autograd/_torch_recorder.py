@@ -6,6 +6,7 @@ comes out of the operation carries its node (`grad_fn`) by the time the next ope
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import sys
 import weakref
@@ -41,7 +42,9 @@ _EMPTY = {
     for name in ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided")
 }
 _autograd: Any = vars(torch._C)["_autograd"]
-_APPLY = Function.apply.__func__.__code__  # the frame of a custom function's forward
+# The frame from which a custom function's forward is called; none where PyTorch is not 2.13 or
+# older, and calls it from C++.
+_APPLY = getattr(getattr(Function.apply, "__func__", None), "__code__", None)
 
 
 class Recorder(TorchDispatchMode):
@@ -70,6 +73,7 @@ class Recorder(TorchDispatchMode):
         self._foreign: dict[Any, bool] = {}
         self._places: dict[tuple[Any, int], Place] = {}
         self._hooks: list[Any] = []
+        self._forwards: dict[Any, str] = {}
 
     # Around the run ------------------------------------------------------------------------
 
@@ -81,6 +85,7 @@ class Recorder(TorchDispatchMode):
             torch.autograd.graph.saved_tensors_hooks(self.pack, self.unpack),
         ]
         self._hooks[2].__enter__()
+        self._forwards = {} if _APPLY else _forwards()
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
@@ -339,6 +344,8 @@ class Recorder(TorchDispatchMode):
             code = frame.f_code
             if code is _APPLY:
                 functions += (frame.f_locals["cls"].__name__,)
+            elif code in self._forwards:
+                functions += (self._forwards[code],)
             foreign = self._foreign.get(code)
             if foreign is None:
                 foreign = code.co_filename.startswith((_TORCH, _HERE, "<frozen"))
@@ -355,6 +362,17 @@ class Recorder(TorchDispatchMode):
             text = linecache.getline(code.co_filename, line).strip()
             self._places[code, line] = Place(code.co_filename, line, code.co_name, text)
         return self._places[code, line]
+
+
+def _forwards() -> dict[Any, str]:
+    """The names of all custom functions there are, by the code of their forward."""
+    found, classes = {}, [Function]
+    while classes:
+        for own in classes.pop().__subclasses__():
+            classes.append(own)
+            if code := getattr(inspect.unwrap(own.forward), "__code__", None):
+                found[code] = own.__name__
+    return found
 
 
 @cache
