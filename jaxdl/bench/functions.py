@@ -377,7 +377,9 @@ def told(error: BaseException) -> str:
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if not file.startswith((*libraries, "<frozen")):
-            line = f" at {os.path.basename(file)}:{trace.tb_lineno}"
+            known = not file.startswith("<")  # what cloudpickle sends forgets it, from 3.1.3 on
+            place = f"{os.path.basename(file)}:" if known else "line "
+            line = f" at {place}{trace.tb_lineno}"
         trace = trace.tb_next
     said = " ".join(str(error).strip().partition("\n")[0].split())
     return f"raises {type(error).__name__}{line}: {said}"
