@@ -119,8 +119,7 @@ def test_a_lesson_that_shares_hands_its_step_over(monkeypatch, lesson):
 
 @pytest.mark.parametrize("lesson", SHARING)
 def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
-    """The committed results: 200 steps, of `FEWEST_STEPS`, pay a longer compilation back."""
-    assert FEWEST_STEPS > 200
+    """The committed results: the fewest steps that are shared pay a longer compilation back."""
     files = [RESULTS / "gpt/speed.json", *RESULTS.glob(f"bench/{lesson.name}.json")]
     records = [each for file in files for each in json.loads(file.read_text("utf-8"))]
     arms = {
@@ -133,7 +132,7 @@ def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
     for net in nets:
         alone, shared = (arms[net, arm] for arm in ("jax-scan", "jax-sharded"))
         gained = alone["step_s"]["median"] - shared["step_s"]["median"]
-        paid = shared["compile_s"] - alone["compile_s"] < 200 * gained
+        paid = shared["compile_s"] - alone["compile_s"] < FEWEST_STEPS * gained
         assert paid == (lesson.shares == "itself"), net
 
 
