@@ -39,6 +39,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._environment import usable_cores
 from jaxdl._files import replacing
 from jaxdl._torch import has_torch
 from jaxdl.bench import ArmFailed, Case, Setting, Timed, arms, record, runner
@@ -234,7 +235,7 @@ def agree(errors: Sequence[float], dtype: str, eager: Sequence[float] | None) ->
 
 def true_losses(connection: Connection, case: Case) -> None:
     """In a process of its own, on the CPU: the losses that are right."""
-    arm = arms.build("jax-jit", case, "float64", len(runner.cores()))
+    arm = arms.build("jax-jit", case, "float64", len(usable_cores()))
     connection.send(arm.run(runner.COMPARED).tolist())
 
 
@@ -447,7 +448,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--blocks", type=int, default=runner.BLOCKS, help="of each arm; %(default)s"
     )
-    parser.add_argument("--processes", type=int, default=len(runner.cores()),
+    parser.add_argument("--processes", type=int, default=len(usable_cores()),
                         help="that get ready at the same time; %(default)s")  # fmt: skip
     parser.add_argument("--commit", help="what is measured, where this is no git repository")
     parser.add_argument("--json", type=Path, default=RESULT, help="%(default)s")
@@ -494,7 +495,7 @@ def run(asked: Any, command: str) -> int:
         "failed": [],
     }
     found = Found(document, made, asked.json, deadline)
-    setting = Setting(threads=len(runner.cores()), blocks=asked.blocks, block_seconds=BLOCK_SECONDS)
+    setting = Setting(threads=len(usable_cores()), blocks=asked.blocks, block_seconds=BLOCK_SECONDS)
     found.write()
     try:
         measure(plan(cases, names, dtypes), found, setting, asked.processes)

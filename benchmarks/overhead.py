@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxdl._environment import usable_cores
 from jaxdl._files import replacing
 from jaxdl.bench import functions, runner
 from jaxdl.bench.report import duration, spread
@@ -318,7 +319,7 @@ def measured(layers: int, blocks: int) -> dict[str, Any]:
     if torch.cuda.is_available():
         ways = WAYS
     loads = {name: partial(way, layers) for name, way in ways.items()}
-    setting = runner.Setting("float32", len(runner.cores()), blocks)
+    setting = runner.Setting("float32", len(usable_cores()), blocks)
     as_written = ("torch-eager", "jax-eager")
     title = f"{layers} layers"
     found = functions.measure(

@@ -39,9 +39,11 @@ def cores() -> int | None:
     return os.cpu_count()
 
 
-def usable_cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores() or 1
+def usable_cores() -> list[int]:
+    """Those that this process may use, by their numbers."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(cores() or 1))
 
 
 def memory_bytes() -> int:

@@ -42,8 +42,7 @@ _EMPTY = {
     for name in ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided")
 }
 _autograd: Any = vars(torch._C)["_autograd"]
-# The frame from which a custom function's forward is called; none where PyTorch is not 2.13 or
-# older, and calls it from C++.
+# The frame that calls a custom function's forward; None from PyTorch 2.14 on: it calls from C++.
 _APPLY = getattr(getattr(Function.apply, "__func__", None), "__code__", None)
 
 

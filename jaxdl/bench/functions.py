@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jaxdl._environment import versions
+from jaxdl._environment import usable_cores, versions
 from jaxdl._optional import need
 from jaxdl.bench import agreement, arms, clock, record, runner
 from jaxdl.bench.result import Result, label
@@ -116,7 +116,7 @@ def compare(
             raise InputError(f"{what} are a tuple or a list, not {value!r}")
     if not (type(blocks) is int and blocks >= 2 and 0 < block_seconds < math.inf):
         raise InputError("blocks are at least 2, and block_seconds a number above 0")
-    available = len(runner.cores())
+    available = len(usable_cores())
     if threads is not None and threads not in range(1, available + 1):
         raise InputError(f"threads={threads}: this process may use 1 to {available} cores")
     loads = {name: _sent(name, function) for name, function in functions.items()}

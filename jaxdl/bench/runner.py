@@ -25,6 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from jaxdl._environment import usable_cores
 from jaxdl.bench import arms, clock
 from jaxdl.bench.arms import Unavailable
 from jaxdl.errors import InputError
@@ -129,17 +130,10 @@ class Timed:
         return max(self.ready.warm_s - later, 0.0)
 
 
-def cores() -> list[int]:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
-
-
 def keep_to(threads: int) -> None:
     """Keep this process to so many cores: JAX has as many threads as it may use cores."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, cores()[:threads])
+        os.sched_setaffinity(0, usable_cores()[:threads])
 
 
 def serve(connection: Connection, name: str, case: Case, setting: Setting, mode: str) -> None:

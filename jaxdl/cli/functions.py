@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from jaxdl._environment import usable_cores
 from jaxdl.cli.options import BLOCK_SECONDS, DTYPE, JSON, PROFILE, THREADS
 from jaxdl.cli.output import (
     PLACE,
@@ -181,9 +182,8 @@ def count(threads: int | None) -> int:
     Raises:
         InputError: this process may not use so many.
     """
-    from jaxdl.bench import runner
 
-    available = len(runner.cores())
+    available = len(usable_cores())
     if threads and threads > available:
         raise InputError(f"--threads {threads}: this process may use {available} cores")
     return threads or available
@@ -191,10 +191,9 @@ def count(threads: int | None) -> int:
 
 def tell_if_busy(tell: Callable[..., None]) -> None:
     """Where others want the cores, too, say so."""
-    from jaxdl.bench import runner
     from jaxdl.bench.result import BUSY
 
-    available = len(runner.cores())
+    available = len(usable_cores())
     if (load := os.getloadavg()[0]) > BUSY * available:
         line = f"the machine is busy (load {load:.1f} on {available} cores): measure again later"
         tell(line, keep=True)

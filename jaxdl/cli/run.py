@@ -275,7 +275,7 @@ def way(done: Done) -> str:
     """One line on which way was taken, and how to take the other, where there are two."""
     if done.devices and done.devices > 1:
         return f"{done.devices} cores share each batch; --devices 1 has one device take it"
-    most = shares_of(usable_cores(), done.lesson.batch_size(done.config) or 1)
+    most = shares_of(len(usable_cores()), done.lesson.batch_size(done.config) or 1)
     if not done.devices or most == 1 or done.document["environment"]["backend"] != "cpu":
         return ""
     return f"one device takes each batch; --devices {most} shares it out among so many cores"

@@ -123,7 +123,7 @@ def use_devices(
     set_before = jax.config.values["jax_num_cpu_devices"] != -1 or (
         "xla_force_host_platform_device_count" in os.environ.get("XLA_FLAGS", "")
     )
-    wanted = asked or _faster_with(lesson, config, size, usable_cores())
+    wanted = asked or _faster_with(lesson, config, size, len(usable_cores()))
     if wanted > 1 and not set_before and platform in (None, "cpu"):
         try:
             jax.config.update("jax_num_cpu_devices", wanted)

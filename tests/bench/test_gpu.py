@@ -10,6 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from benchmarks import gpu
+from jaxdl._environment import usable_cores
 from jaxdl.bench import runner
 from jaxdl.cli import exit_code
 from jaxdl.course import bench, find
@@ -134,7 +135,7 @@ def test_an_arm_that_breaks_off_is_told_and_the_others_go_on(tmp_path, monkeypat
     broken = Broken(whole.lesson, whole.net, whole.config, {"epochs": 50})
     left = found(tmp_path)
     jobs = gpu.plan([broken, whole], ("jax-jit",), ("float32",))
-    setting = runner.Setting(threads=len(runner.cores()), blocks=15, block_seconds=0.001)
+    setting = runner.Setting(threads=len(usable_cores()), blocks=15, block_seconds=0.001)
     gpu.measure(jobs, left, setting, 2)
     written = json.loads(left.path.read_text("utf-8"))
     (failed,) = written["failed"]

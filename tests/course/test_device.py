@@ -81,7 +81,7 @@ def test_jax_begins_with_them(monkeypatch):
     script = """
 import jax
 from jaxdl.course import device, find
-device.usable_cores = lambda: 4
+device.usable_cores = lambda: range(4)
 lesson = find("l10")
 print(device.use_devices(lesson, lesson.config(data="mnist"), "cpu"), len(jax.devices()))
 """
@@ -160,7 +160,7 @@ def typed(capsys, *arguments):
 
 
 def test_a_run_says_which_way_it_took(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(cli_run, "usable_cores", lambda: 2)
+    monkeypatch.setattr(cli_run, "usable_cores", lambda: [0, 1])
     flags = ["l09", "--batch-size", "500", "--checkpoint", str(tmp_path / "kept")]
     path = tmp_path / "run.json"
     code, out, _ = typed(capsys, *flags, "--epochs", "1", "--devices", "2", "--json", str(path))
@@ -173,7 +173,7 @@ def test_a_run_says_which_way_it_took(capsys, monkeypatch, tmp_path):
     assert "\nresumed at step 3\n" in out
     assert "\none device takes each batch; --devices 2 shares it out among so many cores\n" in out
     assert json.loads(path.read_text())["devices"] == 1
-    monkeypatch.setattr(cli_run, "usable_cores", lambda: 1)
+    monkeypatch.setattr(cli_run, "usable_cores", lambda: [0])
     _, out, _ = typed(capsys, "l09", "--epochs", "0")
     assert "device" not in out  # there is no other way
 

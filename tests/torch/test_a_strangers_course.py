@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxdl.bench.runner import cores
+from jaxdl._environment import usable_cores
 from jaxdl.cli import exit_code
 from jaxdl.course import golden, registry
 from tests import course
@@ -55,7 +55,7 @@ def test_one_folder_is_all_that_a_new_lesson_takes(package, capsys):
         assert set(compared["gradient_error"]) == {"powers.weight", "powers.bias", "scale"}
 
     arms = "torch-eager,jax-jit,jax-scan,jax-sharded"
-    quick = ["--threads", str(len(cores())), "--blocks", "2", "--block-seconds", "0.001"]
+    quick = ["--threads", str(len(usable_cores())), "--blocks", "2", "--block-seconds", "0.001"]
     assert exit_code(["bench", "all", "--arms", arms, *quick]) == 0
     told = capsys.readouterr().out
     assert all(f"\n{arm} " in told for arm in arms.split(","))
