@@ -102,6 +102,7 @@ STEPS_ZH = (
 )  # fmt: skip
 WHOLE_ZH = (
     "轮数", "PyTorch 训练", "本项目", "快几倍", "PyTorch 整个进程", "本项目", "快几倍",
+    "本项目再次运行", "快几倍",
 )  # fmt: skip
 
 

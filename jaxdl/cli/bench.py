@@ -284,7 +284,7 @@ def whole_rows(title: str, records: Sequence[dict[str, Any]]) -> Table:
     from jaxdl.bench.report import spread
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("program", "epochs", "train", "whole process", "agrees"):
+    for name in ("program", "epochs", "train", "whole process", "again", "agrees"):
         table.add_column(name, no_wrap=True, header_style="bold")
     for each in records:
         agrees = f"to {each['loss_error']:.0e}"
@@ -295,6 +295,7 @@ def whole_rows(title: str, records: Sequence[dict[str, Any]]) -> Table:
             str(each["epochs"]),
             spread(each["train_s"]),
             spread(each["process_s"]),
+            spread(each["second_process_s"]) if "second_process_s" in each else "",
             agrees if each["agrees"] else agrees.replace("to", "NO:"),
         )
     return table

@@ -41,15 +41,17 @@ def record(arm="torch-eager", median=0.002, *, title="l09", **changes):
     return made | changes
 
 
-def whole(name, train, process):
-    """A record of whole runs."""
+def whole(name, train, process, second=None):
+    """A record of whole runs; `second`: seconds of the process at its second start."""
     kept = {key: value for key, value in RECORD.items() if key not in STEPS_ALONE}
     spread = lambda median: {"median": median, "q1": median, "q3": median, "n": 5}  # noqa: E731
+    again = {"second_train_s": second / 2, "second_process_s": second} if second else {}
     return copy.deepcopy(kept) | {
         "arm": name,
         "epochs": 10,
         "train_s": spread(train),
         "process_s": spread(process),
+        **{field: spread(seconds) for field, seconds in again.items()},
     }
 
 

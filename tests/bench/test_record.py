@@ -15,6 +15,11 @@ def test_a_complete_record_is_accepted():
     assert record.check(made_up.RECORD, "here") is made_up.RECORD
     whole = made_up.whole("functional", 3.0, 5.0)
     assert record.check(whole, "here") is whole
+    again = made_up.whole("functional", 3.0, 5.0, second=2.0)
+    assert record.check(again, "here") is again
+    del again["second_process_s"]
+    with pytest.raises(InputError, match="second_process_s"):
+        record.check(again, "here")
 
 
 @pytest.mark.parametrize("field", list(made_up.RECORD))

@@ -79,11 +79,15 @@ def test_table():
     ]
 
 
-def test_whole_runs():
-    text = report.whole_table([whole("imperative", 6.0, 9.0), whole("functional", 2.0, 6.0)])
-    *_, row = text.splitlines()
+@pytest.mark.parametrize(
+    ("second", "cells"), [(None, ("–", "–")), (4.5, ("4.5 [4.5–4.5] s", "2.00"))]
+)
+def test_whole_runs(second, cells):
+    ours = whole("functional", 2.0, 6.0, second)
+    *_, row = report.whole_table([whole("imperative", 6.0, 9.0), ours]).splitlines()
     assert [cell.strip() for cell in row.strip("|").split("|")] == [
-        *("l09", "10", "6 [6–6] s", "2 [2–2] s", "3.00", "9 [9–9] s", "6 [6–6] s", "1.50")
+        *("l09", "10", "6 [6–6] s", "2 [2–2] s", "3.00", "9 [9–9] s", "6 [6–6] s", "1.50"),
+        *cells,
     ]
 
 

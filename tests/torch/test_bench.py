@@ -5,7 +5,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from jaxdl.bench import arms, record, runner
+from jaxdl.bench import arms, record, runner, whole
 from jaxdl.bench.arms import torch as torch_arms
 from jaxdl.course import bench, find
 
@@ -26,6 +26,16 @@ def test_pytorch_and_jax_take_the_same_steps(lesson):
     assert eager["batch_size"] == scan["batch_size"]
     assert scan["agrees"]
     assert scan["against"] == "torch-eager"
+
+
+def test_a_whole_run_and_its_second_start():
+    (case,) = bench.cases(find("l03"), epochs=2)
+    told = []
+    theirs, ours = whole.measure(case, SHORT, 2, {}, told.append)
+    assert [line.split(", ")[1] for line in told[:3]] == list(whole.STARTS)
+    assert ours["agrees"]
+    assert ours["epochs"] == theirs["epochs"] == 2
+    assert {name for name in ours if name not in theirs} == set(record.SECOND)
 
 
 def test_restarting_takes_an_optimizer_s_memory_away():
