@@ -165,7 +165,7 @@ def duration(seconds: float) -> str:
 
 
 def whole_table(records: Sequence[Record]) -> str:
-    """A Markdown table of whole runs: seconds of `train`, of the process, and of its second start."""
+    """A Markdown table of whole runs: seconds of `train`, the process, its second start."""
     runs: dict[tuple[Any, ...], dict[str, Record]] = {}
     for record in sorted(records, key=lambda record: record.get("date", "")):
         if "train_s" in record:
@@ -181,7 +181,11 @@ def whole_table(records: Sequence[Record]) -> str:
             theirs, ours = found["imperative"], found["functional"]
             cells = [title, str(ours["epochs"])]
             for name in ("train_s", "process_s"):
-                cells += [spread(theirs[name]), spread(ours[name]), _times(theirs[name], ours[name])]
+                cells += [
+                    spread(theirs[name]),
+                    spread(ours[name]),
+                    _times(theirs[name], ours[name]),
+                ]
             again = ours.get("second_process_s")
             cells += [spread(again), _times(theirs["process_s"], again)] if again else ["–", "–"]
             rows.append("| " + " | ".join(cells) + " |")

@@ -98,7 +98,11 @@ class LessonCase:
             per_example=lesson.per_example,
             examples=self.examples(n),
             run=self.batches(n) * getattr(self.config, lesson.length),
-            shared_step=shared_step(program.loss, program.optimizer) if shares else None,
+            shared_step=(
+                shared_step(program.loss, program.optimizer, at_once=lesson.at_once)
+                if shares
+                else None
+            ),
         )
 
     def torch_work(self, precision: str) -> TorchWork:

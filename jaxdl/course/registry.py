@@ -91,6 +91,8 @@ class Lesson:
             giving `fit` a step for a share: "itself", `jaxdl run` does so by itself where a run is
             long enough (`jaxdl.course.device`); "asked", it does if it is told to by `--devices`,
             since it was measured to be no faster; empty: nobody.
+        at_once: examples of its share that a device computes with at once, where a share has more
+            (`jaxdl.train.shared_step`); None: all.
         flax: the net is made of Flax layers, which can be run by XLA's own algorithms, too.
     """
 
@@ -118,6 +120,7 @@ class Lesson:
     bar: float | None = None
     sharded: bool = False
     shares: Literal["", "asked", "itself"] = ""
+    at_once: int | None = None
     flax: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -15,6 +15,8 @@ Three algorithms, and `_Convolution` chooses among them by the shapes:
               the product, and are added up afterwards, each shifted by its height: less to copy
               where there are many channels, at the price of products that reach over the border.
     winograd  fewer multiplications, for 5 × 5 kernels of many channels (`jaxdl.ops.winograd`).
+
+Each of them in pieces of the batch, where what it multiplies would be large (`LARGE`).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -36,6 +39,8 @@ Padding = str | Sequence[tuple[int, int]]
 
 IMAGES = ("NHWC", "HWIO", "NHWC")
 WORDS = ("VALID", "SAME", "SAME_LOWER")
+LARGE, FEWEST = 2**24, 16
+"""Bytes of a matrix above which it is made and multiplied in pieces; the fewest images in one."""
 HEIGHT, WIDTH = -3, -2  # axes, from the end, of (…, channels, height, width, batch)
 
 
@@ -196,9 +201,38 @@ class _Convolution(NamedTuple):
             *x, self.strides, self.pads, dimension_numbers=numbers, precision=self.precision
         )
 
-    def forward(self, x: tuple[Array, Array], data: None) -> tuple[Array, Array]:
-        """The result (kernels, h, w, n), and the matrix that the kernels were multiplied by."""
+    def forward(self, x: tuple[Array, Array], data: None) -> tuple[Array, Any]:
+        """The result (kernels, h, w, n), and the matrix that the kernels were multiplied by.
+
+        In pieces there is no matrix: each piece's is made again on the way back.
+        """
         image, kernel = x
+        if size := self._piece(image, kernel):
+            part = lambda image: self._forward(image, kernel)[0]  # noqa: E731
+            return _joined(lax.map(part, _pieces(image, size))), ()
+        return self._forward(image, kernel)
+
+    def backward(
+        self, x: tuple[Array, Array], data: None, matrix: Any, dy: Array
+    ) -> tuple[Array, Array]:
+        """The gradients by the image and by the kernel."""
+        image, kernel = x
+        if not (size := self._piece(image, kernel)):
+            return self._backward(image, kernel, matrix, dy)
+
+        def part(dkernel: Array, given: tuple[Array, Array]) -> tuple[Array, Array]:
+            image, dy = given
+            _, matrix = self._forward(image, kernel)
+            dimage, more = self._backward(image, kernel, matrix, dy)
+            return dkernel + more.astype(dkernel.dtype), dimage
+
+        pieces = (_pieces(image, size), _pieces(dy, size))
+        wide = jnp.float64 if kernel.dtype == jnp.float64 else jnp.float32
+        zeros = jnp.zeros(kernel.shape, wide)
+        dkernel, dimage = lax.scan(part, zeros, pieces)
+        return _joined(dimage), dkernel.astype(kernel.dtype)
+
+    def _forward(self, image: Array, kernel: Array) -> tuple[Array, Array]:
         if self._by_winograd(image, kernel):
             return winograd.forward(image, kernel, self.pads, self.precision)
         kh, kw, _, kernels = kernel.shape
@@ -217,11 +251,9 @@ class _Convolution(NamedTuple):
         y = self._matmul(kernel.reshape(-1, kernels), matrix, (0, 0))
         return y.reshape(kernels, height, w, n), matrix
 
-    def backward(
-        self, x: tuple[Array, Array], data: None, matrix: Array, dy: Array
+    def _backward(
+        self, image: Array, kernel: Array, matrix: Array, dy: Array
     ) -> tuple[Array, Array]:
-        """The gradients by the image and by the kernel."""
-        image, kernel = x
         if self._by_winograd(image, kernel):
             return winograd.backward(image, kernel, self.pads, self.precision, matrix, dy)
         channels, H, W, _ = image.shape
@@ -248,6 +280,18 @@ class _Convolution(NamedTuple):
         dmatrix = dmatrix.reshape(kw, channels, -1, w, n)
         dinside = overlapped(dmatrix, self.strides[1], W + left + right, WIDTH)
         return dinside[:, top : top + H, left : left + W], dkernel
+
+    def _piece(self, image: Array, kernel: Array) -> int:
+        """Images at a time, where the matrix of all of them would be large; 0: all at once.
+
+        A large matrix leaves the processor's caches, and then the copying takes longer than the
+        product. As many equal pieces as it takes, of `FEWEST` images or more.
+        """
+        shapes = jax.eval_shape(self._forward, image, kernel)[1]
+        n, bytes_of_one = image.shape[3], shapes.size * shapes.dtype.itemsize / image.shape[3]
+        sizes = [size for size in range(FEWEST, n) if n % size == 0]
+        small = [size for size in sizes if size * bytes_of_one <= LARGE]
+        return 0 if n * bytes_of_one <= LARGE or not sizes else max(small, default=sizes[0])
 
     def _by_winograd(self, image: Array, kernel: Array) -> bool:
         """Whether to take "winograd": 5 × 5 kernels of sixteen channels or more.
@@ -276,6 +320,17 @@ class _Convolution(NamedTuple):
     def _matmul(self, a: Array, b: Array, contracted: Pair) -> Array:
         dimensions = (((contracted[0],), (contracted[1],)), ((), ()))
         return lax.dot_general(a, b, dimensions, self.precision)
+
+
+def _pieces(x: Array, size: int) -> Array:
+    """(…, n) -> (n / size, …, size)."""
+    return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, size), -2, 0)
+
+
+def _joined(pieces: Array) -> Array:
+    """The inverse of `_pieces`."""
+    x = jnp.moveaxis(pieces, 0, -2)
+    return x.reshape(*x.shape[:-2], -1)
 
 
 def _flat_rows(kernel: Array) -> Array:

@@ -80,7 +80,10 @@ def mean_over_devices(tree: Any) -> Any:
 
 @cache  # the same object for the same arguments, so that it is compiled once for them
 def shared_step(
-    loss: Callable[..., Any], optimizer: optax.GradientTransformation, *options: Hashable
+    loss: Callable[..., Any],
+    optimizer: optax.GradientTransformation,
+    *options: Hashable,
+    at_once: int | None = None,
 ) -> Step:
     """The step for a device's share of a batch: the mean of loss and gradient, then the update.
 
@@ -89,19 +92,45 @@ def shared_step(
             the same.
         optimizer: any of Optax's.
         options: what else `loss` takes; not traced.
+        at_once: examples that a device computes with at once. A larger share goes through `loss` in
+            equal pieces of so many or fewer, one after the other, whose mean is the same up to
+            rounding: what lies between the layers then stays in the core's own memory. A share
+            whose pieces would be smaller than half of that stays whole. None: all at once.
 
     Returns:
         (state, share) -> (state, loss); the same object for the same arguments.
     """
 
     def step(state: TrainState, batch: Any) -> tuple[TrainState, Any]:
-        found = jax.value_and_grad(loss)(state.params, batch, *options)
+        found = _mean_of_pieces(
+            lambda piece: jax.value_and_grad(loss)(state.params, piece, *options), batch, at_once
+        )
         value, gradient = mean_over_devices(found)
         updates, opt_state = optimizer.update(gradient, state.opt_state, state.params)
         params = optax.apply_updates(state.params, updates)
         return replace(state, params=params, opt_state=opt_state, step=state.step + 1), value
 
     return step
+
+
+def _mean_of_pieces(function: Callable[[Any], Any], batch: Any, at_once: int | None) -> Any:
+    """The mean of `function`'s arrays over the pieces that a batch is cut into."""
+    size = length(batch)
+    most = at_once or size
+    count = next(n for n in range(-(-size // most), size + 1) if size % n == 0)
+    if count == 1 or 2 * (size // count) < most:
+        return function(batch)
+    pieces = jax.tree.map(lambda a: a.reshape(count, -1, *a.shape[1:]), batch)
+    first = jax.tree.map(lambda a: a[0], pieces)
+    zeros = jax.tree.map(
+        lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(function, first)
+    )
+
+    def add(total: Any, piece: Any) -> tuple[Any, None]:
+        return jax.tree.map(jnp.add, total, function(piece)), None
+
+    total, _ = jax.lax.scan(add, zeros, pieces)
+    return jax.tree.map(lambda a: a / count, total)
 
 
 @partial(

@@ -46,6 +46,9 @@ def parameter_map(config: Config) -> ParameterMap:
     )
 
 
+AT_ONCE = 32
+"""Examples that a core computes with at once; what lies between the layers stays in its cache."""
+
 LESSON = Lesson(
     package=__name__,
     number=10,
@@ -66,5 +69,6 @@ LESSON = Lesson(
     bar=1.5,
     sharded=True,
     shares="itself",
+    at_once=AT_ONCE,
     flax=True,
 )

@@ -16,7 +16,7 @@ from jaxdl import nn, ops, plots
 from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits, shared_step
-from lessons.l10_basic_cnn import Config
+from lessons.l10_basic_cnn import AT_ONCE, Config
 
 
 def inputs(images):  # (n, 28, 28) of 0 to 255 -> (n, 28, 28, 1), mean about 0, deviation about 1
@@ -136,7 +136,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: accuracy(apply, state.params, test, config.model)),
         report=report,
         checkpoints=checkpoints,
-        shared=shared_step(loss, optimizer, config.model),  # where the cores are several devices
+        shared=shared_step(loss, optimizer, config.model, at_once=AT_ONCE),  # a device for a core
     )
     return state.params, history
 

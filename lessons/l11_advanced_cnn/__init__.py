@@ -64,6 +64,9 @@ def final_size(size: int) -> int:
     return size
 
 
+AT_ONCE = 32
+"""Examples that a core computes with at once; what lies between the layers stays in its cache."""
+
 LESSON = Lesson(
     package=__name__,
     number=11,
@@ -88,5 +91,6 @@ LESSON = Lesson(
     bar=1.2,
     sharded=True,
     shares="itself",
+    at_once=AT_ONCE,
     flax=True,
 )

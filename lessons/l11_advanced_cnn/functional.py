@@ -16,7 +16,7 @@ from jaxdl import nn, ops, plots
 from jaxdl.course import Program
 from jaxdl.data import load
 from jaxdl.train import TrainState, accuracy, fit, logits, shared_step
-from lessons.l11_advanced_cnn import LAYERS, Config, final_size, image_shape
+from lessons.l11_advanced_cnn import AT_ONCE, LAYERS, Config, final_size, image_shape
 
 
 def inputs(images):  # (n, 28, 28) or (n, 32, 32, 3) of 0 to 255 -> (n, height, width, channels)
@@ -185,7 +185,7 @@ def train(config, data, params=None, order=None, report=None, test=None, checkpo
         evaluate=test and (lambda state: accuracy(apply, state.params, test, config.model)),
         report=report,
         checkpoints=checkpoints,
-        shared=shared_step(loss, optimizer, config.model),  # where the cores are several devices
+        shared=shared_step(loss, optimizer, config.model, at_once=AT_ONCE),  # a device for a core
     )
     return state.params, history
 

@@ -1,5 +1,6 @@
 """Convolution and pooling against `jax.lax` and Flax, whose numbers they have up to rounding."""
 
+import importlib
 from contextlib import nullcontext
 from functools import partial
 from itertools import product
@@ -92,6 +93,25 @@ def test_conv_and_its_gradients_are_those_of_lax(shape, strides, padding):
             lambda x, k: lax_conv(x, k, strides, padding),
         )
         found, wanted = both(x, kernel)
+    for a, b in zip(found, wanted, strict=True):
+        close(a, b, 1e-13)
+
+
+@pytest.mark.parametrize("shape", SHAPES[:3])  # each algorithm
+def test_a_large_batch_goes_through_in_pieces(monkeypatch, shape):
+    window, channels, kernels, h, w = shape
+    module, seen = importlib.import_module("jaxdl.ops.conv"), []
+    monkeypatch.setattr(module, "LARGE", 1000)
+    whole = _Convolution._forward
+    monkeypatch.setattr(
+        _Convolution, "_forward", lambda self, x, k: seen.append(x.shape[-1]) or whole(self, x, k)
+    )
+    with jax.enable_x64(True):
+        x, kernel = random(51, h, w, channels), random(*window, channels, kernels)
+        found, wanted = value_and_gradients(
+            lambda x, k: ops.conv(x, k), lambda x, k: lax_conv(x, k, (1, 1), "VALID")
+        )(x, kernel)
+    assert set(seen) == {51, 17}  # 51 for the matrix's size alone
     for a, b in zip(found, wanted, strict=True):
         close(a, b, 1e-13)
 

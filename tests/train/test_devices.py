@@ -32,9 +32,11 @@ step_on_a_share = shared_step(runs.loss_fn, runs.OPTIMIZER)
 
 
 @pytest.mark.parametrize("large", [1, devices.LARGE], ids=["each-leaf-alone", "leaves-as-one"])
-def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large):
+@pytest.mark.parametrize("at_once", [None, 2])
+def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large, at_once):
     monkeypatch.setattr(devices, "LARGE", large)
-    step = partial(step_on_a_share)  # another object, traced anew
+    # Another object, traced anew.
+    step = partial(shared_step(runs.loss_fn, runs.OPTIMIZER, at_once=at_once))
     with jax.enable_x64(True):
         order = epoch_order(jax.random.key(3), 0, runs.EXAMPLES)[:WHOLE]
         data, state = replicated((runs.examples("float64"), runs.initial_state("float64")), DEVICES)
@@ -48,6 +50,29 @@ def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large):
         jax.tree.map(
             lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-11), shared.params, alone.params
         )
+
+
+@pytest.mark.parametrize(
+    ("share", "at_once", "rows"),
+    [(12, None, 12), (12, 12, 12), (12, 5, 4), (10, 4, 2), (7, 2, 1), (7, 4, 7), (3, 8, 3)],
+)
+def test_the_pieces_of_a_share(share, at_once, rows):
+    seen = []
+
+    def loss(params, batch):
+        seen.append(len(batch[0]))
+        return jnp.mean((batch[0] - params) ** 2)
+
+    alone = jax.make_mesh((1,), (devices.AXIS,), devices=DEVICES[:1])
+    everywhere = jax.sharding.PartitionSpec()
+    step = jax.shard_map(
+        shared_step(loss, runs.OPTIMIZER, at_once=at_once),
+        mesh=alone, in_specs=everywhere, out_specs=everywhere, check_vma=False,
+    )  # fmt: skip
+    state = runs.TrainState.create(np.float32(1), runs.OPTIMIZER)
+    _, found = step(state, (np.arange(share, dtype=np.float32),))
+    assert {*seen} == {rows}
+    np.testing.assert_allclose(found, np.mean((np.arange(share) - 1.0) ** 2), rtol=1e-6)
 
 
 @pytest.mark.parametrize(("count", "batch_size"), [(WHOLE, 5), (WHOLE - 1, 10)])
