@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: run test test-without-torch soak lint fix readmes site site-check dist dist-check notebooks notebooks-check links golden record bench-gpu constraints clean
+.PHONY: run test test-without-torch soak lint fix readmes readmes-check site site-check dist dist-check notebooks notebooks-check links golden record bench-gpu constraints clean
 
 run: $(VENV)/.run
 	$(BIN)/jaxdl run all --quick
@@ -40,6 +40,9 @@ fix: $(VENV)/.test
 
 readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what it prints
 	$(BIN)/python -m tools.pages
+
+readmes-check: $(VENV)/.test  # run every block of every page and compare; make test leaves out the longest
+	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/torch/test_twins.py -k test_readme
 
 site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error
 	$(BIN)/python -m tools.site.build

@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -287,11 +286,19 @@ class _Convolution(NamedTuple):
         A large matrix leaves the processor's caches, and then the copying takes longer than the
         product. As many equal pieces as it takes, of `FEWEST` images or more.
         """
-        shapes = jax.eval_shape(self._forward, image, kernel)[1]
-        n, bytes_of_one = image.shape[3], shapes.size * shapes.dtype.itemsize / image.shape[3]
+        (_, H, W, n), (kh, kw, channels, _) = image.shape, kernel.shape
+        sides = zip((H, W), self.pads, (kh, kw), self.strides, strict=True)
+        h, w = ((size + sum(pad) - window) // step + 1 for size, pad, window, step in sides)
+        if self._by_winograd(image, kernel):
+            rows = channels * h * winograd.TILE**2 // winograd.RESULTS**2
+        else:
+            rows = channels * kw * (H if self._by_rows(image, kernel) else kh * h)
+        bytes_of_one = rows * w * image.dtype.itemsize
+        if n * bytes_of_one <= LARGE:
+            return 0
         sizes = [size for size in range(FEWEST, n) if n % size == 0]
         small = [size for size in sizes if size * bytes_of_one <= LARGE]
-        return 0 if n * bytes_of_one <= LARGE or not sizes else max(small, default=sizes[0])
+        return max(small, default=min(sizes, default=0))
 
     def _by_winograd(self, image: Array, kernel: Array) -> bool:
         """Whether to take "winograd": 5 × 5 kernels of sixteen channels or more.

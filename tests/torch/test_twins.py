@@ -114,7 +114,7 @@ def test_writing_a_golden_file_anew_changes_no_value(monkeypatch, tmp_path):
 PAGES = {"project": None, **{name: name for name in pages.guides()}}
 PAGES |= {lesson.name: lesson for lesson in lessons()}
 LONG = {"l10", "l11", "l17", "l18", "l19", "l20", "benchmark", "porting-cnn", "streaming"}
-"""Pages whose blocks take as long as those of all others; .ci/run and the long form run them."""
+"""Their blocks take as long as those of all other pages; `make readmes-check` runs them, and CI."""
 
 
 # PyTorch's own, when it loads its rules for dual numbers.
