@@ -228,7 +228,7 @@ def generated(page: Path, subject: Subject) -> str:
     """A page with its tables as they should be; its blocks' output is left as it stands."""
     text = page.read_text("utf-8")
     if isinstance(subject, Lesson):
-        return with_twins(text, subject)
+        return with_results(with_twins(text, subject), page)
     return with_results(with_course(text, page), page)
 
 

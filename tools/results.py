@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course import lessons
-from tools import derivatives, overhead, parity, saved
+from tools import derivatives, overhead, parity, photographs, saved
 
 
 def with_results(text: str, page: Path) -> str:
@@ -242,6 +242,8 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "whole": _whole,
     "roofline": _roofline,
     "gpt": _gpt,
+    "photographs": photographs.runs,
+    "ingredients": photographs.ingredients,
     "saved": partial(_of, "saved.json", saved.table),
     "lengths": partial(_of, "saved.json", saved.lengths),
     "policies": partial(_of, "saved.json", saved.policies),
