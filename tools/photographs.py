@@ -11,23 +11,23 @@ SIZES = {"short": "缩短的", "whole": "论文的规模"}
 SIDES = {"jax": "JAX", "torch": "PyTorch"}
 
 
-def _documents(home: Path, size: str, side: str) -> list[dict[str, Any]]:
+def _documents(folder: Path, size: str, side: str) -> list[dict[str, Any]]:
     """Of the runs of a size and side, with all ingredients, or each with one left out."""
-    files = sorted((home / "record").glob(f"{size}-{side}-*.json"))
+    files = sorted(folder.glob(f"{size}-{side}-*.json"))
     found = [json.loads(file.read_text("utf-8")) for file in files]
     whole = [each for each in found if "--limit" not in each["command"]]
     return [each for each in whole if each["config"]["optimizer"] == "sgd"]
 
 
-def runs(home: Path, chinese: bool) -> list[str]:
-    """Accuracy and seconds of both programs with all ingredients; nothing where none has been run."""
+def runs(folder: Path, chinese: bool) -> list[str]:
+    """Accuracy and seconds of both programs with all ingredients; nothing where none was run."""
     head = "| | | seeds | test accuracy | at one look | seconds an epoch |"
     if chinese:
         head = "| | | 种子数 | 测试准确率 | 只看一眼 | 每轮秒数 |"
     rows = [head, "|---|---|---|---|---|---|"]
     for size, name in SIZES.items():
         for side, framework in SIDES.items():
-            found = [each for each in _documents(home, size, side) if not each["without"]]
+            found = [each for each in _documents(folder, size, side) if not each["without"]]
             if found:
                 seconds = [s for each in found for s in each["seconds"]["epochs"]]
                 cells = [
@@ -48,10 +48,10 @@ def _shares(found: list[dict[str, Any]], name: str) -> str:
     return each if len(values) == 1 else f"{statistics.mean(values):.2%} ({each})"
 
 
-def ingredients(home: Path, chinese: bool) -> list[str]:
+def ingredients(folder: Path, chinese: bool) -> list[str]:
     """What each brings: ours in short, one left out at a time, over the same seeds."""
     found: dict[str, dict[int, float]] = {}
-    for each in _documents(home, "short", "jax"):
+    for each in _documents(folder, "short", "jax"):
         seeds = found.setdefault(each["without"] or "", {})
         seeds[each["config"]["seed"]] = each["result"]["test accuracy"]
     everything = found.pop("", {})

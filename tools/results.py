@@ -30,6 +30,11 @@ def _of(file: str, table: Callable[[Any, bool], list[str]], home: Path, chinese:
     return table(json.loads((home / file).read_text("utf-8")), chinese)
 
 
+def _in(folder: str, table: Callable[[Path, bool], list[str]], home: Path, chinese: bool) -> Any:
+    """A table of what the files of a folder of benchmarks/results hold."""
+    return table(home / folder, chinese)
+
+
 def _overhead(home: Path, chinese: bool) -> list[str]:
     """What a step costs besides its arithmetic; nothing where it has not been measured."""
     there = (home / "overhead.json").is_file()
@@ -242,8 +247,8 @@ TABLES: dict[str, Callable[[Path, bool], list[str]]] = {
     "whole": _whole,
     "roofline": _roofline,
     "gpt": _gpt,
-    "photographs": photographs.runs,
-    "ingredients": photographs.ingredients,
+    "photographs": partial(_in, "record", photographs.runs),
+    "ingredients": partial(_in, "record", photographs.ingredients),
     "saved": partial(_of, "saved.json", saved.table),
     "lengths": partial(_of, "saved.json", saved.lengths),
     "policies": partial(_of, "saved.json", saved.policies),

@@ -5,9 +5,7 @@ import json
 from tools import photographs
 
 
-def write(home, name, seed, right, without=None, command=""):
-    folder = home / "record"
-    folder.mkdir(exist_ok=True)
+def write(folder, name, seed, right, without=None, command=""):
     document = {
         "command": f"python -m benchmarks.record{command}",
         "without": without,

@@ -1,8 +1,11 @@
-"""`assert_parity` in a project of somebody else's: as a function, as a fixture, under xdist."""
+"""`assert_parity` in a project of somebody else's: as a function, as a fixture; in the long form under xdist."""
 
 import subprocess
 import sys
 
+from tests.soak import whole_or
+
+WORKERS = whole_or(["0"], ["0", "2"])[-1]
 PORT = """
 import numpy as np, torch
 from flax import nnx
@@ -56,7 +59,7 @@ def test_a_strangers_tests(tmp_path):
     (tmp_path / "port.py").write_text(PORT)
     (tmp_path / "test_port.py").write_text(TESTS)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "2", "--parity-report", "reports",
+        [sys.executable, "-m", "pytest", "-n", WORKERS, "--parity-report", "reports",
          "-p", "no:cacheprovider"],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
