@@ -1,4 +1,4 @@
-"""`assert_parity` in a project of somebody else's: as a function, as a fixture; in the long form under xdist."""
+"""`assert_parity` in a project of somebody else's: function and fixture; at length with xdist."""
 
 import subprocess
 import sys
