@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jaxdl.bench.work import JaxWork, TorchWork, WholeRun
-from jaxdl.course.device import alone_on_one, compiled_for, use_devices
+from jaxdl.course.device import alone_on_one, use_devices
 from jaxdl.course.document import flat_losses
 from jaxdl.course.registry import Lesson
 from jaxdl.course.start import Start, begin, floating_as, tensors_as
@@ -152,7 +152,7 @@ class LessonCase:
             more["test"] = floating_as(ours.test_examples(), precision)
 
         def train() -> np.ndarray:
-            with alone_on_one(devices), compiled_for(self.lesson, self.config, data):
+            with alone_on_one(devices):
                 return flat_losses(jax.block_until_ready(ours.train(data, params, **more))[1])
 
         return WholeRun(

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 DEVICES = ("cpu", "gpu", "tpu")
 FEWEST_STEPS = 500
 """A program that shares batches out takes longer to compile, by a second or, with a filled last
-batch, by several (benchmarks/results, on two cores): with fewer steps there is little to gain. And
-with fewer, what a thorough compiler gains in the steps does not make up for its time."""
+batch, by several (benchmarks/results, on two cores): with fewer steps there is little to gain."""
 MOST, LEAST_SHARE = 8, 6
 """Devices, and examples for each: what is beyond has not been measured."""
 
@@ -150,19 +149,6 @@ def alone_on_one(devices: int | None) -> AbstractContextManager[Any]:
 
     several = len(jax.devices()) > 1
     return jax.default_device(device()) if devices == 1 and several else nullcontext()
-
-
-def compiled_for(lesson: Lesson, config: Any, data: Any) -> AbstractContextManager[None]:
-    """Inside, a run of few steps is compiled quickly.
-
-    Args:
-        lesson, config: what is run.
-        data: its columns, examples along the first axis.
-    """
-    from jaxdl.train import compiled_quickly
-
-    steps = lesson.steps_per_epoch(config, len(data[0])) * getattr(config, lesson.length)
-    return compiled_quickly() if steps < FEWEST_STEPS else nullcontext()
 
 
 def _faster_with(lesson: Lesson, config: Any, batch_size: int, cores: int) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxdl.course.cache import use_compilation_cache
-from jaxdl.course.device import alone_on_one, compiled_for, device, use_devices
+from jaxdl.course.device import alone_on_one, device, use_devices
 from jaxdl.course.document import document as run_document
 from jaxdl.course.program import Program
 from jaxdl.course.registry import Lesson
@@ -108,7 +108,6 @@ def run(
             more["checkpoints"] = stack.enter_context(opened)
         ready, compiled = time.perf_counter(), compile_seconds()
         trace = jax.profiler.trace(profile, create_perfetto_trace=True) if profile else None
-        stack.enter_context(compiled_for(lesson, config, data))
         with reporter(getattr(config, lesson.length)) as report, trace or nullcontext():
             params, history = program.train(data, params, report=report, **more)
             jax.block_until_ready((params, history))

@@ -7,13 +7,7 @@ from jaxdl.train.buckets import bucketed
 from jaxdl.train.checkpoints import Checkpoints
 from jaxdl.train.collectives import Collective, bytes_by_kind, collectives
 from jaxdl.train.devices import mean_over_devices, replicated, sharded_epoch, shared_step
-from jaxdl.train.epoch import (
-    compiled_quickly,
-    epoch_order,
-    scan_epoch,
-    step_epoch,
-    steps_per_epoch,
-)
+from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
 from jaxdl.train.history import History
 from jaxdl.train.log import Log
@@ -39,7 +33,6 @@ __all__ = [
     "bucketed",
     "bytes_by_kind",
     "collectives",
-    "compiled_quickly",
     "epoch_order",
     "fit",
     "load_shards",

@@ -13,10 +13,8 @@ state is donated: its memory is reused for the next one, and the old is gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from contextvars import ContextVar
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from inspect import unwrap
 from typing import Any
 
 import jax
@@ -156,10 +154,7 @@ def _with_zeros(array: np.ndarray, rows: int) -> np.ndarray:
     return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
 
 
-SCANNED = {"static_argnames": ("step", "batch_size", "fill"), "donate_argnames": "state"}
-
-
-@partial(jax.jit, **SCANNED)
+@partial(jax.jit, static_argnames=("step", "batch_size", "fill"), donate_argnames="state")
 def scan_epoch(
     step: Step,
     state: TrainState,
@@ -199,28 +194,3 @@ def scan_epoch(
             state, last = step(state, _batch(data, cut(order, whole)))
         rows.append(last[None])
     return state, jnp.concatenate(rows)
-
-
-_scan_epoch_compiled_quickly = jax.jit(
-    unwrap(scan_epoch), **SCANNED, compiler_options={"xla_backend_optimization_level": 1}
-)
-_quickly = ContextVar("quickly", default=False)
-
-
-@contextmanager
-def compiled_quickly() -> Iterator[None]:
-    """Inside, the scanned epochs of `fit` are compiled with fewer of LLVM's passes on a CPU.
-
-    Where a run is short, compiling is most of it. The numbers are the same up to rounding.
-    """
-    before = _quickly.set(True)
-    try:
-        yield
-    finally:
-        _quickly.reset(before)
-
-
-def scanned(*arguments: Any) -> tuple[TrainState, Float[Array, " steps"]]:
-    """`scan_epoch`, quickly compiled where that is asked for."""
-    quickly = _quickly.get() and jax.default_backend() == "cpu"
-    return (_scan_epoch_compiled_quickly if quickly else scan_epoch)(*arguments)

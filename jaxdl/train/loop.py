@@ -20,7 +20,7 @@ from jaxdl.train.epoch import (
     cut,
     epoch_order,
     length,
-    scanned,
+    scan_epoch,
     step_epoch,
     steps_per_epoch,
     stream_epoch,
@@ -196,7 +196,7 @@ def _pass(
             # CPU devices that get several calls at once may wait for each other for ever.
             new = jax.block_until_ready(on_first(new))
         else:
-            state, new = scanned(step, state, data, part, batch_size, fill)
+            state, new = scan_epoch(step, state, data, part, batch_size, fill)
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
 

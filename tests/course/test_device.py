@@ -17,7 +17,6 @@ from jaxdl.course.device import FEWEST_STEPS, shares_of, use_devices
 from jaxdl.course.run import run
 from jaxdl.course.start import Start
 from jaxdl.errors import InputError
-from jaxdl.train.epoch import _quickly
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
 SHARING = [pytest.param(each, id=each.name) for each in lessons() if each.shares]
@@ -177,22 +176,6 @@ def test_a_run_says_which_way_it_took(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(cli_run, "usable_cores", lambda: [0])
     _, out, _ = typed(capsys, "l09", "--epochs", "0")
     assert "device" not in out  # there is no other way
-
-
-@pytest.mark.parametrize(
-    ("name", "fields", "rows", "quickly"),
-    [
-        ("l10", {}, 1437, True),  # 230 steps
-        ("l10", {"epochs": 22}, 1437, False),  # 506
-        ("l10", {}, 60_000, False),
-        ("l04", {}, 3, True),
-        ("l15", {"epochs": 1, "batch_size": 64}, 640, True),
-    ],
-)
-def test_few_steps_are_compiled_quickly(name, fields, rows, quickly):
-    with device.compiled_for(find(name), config(name, **fields), (np.zeros(rows),)):
-        assert _quickly.get() == quickly
-    assert not _quickly.get()
 
 
 def test_what_cannot_be_asked_for_is_one_line(capsys):

@@ -1,7 +1,6 @@
 """Epochs, a step a call and all in one; evaluation in chunks; what the loop reports and refuses."""
 
 from dataclasses import replace
-from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -10,16 +9,7 @@ import pytest
 
 from jaxdl import ops
 from jaxdl.errors import InputError
-from jaxdl.train import (
-    accuracy,
-    compiled_quickly,
-    epoch_order,
-    fit,
-    logits,
-    scan_epoch,
-    step_epoch,
-)
-from jaxdl.train.epoch import _scan_epoch_compiled_quickly
+from jaxdl.train import accuracy, epoch_order, fit, logits, scan_epoch, step_epoch
 from tests.train.runs import (
     BATCH,
     EXAMPLES,
@@ -51,19 +41,6 @@ def test_a_scanned_epoch_is_the_loop_over_its_steps(dtype, tolerance, batch_size
             scanned.params,
             stepped.params,
         )
-
-
-def test_a_quickly_compiled_run_is_the_thoroughly_compiled_one():
-    quick = _scan_epoch_compiled_quickly._cache_size
-    with jax.enable_x64(True):
-        run = lambda: train(scan=True, dtype="float64", step=partial(train_step))  # noqa: E731
-        before, (state, history) = quick(), run()
-        assert quick() == before
-        with compiled_quickly():
-            again, told = run()
-        assert quick() == before + 1
-    close = partial(np.testing.assert_allclose, rtol=1e-11)
-    jax.tree.map(close, (history["loss"], state.params), (told["loss"], again.params))
 
 
 @pytest.mark.parametrize("scan", [False, True])
