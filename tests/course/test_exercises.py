@@ -113,7 +113,10 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize("answer", whole_or(SHOWN[::9], SHOWN))
+SOME = [each for each in SHOWN[::9] if each.id not in ("l13 5", "l19 2")]  # these compile for long
+
+
+@pytest.mark.parametrize("answer", whole_or(SOME, SHOWN))
 def test_an_answer_prints_what_it_rests_on(answer, capsys):
     answer.show()
     assert capsys.readouterr().out.strip()

@@ -10,7 +10,7 @@ from lessons.l20_many_devices.processes.launch import launch
 from tests.soak import whole_or
 
 
-@pytest.mark.parametrize("wrapping", ["ddp", "fsdp"])
+@pytest.mark.parametrize("wrapping", whole_or(["fsdp"], ["ddp", "fsdp"]))
 def test_ddp_and_fsdp_have_the_same_numbers(wrapping):
     steps, count = whole_or(20, 100), whole_or(2, 4)
     theirs = launch(
