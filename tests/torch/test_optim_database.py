@@ -6,7 +6,7 @@ from benchmarks.coverage.optimizers import database, rows
 from tests.soak import whole_or
 
 CONFIGURATIONS = 91  # of PyTorch 2.13
-EVERY = 1 if whole_or(0, 1) else 6  # each in the long form
+EVERY = 1 if whole_or(0, 1) else 3  # each in the long form
 
 
 @pytest.fixture(scope="module")

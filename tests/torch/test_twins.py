@@ -115,7 +115,7 @@ PAGES = {"project": None, **{name: name for name in pages.guides()}}
 PAGES |= {lesson.name: lesson for lesson in lessons()}
 LONG = {"l09", "l10", "l11", "l13", "l16", "l17", "l18", "l19", "l20"}
 LONG |= {"benchmark", "lengths", "porting-cnn", "streaming", "transformer"}
-"""Their blocks take twice as long as those of all other pages; `make readmes-check` runs them, and CI."""
+"""Their blocks take twice as long as those of the others; `make readmes-check` has them, and CI."""
 
 
 # PyTorch's own, when it loads its rules for dual numbers.
