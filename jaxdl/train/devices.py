@@ -121,16 +121,16 @@ def _mean_of_pieces(function: Callable[[Any], Any], batch: Any, at_once: int | N
     if count == 1 or 2 * (size // count) < most:
         return function(batch)
     pieces = jax.tree.map(lambda a: a.reshape(count, -1, *a.shape[1:]), batch)
-    first = jax.tree.map(lambda a: a[0], pieces)
-    zeros = jax.tree.map(
-        lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(function, first)
-    )
+    outs = jax.eval_shape(function, jax.tree.map(lambda a: a[0], pieces))
+
+    def zero(out: Any) -> Array:  # a sum in half precision would lose the later pieces
+        return jnp.zeros(out.shape, jnp.float32 if out.dtype.itemsize < 4 else out.dtype)
 
     def add(total: Any, piece: Any) -> tuple[Any, None]:
-        return jax.tree.map(jnp.add, total, function(piece)), None
+        return jax.tree.map(lambda t, a: t + a.astype(t.dtype), total, function(piece)), None
 
-    total, _ = jax.lax.scan(add, zeros, pieces)
-    return jax.tree.map(lambda a: a / count, total)
+    total, _ = jax.lax.scan(add, jax.tree.map(zero, outs), pieces)
+    return jax.tree.map(lambda t, out: (t / count).astype(out.dtype), total, outs)
 
 
 @partial(

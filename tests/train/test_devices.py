@@ -52,6 +52,25 @@ def test_devices_that_share_a_batch_compute_what_one_does(monkeypatch, large, at
         )
 
 
+def alone(step):
+    """A step for a share, whose device has no others."""
+    mesh = jax.make_mesh((1,), (devices.AXIS,), devices=DEVICES[:1])
+    everywhere = jax.sharding.PartitionSpec()
+    return jax.shard_map(
+        step, mesh=mesh, in_specs=everywhere, out_specs=everywhere, check_vma=False
+    )
+
+
+def test_the_sum_of_many_pieces_is_not_one_of_half_precision():
+    step = alone(
+        shared_step(lambda params, batch: jnp.mean(batch[0] * params), runs.OPTIMIZER, at_once=2)
+    )
+    one = jnp.ones((), jnp.bfloat16)
+    _, loss = step(runs.TrainState.create(one, runs.OPTIMIZER), (jnp.full(1024, one),))
+    assert loss == one
+    assert loss.dtype == jnp.bfloat16
+
+
 @pytest.mark.parametrize(
     ("share", "at_once", "rows"),
     [(12, None, 12), (12, 12, 12), (12, 5, 4), (10, 4, 2), (7, 2, 1), (7, 4, 7), (3, 8, 3)],
@@ -63,12 +82,7 @@ def test_the_pieces_of_a_share(share, at_once, rows):
         seen.append(len(batch[0]))
         return jnp.mean((batch[0] - params) ** 2)
 
-    alone = jax.make_mesh((1,), (devices.AXIS,), devices=DEVICES[:1])
-    everywhere = jax.sharding.PartitionSpec()
-    step = jax.shard_map(
-        shared_step(loss, runs.OPTIMIZER, at_once=at_once),
-        mesh=alone, in_specs=everywhere, out_specs=everywhere, check_vma=False,
-    )  # fmt: skip
+    step = alone(shared_step(loss, runs.OPTIMIZER, at_once=at_once))
     state = runs.TrainState.create(np.float32(1), runs.OPTIMIZER)
     _, found = step(state, (np.arange(share, dtype=np.float32),))
     assert {*seen} == {rows}
