@@ -182,7 +182,6 @@ def count(threads: int | None) -> int:
     Raises:
         InputError: this process may not use so many.
     """
-
     available = len(usable_cores())
     if threads and threads > available:
         raise InputError(f"--threads {threads}: this process may use {available} cores")

@@ -284,7 +284,8 @@ class _Convolution(NamedTuple):
         """Images at a time, where the matrix of all of them would be large; 0: all at once.
 
         A large matrix leaves the processor's caches, and then the copying takes longer than the
-        product. As many equal pieces as it takes, of `FEWEST` images or more.
+        product. As many equal pieces as it takes, of `FEWEST` images or more. A kernel of one pixel
+        copies nothing, and stays whole.
         """
         (_, H, W, n), (kh, kw, channels, _) = image.shape, kernel.shape
         sides = zip((H, W), self.pads, (kh, kw), self.strides, strict=True)
@@ -294,7 +295,7 @@ class _Convolution(NamedTuple):
         else:
             rows = channels * kw * (H if self._by_rows(image, kernel) else kh * h)
         bytes_of_one = rows * w * image.dtype.itemsize
-        if n * bytes_of_one <= LARGE:
+        if n * bytes_of_one <= LARGE or kh == kw == 1:
             return 0
         sizes = [size for size in range(FEWEST, n) if n % size == 0]
         small = [size for size in sizes if size * bytes_of_one <= LARGE]

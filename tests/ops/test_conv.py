@@ -116,6 +116,14 @@ def test_a_large_batch_goes_through_in_pieces(monkeypatch, shape):
         close(a, b, 1e-13)
 
 
+def test_what_stays_whole_however_large():
+    algorithm = _Convolution((1, 1), ((0, 0), (0, 0)), None)
+    image = partial(jax.ShapeDtypeStruct, dtype=jnp.float32)
+    assert algorithm._piece(image((64, 32, 32, 512)), image((1, 1, 64, 8))) == 0  # no columns
+    assert algorithm._piece(image((64, 32, 32, 509)), image((3, 3, 64, 8))) == 0  # a prime
+    assert algorithm._piece(image((64, 32, 32, 512)), image((3, 3, 64, 8))) == 16
+
+
 def test_all_algorithms_are_among_these():
     algorithm, found = _Convolution((1, 1), ((1, 1), (1, 1)), None), set()
     for window, channels, kernels, h, w in SHAPES:
