@@ -92,6 +92,12 @@ def _own_cache(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
+def _no_kept_programs(monkeypatch):
+    """What a test has a lesson compute, by a patch, say, no other test's run takes for its own."""
+    monkeypatch.setattr("jaxdl.course.programs.FOLDER", None)
+
+
+@pytest.fixture(autouse=True)
 def _no_progress(monkeypatch):
     """A line of progress comes after five seconds: on a busy machine, in any test."""
     monkeypatch.setattr("jaxdl.cli.progress.LINE_EVERY", math.inf)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jaxdl.bench.work import JaxWork, TorchWork, WholeRun
 from jaxdl.course.device import alone_on_one, use_devices
 from jaxdl.course.document import flat_losses
+from jaxdl.course.programs import kept_programs
 from jaxdl.course.registry import Lesson
 from jaxdl.course.start import Start, begin, floating_as, tensors_as
 from jaxdl.course.values import bounds, number
@@ -152,7 +153,7 @@ class LessonCase:
             more["test"] = floating_as(ours.test_examples(), precision)
 
         def train() -> np.ndarray:
-            with alone_on_one(devices):
+            with alone_on_one(devices), kept_programs(self.lesson, self.config):
                 return flat_losses(jax.block_until_ready(ours.train(data, params, **more))[1])
 
         return WholeRun(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jaxdl.course.registry import Lesson
 
 DEVICES = ("cpu", "gpu", "tpu")
-FEWEST_STEPS = 500
+FEWEST_STEPS = 200
 """A program that shares batches out takes longer to compile, by a second or, with a filled last
 batch, by several (benchmarks/results, on two cores): with fewer steps there is little to gain."""
 MOST, LEAST_SHARE = 8, 6

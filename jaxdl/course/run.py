@@ -15,6 +15,7 @@ from jaxdl.course.cache import use_compilation_cache
 from jaxdl.course.device import alone_on_one, device, use_devices
 from jaxdl.course.document import document as run_document
 from jaxdl.course.program import Program
+from jaxdl.course.programs import kept_programs
 from jaxdl.course.registry import Lesson
 from jaxdl.course.start import Start, begin, floating_as
 
@@ -100,6 +101,7 @@ def run(
     program = lesson.program(config)
     with jax.enable_x64(start.precision == "float64"), ExitStack() as stack:
         stack.enter_context(alone_on_one(devices))
+        stack.enter_context(kept_programs(lesson, config))
         data, params, more = begin(lesson, config, program, start)
         if program.test_examples:
             more["test"] = floating_as(program.test_examples(), start.precision)
@@ -198,14 +200,16 @@ _compilations: list[tuple[float, float]] = []  # start and end of each, on the c
 
 
 def compile_seconds() -> float:
-    """Seconds that JAX has traced, lowered and compiled in this process since the first call."""
+    """Seconds that JAX has traced, lowered, compiled or loaded programs, since the first call."""
     import jax.monitoring
+
+    from jaxdl.train.executables import LOADED
 
     if not _compilations:
         _compilations.append((0.0, 0.0))
 
         def listen(event: str, duration_secs: float, **_: Any) -> None:
-            if event.startswith("/jax/core/compile/"):
+            if event.startswith("/jax/core/compile/") or event == LOADED:
                 end = time.perf_counter()
                 start = end - duration_secs
                 while (

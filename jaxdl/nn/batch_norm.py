@@ -8,6 +8,7 @@ from flax import nnx
 from flax.typing import Dtype
 from jaxtyping import Array, Bool, Float
 
+from jaxdl import ops
 from jaxdl.nn.moments import scaled, wide
 
 
@@ -107,22 +108,27 @@ class BatchNorm(nnx.BatchNorm):
             use_running_average = self.use_running_average
         scale, bias = (None if p is None else p[...] for p in (self.scale, self.bias))
         x, scale, bias = self.promote_dtype((x, scale, bias), dtype=self.dtype)
-        dtype = x.dtype
+        dtype, images, axis = x.dtype, x.shape, self.axis
         x = x.astype(wide(dtype))
+        mask = None if mask is None else jnp.broadcast_to(mask, images)
+        flat = ops.fast() and x.ndim == 4 and axis in (-1, 3)
+        if flat:
+            x, mask, axis = _flat(x), None if mask is None else _flat(mask), 0
         running = use_running_average and self.track_running_stats
-        mean, var = (self.mean[...], self.var[...]) if running else self._of(x, mask)
+        mean, var = (self.mean[...], self.var[...]) if running else self._of(x, axis, mask)
 
         shape = [1] * x.ndim
-        shape[self.axis] = self.num_features
+        shape[axis] = self.num_features
         broadcast = lambda array: array.astype(x.dtype).reshape(shape)  # noqa: E731
         mean, var = broadcast(mean), broadcast(var)
         scale, bias = (None if p is None else broadcast(p) for p in (scale, bias))
         y = (x - mean) * jax.lax.rsqrt(var + self.epsilon)
-        return scaled(y, scale, bias).astype(dtype)
+        y = scaled(y, scale, bias).astype(dtype)
+        return _images(y, images) if flat else y
 
-    def _of(self, x: Array, mask: Array | None) -> tuple[Array, Array]:
+    def _of(self, x: Array, axis: int, mask: Array | None) -> tuple[Array, Array]:
         """The batch's mean and variance, after `mean` and `var` went towards them."""
-        axes = tuple(axis for axis in range(x.ndim) if axis != self.axis % x.ndim)
+        axes = tuple(other for other in range(x.ndim) if other != axis % x.ndim)
 
         def total(values: Any) -> Any:
             """Over all devices, where they share the batch."""
@@ -132,7 +138,6 @@ class BatchNorm(nnx.BatchNorm):
 
         n: Any = x.size // self.num_features
         if mask is not None:
-            mask = jnp.broadcast_to(mask, x.shape)
             n = jnp.sum(mask, axes, dtype=x.dtype)
         elif n == 1 and self.axis_name is None:
             raise ValueError(
@@ -161,3 +166,18 @@ class BatchNorm(nnx.BatchNorm):
         for stat, new in ((self.mean, mean), (self.var, unbiased)):
             new = jax.lax.stop_gradient(new).astype(stat.dtype)
             stat[...] = keep * stat[...] + (1 - keep) * new
+
+
+def _flat(x: Array) -> Array:
+    """Images (n, h, w, features) -> (features, h·w·n): the order in which `jaxdl.ops` leaves them.
+
+    Nothing is copied then; for a sum over the first three axes XLA would put them into another.
+    """
+    n, h, w, features = x.shape
+    return x.transpose(3, 1, 2, 0).reshape(features, h * w * n)
+
+
+def _images(x: Array, shape: tuple[int, ...]) -> Array:
+    """The inverse."""
+    n, h, w, features = shape
+    return x.reshape(features, h, w, n).transpose(3, 1, 2, 0)

@@ -9,6 +9,7 @@ from jaxdl.train.collectives import Collective, bytes_by_kind, collectives
 from jaxdl.train.devices import mean_over_devices, replicated, sharded_epoch, shared_step
 from jaxdl.train.epoch import epoch_order, scan_epoch, step_epoch, steps_per_epoch
 from jaxdl.train.evaluate import accuracy, logits
+from jaxdl.train.executables import kept_executables
 from jaxdl.train.history import History
 from jaxdl.train.log import Log
 from jaxdl.train.loop import Stopped, fit
@@ -35,6 +36,7 @@ __all__ = [
     "collectives",
     "epoch_order",
     "fit",
+    "kept_executables",
     "load_shards",
     "logits",
     "mean_over_devices",

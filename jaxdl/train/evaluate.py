@@ -11,6 +11,8 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
+from jaxdl.train import executables
+
 
 @partial(jax.jit, static_argnames=("apply", "options", "size"))
 def _chunk(apply: Any, params: Any, x: Any, options: tuple[Any, ...], start: int, size: int) -> Any:
@@ -31,7 +33,13 @@ def logits(
     """
     x = jnp.asarray(x)
     pieces = [
-        _chunk(apply, params, x, options, start, min(chunk, len(x) - start))
+        executables.call(
+            _chunk,
+            {"params": params, "x": x, "start": start},
+            apply=apply,
+            options=options,
+            size=min(chunk, len(x) - start),
+        )
         for start in range(0, len(x), chunk)
     ]
     return jnp.concatenate(pieces)

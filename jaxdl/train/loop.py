@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from jaxdl.errors import InputError
+from jaxdl.train import executables
 from jaxdl.train.devices import Devices, on_first, readable, replicated, sharded_epoch, sharing
 from jaxdl.train.epoch import (
     Step,
@@ -190,13 +191,25 @@ def _pass(
     for start in range(0, length(order), CALL * batch_size):
         part = cut(order, start, start + CALL * batch_size)
         if shared and devices:
-            state, new = sharded_epoch(
-                shared, state, data, part, batch_size, devices, last=step, fill=fill
+            state, new = executables.call(
+                sharded_epoch,
+                {"state": state, "data": data, "order": part},
+                step=shared,
+                batch_size=batch_size,
+                devices=devices,
+                last=step,
+                fill=fill,
             )
             # CPU devices that get several calls at once may wait for each other for ever.
             new = jax.block_until_ready(on_first(new))
         else:
-            state, new = scan_epoch(step, state, data, part, batch_size, fill)
+            state, new = executables.call(
+                scan_epoch,
+                {"state": state, "data": data, "order": part},
+                step=step,
+                batch_size=batch_size,
+                fill=fill,
+            )
         losses.append(new)
         yield state, jnp.concatenate(losses), sum(map(len, losses))
 
