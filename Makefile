@@ -41,7 +41,7 @@ fix: $(VENV)/.test
 readmes: $(VENV)/.test  # run every block of the lessons' READMEs and write what it prints
 	$(BIN)/python -m tools.pages
 
-readmes-check: $(VENV)/.test  # run every block of every page and compare; make test leaves out the longest
+readmes-check: $(VENV)/.test  # run every block of every page and compare; make test has a few of them
 	$(BIN)/python -m pytest $(WORKERS) -p tests.no_skips -p tests.soak tests/torch/test_twins.py -k test_readme
 
 site: $(VENV)/.site  # build/site, in English and Chinese; a warning is an error

@@ -4,6 +4,7 @@ import gc
 import math
 import os
 import re
+import sys
 from pathlib import Path
 
 # Each worker keeps to its own cores: two programs that both want all of them wait for each other.
@@ -27,11 +28,18 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_default_matmul_precision", "highest")
 jax.config.update("jax_num_cpu_devices", 2)  # for what shares a batch among devices
 
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+
 # The session's folder; the workers are told of it.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["JAXDL_TEST_SESSION"] = str(cache.take())
 CACHE = Path(os.environ["JAXDL_TEST_SESSION"])
+sys.dont_write_bytecode = False  # of the tests, too, whose asserts are rewritten
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+# What test modules compute when they are imported: in each worker.
+worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+jax.config.update("jax_compilation_cache_dir", str(CACHE / f"imports{worker}"))
+gc.set_threshold(100_000, 20, 100)  # tracing makes many small objects that live
 
 # What this machine's user has prepared stays out of the tests.
 os.environ["TFDS_DATA_DIR"] = str(CACHE / "nothing-prepared")
@@ -78,6 +86,7 @@ def pytest_terminal_summary(terminalreporter, config):
 def pytest_runtest_setup(item):
     """Before any fixture: what is compiled from here on is kept with the group's."""
     folder = str(CACHE / group_of(item))
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = f"{folder}-processes"  # of those that it starts
     if jax.config.values["jax_compilation_cache_dir"] != folder:
         gc.freeze()  # what is there stays: Python's collector looks through it no more
         compilation_cache.reset_cache()

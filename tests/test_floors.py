@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,16 +75,18 @@ def imports(path):
                 yield node.module
 
 
-IMPORTS = {module: sorted(set(imports(path))) for module, path in MODULES.items()}
+@cache
+def imported(module):
+    return sorted(set(imports(MODULES[module])))
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_go_down(module):
     own = part(module)
     if module == "jaxdl":
-        assert IMPORTS[module] == []
+        assert imported(module) == []
         return
-    for name in IMPORTS[module]:
+    for name in imported(module):
         root = name.split(".")[0]
         assert root != "tensorflow"
         assert root != "torch" or may_import_torch(module), f"{module} imports torch"
@@ -95,8 +98,8 @@ def test_imports_go_down(module):
 
 def test_no_module_imports_itself_in_a_circle():
     graph = {
-        module: {name for name in names if name in MODULES and name != module}
-        for module, names in IMPORTS.items()
+        module: {name for name in imported(module) if name in MODULES and name != module}
+        for module in MODULES
     }
     # A package's __init__ gathers what is in it, and nothing in it imports the package.
     while free := [module for module, names in graph.items() if not names & graph.keys()]:

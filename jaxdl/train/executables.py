@@ -69,13 +69,14 @@ def kept_executables(folder: str | os.PathLike[str], key: str) -> Iterator[None]
 
     A later process that comes to the same place with the same key, shapes, versions, settings of
     JAX, devices and processor runs it without tracing anything. A file that is damaged is made
-    anew, and where none can be written none is.
+    anew; where none can be written, or a program cannot be (one that calls Python, one that XLA's
+    own cache had), it is compiled as ever. Several processes of one run keep nothing.
 
     Args:
         folder: of the files, for this user alone to write into: to load one is to run it.
         key: whatever else decides what is computed: the sources of the step and of what it calls,
-            their arguments, and the order in which steps are handed over. What is the same under
-            the same key is the caller's promise. A step that closes over an array is not kept.
+            their arguments, what they close over, and the order in which they are handed over. That
+            nothing of this differs under one key is the caller's promise.
     """
     token = _kept.set(_Kept(Path(folder), key))
     try:
@@ -93,7 +94,8 @@ def call(function: Any, given: dict[str, Any], **static: Any) -> Any:
         static: its static arguments: callables, and what their `repr` says all of.
     """
     kept = _kept.get()
-    if kept is None or any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(given)):
+    traced = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(given))
+    if kept is None or traced or _watched() or jax.process_count() > 1:
         return function(**given, **static)
     name = kept.name(function, given, static)
     if name not in kept.loaded:
@@ -118,7 +120,7 @@ def _read(file: Path, given: dict[str, Any]) -> Any:
             out_tree,
             execution_devices=[here[number] for number in numbers],
         )
-    except (OSError, ValueError, pickle.UnpicklingError, jax.errors.JaxRuntimeError):
+    except Exception:  # whatever is wrong with it: it can be compiled
         return None
     jax.monitoring.record_event_duration_secs(LOADED, time.perf_counter() - start)
     return loaded
@@ -133,7 +135,7 @@ def _made(file: Path, function: Any, given: dict[str, Any], static: dict[str, An
     compiled = function.lower(**given, **static).compile()
     if len(_hits()) > hits:
         return compiled
-    try:
+    try:  # what cannot be written: a program that sorts, on a CPU, or one that calls Python
         content, _, out_tree = serialize_executable.serialize(compiled)
         numbers = [device.id for device in compiled.runtime_executable().local_devices()]
         whole = pickle.dumps((content, out_tree, numbers))
@@ -143,7 +145,7 @@ def _made(file: Path, function: Any, given: dict[str, Any], static: dict[str, An
                 old.unlink(missing_ok=True)
         with replacing(file) as part:
             part.write_bytes(hashlib.sha256(whole).digest() + whole)
-    except (OSError, ValueError, NotImplementedError, pickle.PicklingError):
+    except Exception:  # or the folder takes no file
         pass
     return compiled
 
@@ -159,6 +161,12 @@ def _hits() -> list[str]:
 
     jax.monitoring.register_event_listener(listen)
     return found
+
+
+def _watched() -> bool:
+    """Whether JAX is to look at each operation's result, which it does not do in what is kept."""
+    names = ("jax_debug_nans", "jax_debug_infs", "jax_disable_jit")
+    return any(getattr(jax.config, name) for name in names)
 
 
 def _named(text: str) -> str:

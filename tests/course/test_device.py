@@ -42,7 +42,8 @@ def test_how_many_share_a_batch(cores, batch_size, count):
 @pytest.mark.parametrize(
     ("name", "fields", "asked", "count"),
     [
-        ("l10", {}, None, 1),  # 10 epochs of 23 steps
+        ("l10", {}, None, 2),  # 10 epochs of 23 steps
+        ("l10", {"epochs": 8}, None, 1),
         ("l10", {}, 2, 2),
         ("l10", {"epochs": 22}, None, 2),
         ("l10", {"epochs": 22}, 1, 1),
@@ -119,7 +120,7 @@ def test_a_lesson_that_shares_hands_its_step_over(monkeypatch, lesson):
 
 @pytest.mark.parametrize("lesson", SHARING)
 def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
-    """The committed results: the fewest steps that are shared pay a longer compilation back."""
+    """The committed results: two runs of the fewest steps pay a longer compilation back."""
     files = [RESULTS / "gpt/speed.json", *RESULTS.glob(f"bench/{lesson.name}.json")]
     records = [each for file in files for each in json.loads(file.read_text("utf-8"))]
     arms = {
@@ -132,7 +133,7 @@ def test_what_shares_by_itself_was_measured_to_be_faster(lesson):
     for net in nets:
         alone, shared = (arms[net, arm] for arm in ("jax-scan", "jax-sharded"))
         gained = alone["step_s"]["median"] - shared["step_s"]["median"]
-        paid = shared["compile_s"] - alone["compile_s"] < FEWEST_STEPS * gained
+        paid = shared["compile_s"] - alone["compile_s"] < 2 * FEWEST_STEPS * gained
         assert paid == (lesson.shares == "itself"), net
 
 

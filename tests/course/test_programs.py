@@ -9,7 +9,7 @@ import pytest
 
 from jaxdl.course import programs
 
-RUN = ["run", "l09", "--epochs", "2", "--json", "-"]
+RUN = ["run", "l09", "--epochs", "1", "--json", "-"]
 
 
 def run(folder, *more):
@@ -33,7 +33,6 @@ def test_the_next_process_takes_what_this_one_compiled(tmp_path):
     again = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "programs").iterdir()}
     assert again.keys() == kept.keys()
     assert all(again[name] > kept[name] for name in kept), "each was taken"
-    assert run(tmp_path, "--seed", "1") != found
 
 
 @pytest.fixture

@@ -233,6 +233,36 @@ def test_a_folder_that_takes_no_file(tmp_path):
     assert_equal(found[1], train())
 
 
+def sorting(params, x):
+    return jnp.sort(x @ params, axis=0)
+
+
+def telling(params, x):
+    jax.debug.callback(TRACED.append, jnp.sum(x))
+    return x @ params
+
+
+def asking(params, x):
+    return jax.pure_callback(lambda y: 2 * np.asarray(y), x, x) @ params
+
+
+@pytest.mark.parametrize("apply", [sorting, telling, asking])
+def test_a_program_that_cannot_be_written(tmp_path, apply):
+    x, params = np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3), jnp.eye(3, 2)
+    expected = jax.jit(apply)(params, x)
+    for _ in range(2):
+        with kept_executables(tmp_path, "a key"):
+            np.testing.assert_array_equal(logits(anew(apply), params, x), expected)
+
+
+def test_nans_are_found_where_they_are_looked_for(tmp_path):
+    x, params = np.zeros((4, 3), np.float32), jnp.full((3, 2), jnp.inf)
+    with kept_executables(tmp_path, "a key"):
+        assert np.isnan(logits(apply, params, x)).all()
+        with jax.debug_nans(True), pytest.raises(FloatingPointError):
+            logits(apply, params, x)
+
+
 def test_what_no_process_took_for_a_month_goes(tmp_path):
     for name, days in (("old", 31), ("young", 29)):
         (tmp_path / name).write_text("")
