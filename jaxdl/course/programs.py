@@ -31,8 +31,8 @@ def kept_programs(lesson: Lesson, config: Any) -> AbstractContextManager[None]:
     from jaxdl.train import kept_executables
 
     folder = jax.config.values["jax_compilation_cache_dir"]
-    keeps = jax.config.values["jax_enable_compilation_cache"] and FOLDER
-    if not folder or not keeps or "://" in folder:
+    keeps = jax.config.values["jax_enable_compilation_cache"]
+    if not folder or not keeps or not FOLDER or "://" in folder:
         return nullcontext()
     key = f"{lesson.name} {config} {_sources(lesson.folder, lesson.package)}"
     return kept_executables(Path(folder) / FOLDER, key)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.core
 from jax.experimental import serialize_executable
 
 from jaxdl import ops

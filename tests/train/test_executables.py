@@ -177,9 +177,8 @@ def draws(state, batch):
     key, count = state.rest
     weights, scale = state.params["weights"], state.params["scale"]
     x = batch["x"] + jax.random.normal(jax.random.fold_in(key, state.step), batch["x"].shape)
-    loss = jnp.mean((x @ weights) ** 2) + jnp.sum(batch["ids"]).astype(jnp.float32) * scale.astype(
-        jnp.float32
-    )
+    ids, scale = (array.astype(jnp.float32) for array in (batch["ids"], scale))
+    loss = jnp.mean((x @ weights) ** 2) + jnp.sum(ids) * scale
     params = {"weights": weights - 0.1 * loss, "scale": scale.astype(jnp.bfloat16)}
     return replace(state, params=params, step=state.step + 1, rest=(key, count + 1)), loss
 
